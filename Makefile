@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+# Builds build/sandbox-run (one static executable, the runtime image inside) and runs its tests.
+#   make run     install what is missing, build, run a program in a VM
+#   make test    install what tests need, build, run all tests
+# What only tests, benchmarks (make bench) and checks (make lint) need is in tests/*.mk.
+
+BUILD  := build
+PREFIX ?= /usr/local
+CC     ?= gcc
+CFLAGS ?= -O2 -g
+Q      := $(if $(V),,@)
+
+WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wconversion -Werror
+BASE := -std=gnu11 -D_GNU_SOURCE -I. -MMD -MP $(WARN)
+
+# Host: a static PIE with everything that the toolchain offers against memory bugs.
+HOST_CFLAGS  := $(BASE) -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection=full -fstack-clash-protection
+HOST_LDFLAGS := -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
+HOST_LIBS    := -lseccomp -lcap
+
+# Guest: freestanding, general registers only (the FPU is the program's), no red zone (events use the stack).
+GUEST_CFLAGS := $(BASE) -O2 -g -ffreestanding -fno-stack-protector -fcf-protection=none -mgeneral-regs-only \
+	-mno-red-zone -fPIE -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-strict-aliasing \
+	-fno-tree-loop-distribute-patterns
+
+HOST_SOURCES  := $(wildcard common/*.c hv/*.c hv/jail/*.c policy/*.c sandbox-cli/*.c)
+GUEST_SOURCES := $(wildcard guest-runtime/*.c guest-runtime/*/*.c guest-runtime/*/*.S)
+
+HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o) $(BUILD)/host/hv/image-blob.o
+GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
+
+.PHONY: all run test deps deps-test clean install
+all: $(BUILD)/sandbox-run
+
+# Debian packages, asked for only when one is missing.
+DEPS      := gcc make libc6-dev linux-libc-dev libseccomp-dev libcap-dev busybox-static
+DEPS_TEST := libcmocka-dev musl-tools bubblewrap runsc perl util-linux bsdextrautils bsdutils \
+	clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev cppcheck shellcheck \
+	qemu-system-x86 bochs bochs-term bochsbios vgabios isolinux syslinux-common genisoimage cpio xz-utils
+
+define INSTALL_MISSING
+@missing=$$(for package in $(1); do dpkg-query -W -f='$${db:Status-Abbrev}' $$package 2>/dev/null \
+	| grep -q '^ii' || echo $$package; done); \
+if [ -n "$$missing" ]; then \
+	[ "$$(id -u)" = 0 ] || { echo "missing packages: $$missing: run as root: make deps deps-test" >&2; exit 1; }; \
+	apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $$missing; \
+fi
+endef
+
+deps:
+	$(call INSTALL_MISSING,$(DEPS))
+
+deps-test: deps
+	$(call INSTALL_MISSING,$(DEPS_TEST))
+
+# A real program, unmodified, in its own VM: -v says in what, and how long start and run took.
+run: deps
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/sandbox-run -v /bin/busybox sha256sum /bin/busybox
+
+install: all
+	install -D -m 755 $(BUILD)/sandbox-run $(DESTDIR)$(PREFIX)/bin/sandbox-run
+	install -D -m 644 sandbox-cli/sandbox-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/sandbox-run.1
+
+$(BUILD)/sandbox-run: $(HOST_OBJECTS)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -o $@ $(HOST_OBJECTS) $(HOST_LIBS)
+
+$(BUILD)/host/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/host/hv/image-blob.o: hv/image-blob.S $(BUILD)/runtime.bin
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I. -I$(BUILD) -c -o $@ $<
+
+$(BUILD)/guest/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -c -o $@ $<
+
+$(BUILD)/guest/%.o: %.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) -c -o $@ $<
+
+$(BUILD)/runtime.lds: guest-runtime/runtime.lds.S abi/layout.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -P -x assembler-with-cpp -I. -o $@ $<
+
+$(BUILD)/runtime.elf: $(GUEST_OBJECTS) $(BUILD)/runtime.lds
+	$(LD) -static -nostdlib -z noexecstack --no-warn-rwx-segments -T $(BUILD)/runtime.lds -o $@ $(GUEST_OBJECTS)
+
+$(BUILD)/runtime.bin: $(BUILD)/runtime.elf
+	objcopy -O binary $< $@
+
+clean:
+	rm -rf $(BUILD)
+
+include $(wildcard tests/*.mk)
+
+-include $(HOST_OBJECTS:.o=.d) $(GUEST_OBJECTS:.o=.d)

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The boot block: everything the runtime learns about its run, written by the
+ * monitor at GUEST_RAM_GPA before the first instruction. Read-only by custom:
+ * the monitor never looks at it again.
+ *
+ * Strings are NUL-terminated bytes at offsets from the start of the block.
+ */
+#ifndef ABI_BOOT_H
+#define ABI_BOOT_H
+
+#include <stdint.h>
+
+#define BOOT_MAGIC 0x31544f4f42524753ull /* "SGRBOOT1" */
+#define BOOT_SEED  64
+
+enum boot_mount_kind {
+	BOOT_MOUNT_HOST,    /* a host file or directory, read-only, behind handle */
+	BOOT_MOUNT_TMPFS,   /* empty private directory */
+	BOOT_MOUNT_SYMLINK, /* a symbolic link holding target */
+	BOOT_MOUNT_DEV,	    /* device files */
+	BOOT_MOUNT_PROC,    /* what programs read of procfs */
+};
+
+struct boot_mount {
+	uint32_t kind;	 /* enum boot_mount_kind */
+	uint32_t handle; /* BOOT_MOUNT_HOST: file handle, never to be closed */
+	uint32_t path;	 /* offset: absolute guest path, no ".", "..", "//" */
+	uint32_t target; /* offset: BOOT_MOUNT_SYMLINK */
+	uint32_t mode;	 /* BOOT_MOUNT_HOST: st_mode of the granted object */
+	uint32_t pad;
+};
+
+struct boot_block {
+	uint64_t magic;
+	uint64_t size;	    /* bytes of this block with all it points to */
+	uint64_t ram_bytes; /* RAM backed now, from GUEST_RAM_GPA */
+	uint64_t ram_limit; /* RAM that HC_MEM_GROW may reach */
+	uint64_t tsc_khz;   /* guest RDTSC frequency; 0: unknown, ask HC_CLOCK each time */
+	uint8_t seed[BOOT_SEED];
+	uint32_t uid, gid;
+	uint32_t group_count;
+	uint32_t groups; /* offset: uint32_t[group_count] */
+	uint32_t argc;
+	uint32_t argv; /* offset: argc strings, one after the other */
+	uint32_t envc;
+	uint32_t envp; /* offset: envc strings, one after the other */
+	uint32_t program; /* offset: absolute guest path of the file to execute */
+	uint32_t workdir; /* offset: absolute guest path */
+	uint32_t mount_count;
+	uint32_t mounts; /* offset: struct boot_mount[mount_count] */
+	uint32_t cpus;
+	uint32_t streams; /* bit i: stream i (0 to 2) was open in the caller */
+	uint64_t open_files; /* RLIMIT_NOFILE that the program sees */
+};
+
+#endif

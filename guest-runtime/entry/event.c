@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Exceptions: page faults are filled, the program's own become signals, and
+ * the runtime's own end the VM, unless a guarded copy made them.
+ */
+#include "guest-runtime/entry/frame.h"
+#include "guest-runtime/entry/vcpu.h"
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/lib/panic.h"
+#include "guest-runtime/mm/mm.h"
+#include "guest-runtime/proc/process.h"
+
+#include <asm/signal.h>
+#include <asm/siginfo.h>
+
+enum vector {
+	VECTOR_DIVIDE = 0,
+	VECTOR_DEBUG = 1,
+	VECTOR_BREAKPOINT = 3,
+	VECTOR_OVERFLOW = 4,
+	VECTOR_BOUND = 5,
+	VECTOR_OPCODE = 6,
+	VECTOR_STACK = 12,
+	VECTOR_PROTECTION = 13,
+	VECTOR_PAGE = 14,
+	VECTOR_X87 = 16,
+	VECTOR_ALIGNMENT = 17,
+	VECTOR_SIMD = 19,
+};
+
+/* Error code of a page fault. */
+enum { FAULT_PRESENT = 1, FAULT_WRITE = 2, FAULT_FETCH = 16 };
+
+/* What Linux sends a process for its exceptions (arch/x86/kernel/traps.c). */
+static const struct {
+	uint8_t signal;
+	int16_t code;
+	bool at_instruction; /* si_addr is RIP, else 0 */
+} fault_signals[VCPU_VECTORS] = {
+	[VECTOR_DIVIDE] = { SIGFPE, FPE_INTDIV, true },
+	[VECTOR_DEBUG] = { SIGTRAP, TRAP_TRACE, true },
+	[VECTOR_BREAKPOINT] = { SIGTRAP, SI_KERNEL, false },
+	[VECTOR_OVERFLOW] = { SIGSEGV, SI_KERNEL, false },
+	[VECTOR_BOUND] = { SIGSEGV, SI_KERNEL, false },
+	[VECTOR_OPCODE] = { SIGILL, ILL_ILLOPN, true },
+	[VECTOR_STACK] = { SIGBUS, SI_KERNEL, false },
+	[VECTOR_PROTECTION] = { SIGSEGV, SI_KERNEL, false },
+	[VECTOR_X87] = { SIGFPE, FPE_FLTINV, true },
+	[VECTOR_ALIGNMENT] = { SIGBUS, BUS_ADRALN, false },
+	[VECTOR_SIMD] = { SIGFPE, FPE_FLTINV, true },
+};
+
+/* Instructions that may fault on program memory, and where they go on (mm/copy.S). */
+extern const struct fixup {
+	uint64_t at, go_on;
+} fault_table[], fault_table_end[];
+
+static uint64_t fixup_of(uint64_t rip)
+{
+	for (const struct fixup *fixup = fault_table; fixup < fault_table_end; fixup++)
+		if (fixup->at == rip)
+			return fixup->go_on;
+	return 0;
+}
+
+static enum mm_fault_result fill(uint64_t address, uint64_t error)
+{
+	if (address >= GUEST_USER_END)
+		return MM_FAULT_MAPERR;
+	return mm_fault(current()->process->mm, address,
+			error & FAULT_WRITE ? MM_WRITE :
+			error & FAULT_FETCH ? MM_EXEC :
+					      MM_READ);
+}
+
+static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)
+{
+	uint64_t go_on = fixup_of(frame->rip);
+
+	if (vector != VECTOR_PAGE || !go_on)
+		panic_frame(frame, vector, error, cr2);
+	if (fill(cr2, error) != MM_FAULT_DONE)
+		frame->rip = go_on;
+}
+
+static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
+{
+	switch (fill(cr2, error)) {
+	case MM_FAULT_DONE:
+		return;
+	case MM_FAULT_MAPERR:
+		signal_fault(thread, SIGSEGV, SEGV_MAPERR, cr2);
+		return;
+	case MM_FAULT_ACCERR:
+		signal_fault(thread, SIGSEGV, SEGV_ACCERR, cr2);
+		return;
+	case MM_FAULT_BUS:
+		signal_fault(thread, SIGBUS, BUS_ADRERR, cr2);
+		return;
+	case MM_FAULT_NO_MEMORY:
+		process_kill(SIGKILL);
+	}
+}
+
+void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)
+{
+	struct thread *thread = current();
+
+	if (frame->rip >= GUEST_USER_END) {
+		runtime_event(frame, vector, error, cr2);
+		return;
+	}
+	thread->frame = frame;
+	thread->trap_vector = (uint32_t)vector;
+	thread->trap_error = (uint32_t)error;
+	thread->trap_address = cr2;
+	if (vector == VECTOR_PAGE)
+		page_fault(thread, error, cr2);
+	else if (vector < VCPU_VECTORS && fault_signals[vector].signal)
+		signal_fault(thread, fault_signals[vector].signal, fault_signals[vector].code,
+			     fault_signals[vector].at_instruction ? frame->rip : 0);
+	else
+		panic_frame(frame, vector, error, cr2);
+	signal_deliver(thread);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * System-call sites of the program, rewritten to jumps into the runtime: a
+ * SYSCALL costs an exit's worth of time on KVMs that run ring 3 natively, a
+ * jump costs nothing.
+ */
+#ifndef GUEST_ENTRY_SITES_H
+#define GUEST_ENTRY_SITES_H
+
+#include <stdint.h>
+
+/* Notes a SYSCALL that returns to rip; rewrites its site when it comes often. */
+void sites_hit(uint64_t rip, uint32_t number);
+
+#endif

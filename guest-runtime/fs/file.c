@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Open files: references, transfers with their checks, seeking, and what exec and mmap use. */
+#include "guest-runtime/fs/files.h"
+#include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/page.h"
+
+#include <linux/fs.h>
+
+struct file *file_create(struct inode *inode, struct dentry *dentry, uint32_t flags)
+{
+	struct file *file = kmalloc(sizeof(*file));
+
+	if (!file)
+		return NULL;
+	file->references = 1;
+	file->flags = flags;
+	file->inode = inode_get(inode);
+	file->dentry = dentry ? dentry_get(dentry) : NULL;
+	return file;
+}
+
+struct file *file_get(struct file *file)
+{
+	file->references++;
+	return file;
+}
+
+void file_put(struct file *file)
+{
+	if (--file->references > 0)
+		return;
+	if (file->lock)
+		file_unlock(file);
+	if (file->ops && file->ops->release)
+		file->ops->release(file);
+	dentry_put(file->dentry);
+	inode_put(file->inode);
+	kfree(file);
+}
+
+bool file_readable(const struct file *file)
+{
+	return (file->flags & (O_ACCMODE | O_PATH)) != O_WRONLY && !(file->flags & O_PATH) &&
+	       (file->flags & O_ACCMODE) != O_ACCMODE;
+}
+
+bool file_writable(const struct file *file)
+{
+	uint32_t mode = file->flags & O_ACCMODE;
+
+	return (mode == O_WRONLY || mode == O_RDWR) && !(file->flags & O_PATH);
+}
+
+long file_read(struct file *file, struct uio *uio, const int64_t *at)
+{
+	int64_t offset = at ? *at : 0;
+
+	if (!file_readable(file))
+		return -EBADF;
+	if (!file->ops->read)
+		return -EINVAL;
+	return file->ops->read(file, uio, at ? &offset : &file->offset);
+}
+
+long file_write(struct file *file, struct uio *uio, const int64_t *at)
+{
+	int64_t offset = at ? *at : 0;
+
+	if (!file_writable(file))
+		return -EBADF;
+	if (!file->ops->write)
+		return -EINVAL;
+	return file->ops->write(file, uio, at ? &offset : &file->offset);
+}
+
+int64_t file_seek(struct file *file, int64_t offset, int whence)
+{
+	return file->ops->seek ? file->ops->seek(file, offset, whence) : -ESPIPE;
+}
+
+/* Seeking in something of `size` bytes without holes. */
+int64_t seek_plain(struct file *file, int64_t offset, int whence, int64_t size)
+{
+	int64_t base = 0;
+
+	switch (whence) {
+	case SEEK_SET:
+		break;
+	case SEEK_CUR:
+		base = file->offset;
+		break;
+	case SEEK_END:
+		base = size;
+		break;
+	case SEEK_DATA:
+	case SEEK_HOLE:
+		if (offset < 0 || offset >= size)
+			return -ENXIO;
+		return file->offset = whence == SEEK_DATA ? offset : size;
+	default:
+		return -EINVAL;
+	}
+	if (__builtin_add_overflow(base, offset, &offset))
+		return -EOVERFLOW;
+	if (offset < 0)
+		return -EINVAL;
+	return file->offset = offset;
+}
+
+int file_attr(struct file *file, struct hc_attr *out)
+{
+	if (file->ops && file->ops->attr)
+		return file->ops->attr(file, out);
+	int error = inode_refresh(file->inode);
+	if (error == 0)
+		*out = file->inode->attr;
+	return error;
+}
+
+long file_read_kernel(struct file *file, void *to, size_t n, uint64_t offset)
+{
+	struct iovec_user vector = { .base = (uva_t)to, .length = n };
+	struct uio uio;
+	int64_t at = (int64_t)offset;
+
+	uio_init(&uio, &vector, 1, true);
+	return file_read(file, &uio, &at);
+}
+
+int file_read_page(struct file *file, void *page, uint64_t offset)
+{
+	if (!file->ops->page)
+		return -ENODEV;
+	return file->ops->page(file, page, offset);
+}
+
+int file_open(const char *path, int flags, uint32_t mode, struct file **out)
+{
+	return open_at(AT_FDCWD, path, (uint32_t)flags, mode, 0, out);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Open files as the rest of the runtime sees them; fs/ says what is behind.
+ */
+#ifndef GUEST_FS_FILE_H
+#define GUEST_FS_FILE_H
+
+#include "abi/hypercalls.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct file;
+struct boot_block;
+
+/* A path of the program, relative ones to its working directory; flags as open(2). 0 or -errno. */
+int file_open(const char *path, int flags, uint32_t mode, struct file **out);
+struct file *file_get(struct file *file);
+void file_put(struct file *file);
+
+int file_attr(struct file *file, struct hc_attr *out);
+
+/* Reads into runtime memory at offset; bytes, 0 at the end, or -errno. */
+long file_read_kernel(struct file *file, void *to, size_t n, uint64_t offset);
+
+/*
+ * Fills a frame (runtime memory, one page) with the file's page at offset,
+ * zeros past its end: how private mappings get their content. 0 or -errno;
+ * -ENODEV when the file cannot be mapped.
+ */
+int file_read_page(struct file *file, void *page, uint64_t offset);
+
+/*
+ * The frame in the window (abi/layout.h) that holds the file's page at offset,
+ * read-only and for good; 0 when the file has none there: not a host file, past
+ * its end, or the window is full.
+ */
+uint64_t file_window_page(struct file *file, uint64_t offset);
+
+/* O_RDONLY, O_WRONLY or O_RDWR. */
+uint32_t file_access(const struct file *file);
+
+/* Mounts, root, /dev, /proc, /tmp from the boot block; the streams as descriptors 0 to 2 of current's process. */
+void fs_init(const struct boot_block *boot);
+struct files *files_create(const struct boot_block *boot);
+struct fs_context *fs_context_create(const struct boot_block *boot);
+
+/* The absolute path by which file was opened, for /proc/self/exe and maps; NULL when it has none. Caller frees. */
+char *file_path(struct file *file);
+
+#endif

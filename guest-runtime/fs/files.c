@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Descriptor tables: slots that grow by doubling up to RLIMIT_NOFILE. */
+#include "guest-runtime/fs/files.h"
+
+#include "guest-runtime/fs/stream.h"
+#include "guest-runtime/mm/heap.h"
+#include "guest-runtime/proc/process.h"
+
+#include <linux/resource.h>
+
+#define SLOTS_MIN 32u
+
+struct slot {
+	struct file *file; /* a reference, or NULL */
+	bool cloexec;
+};
+
+struct files {
+	uint32_t references;
+	uint32_t size;
+	uint32_t lowest; /* no free slot below */
+	struct slot *slots;
+};
+
+static struct files *mine(void)
+{
+	return current()->process->files;
+}
+
+static struct files *allocate(void)
+{
+	struct files *files = kmalloc(sizeof(*files));
+
+	if (!files)
+		return NULL;
+	files->slots = kmalloc(SLOTS_MIN * sizeof(*files->slots));
+	if (!files->slots) {
+		kfree(files);
+		return NULL;
+	}
+	files->references = 1;
+	files->size = SLOTS_MIN;
+	return files;
+}
+
+static struct slot *slot_in(struct files *files, int fd)
+{
+	return fd >= 0 && (uint32_t)fd < files->size ? &files->slots[fd] : NULL;
+}
+
+static struct slot *slot_of(int fd)
+{
+	return slot_in(mine(), fd);
+}
+
+struct file *files_get(struct files *files, int fd)
+{
+	struct slot *slot = slot_in(files, fd);
+
+	return slot && slot->file && !(slot->file->flags & O_PATH) ? file_get(slot->file) : NULL;
+}
+
+struct file *fd_get(int fd)
+{
+	return files_get(mine(), fd);
+}
+
+struct file *fd_get_raw(int fd)
+{
+	struct slot *slot = slot_of(fd);
+
+	return slot && slot->file ? file_get(slot->file) : NULL;
+}
+
+static int grow(struct files *files, uint32_t wanted)
+{
+	uint32_t size = files->size;
+
+	if (wanted <= size)
+		return 0;
+	while (size < wanted)
+		size *= 2;
+	struct slot *slots = kmalloc(size * sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	memcpy(slots, files->slots, files->size * sizeof(*slots));
+	kfree(files->slots);
+	files->slots = slots;
+	files->size = size;
+	return 0;
+}
+
+static uint64_t limit(void)
+{
+	/* No table is longer than fs.nr_open would let it be. */
+	return MIN(current()->process->limits[RLIMIT_NOFILE].soft, (uint64_t)1 << 20);
+}
+
+int files_add(struct file *file, int from, bool cloexec)
+{
+	struct files *files = mine();
+	uint32_t fd = MAX((uint32_t)from, files->lowest);
+
+	while (fd < files->size && files->slots[fd].file)
+		fd++;
+	int error = fd >= limit() ? -EMFILE : grow(files, fd + 1);
+	if (error < 0) {
+		file_put(file);
+		return error;
+	}
+	if ((uint32_t)from <= files->lowest)
+		files->lowest = fd + 1;
+	files->slots[fd] = (struct slot){ .file = file, .cloexec = cloexec };
+	return (int)fd;
+}
+
+int files_set(int fd, struct file *file, bool cloexec)
+{
+	struct files *files = mine();
+	int error = fd < 0 || (uint64_t)fd >= limit() ? -EBADF : grow(files, (uint32_t)fd + 1);
+
+	if (error < 0) {
+		file_put(file);
+		return error;
+	}
+	struct file *old = files->slots[fd].file;
+	files->slots[fd] = (struct slot){ .file = file, .cloexec = cloexec };
+	if (old)
+		file_put(old);
+	return fd;
+}
+
+int files_close(int fd)
+{
+	struct slot *slot = slot_of(fd);
+
+	if (!slot || !slot->file)
+		return -EBADF;
+	struct file *file = slot->file;
+	*slot = (struct slot){ 0 };
+	if ((uint32_t)fd < mine()->lowest)
+		mine()->lowest = (uint32_t)fd;
+	file_put(file);
+	return 0;
+}
+
+int files_cloexec(int fd)
+{
+	struct slot *slot = slot_of(fd);
+
+	return slot && slot->file ? slot->cloexec : -EBADF;
+}
+
+int files_set_cloexec(int fd, bool cloexec)
+{
+	struct slot *slot = slot_of(fd);
+
+	if (!slot || !slot->file)
+		return -EBADF;
+	slot->cloexec = cloexec;
+	return 0;
+}
+
+int files_next(int from)
+{
+	struct files *files = mine();
+
+	for (uint32_t fd = (uint32_t)from; fd < files->size; fd++)
+		if (files->slots[fd].file)
+			return (int)fd;
+	return -1;
+}
+
+void files_close_range(uint32_t first, uint32_t last, bool mark)
+{
+	if (first > INT32_MAX)
+		return;
+	for (int fd = files_next((int)first); fd >= 0 && (uint32_t)fd <= last; fd = files_next(fd + 1)) {
+		if (mark)
+			files_set_cloexec(fd, true);
+		else
+			files_close(fd);
+	}
+}
+
+void files_close_on_exec(void)
+{
+	for (int fd = files_next(0); fd >= 0; fd = files_next(fd + 1))
+		if (files_cloexec(fd) == 1)
+			files_close(fd);
+}
+
+void files_put(struct files *files)
+{
+	if (!files || --files->references > 0)
+		return;
+	for (uint32_t fd = 0; fd < files->size; fd++)
+		if (files->slots[fd].file)
+			file_put(files->slots[fd].file);
+	kfree(files->slots);
+	kfree(files);
+}
+
+struct files *files_create(const struct boot_block *boot)
+{
+	struct files *files = allocate();
+
+	for (uint32_t stream = 0; files && stream < HC_STREAMS; stream++) {
+		struct file *file = stream_open(boot, stream);
+
+		if (file)
+			files->slots[stream].file = file;
+	}
+	return files;
+}

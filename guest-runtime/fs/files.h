@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The descriptor table of a process; open files. Functions without a table act on current's. */
+#ifndef GUEST_FS_FILES_H
+#define GUEST_FS_FILES_H
+
+#include "guest-runtime/fs/vfs.h"
+
+struct files;
+
+/* A new reference to the open file that fd names, or NULL; O_PATH descriptors are none. */
+struct file *files_get(struct files *files, int fd);
+struct file *fd_get(int fd); /* of current */
+/* The same with O_PATH descriptors: for calls that need only the object. */
+struct file *fd_get_raw(int fd);
+
+/* Puts file at the lowest free descriptor from `from`; takes over the reference, also on failure. */
+int files_add(struct file *file, int from, bool cloexec);
+/* Puts file at fd, closing what was there; takes over the reference, also on failure. */
+int files_set(int fd, struct file *file, bool cloexec);
+int files_close(int fd);
+int files_cloexec(int fd);	    /* 0, 1 or -EBADF */
+int files_set_cloexec(int fd, bool cloexec);
+/* Closes, or marks, all from first to last. */
+void files_close_range(uint32_t first, uint32_t last, bool mark);
+/* The lowest open descriptor from `from`, or -1. */
+int files_next(int from);
+void files_close_on_exec(void);
+void files_put(struct files *files);
+
+/* File objects. Takes over no references; both are taken. NULL when out of memory. */
+struct file *file_create(struct inode *inode, struct dentry *dentry, uint32_t flags);
+
+/* Descriptor-level transfers: check the mode, keep the position. */
+long file_read(struct file *file, struct uio *uio, const int64_t *at);
+long file_write(struct file *file, struct uio *uio, const int64_t *at);
+int64_t file_seek(struct file *file, int64_t offset, int whence);
+bool file_readable(const struct file *file);
+bool file_writable(const struct file *file);
+void file_unlock(struct file *file); /* ends its flock(2) */
+/* LOCK_SH or LOCK_EX; false: another open file holds one that excludes it. */
+bool file_lock(struct file *file, uint32_t lock);
+
+/* Opens what flags and mode say; *out a new file. resolve: RESOLVE_*. */
+int open_at(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t resolve,
+	    struct file **out);
+/* Opens a known object; flags without O_CREAT. */
+int open_dentry(struct dentry *entry, uint32_t flags, struct file **out);
+
+#endif

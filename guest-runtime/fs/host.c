@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Host mounts: lookup of names, links, and the making of inodes. */
+#include "guest-runtime/fs/host.h"
+
+#include "guest-runtime/host/hypercall.h"
+#include "guest-runtime/mm/heap.h"
+
+static bool fresh(const struct dentry *entry)
+{
+	return host_fresh(entry->checked);
+}
+
+static int statfs(struct super *super, struct hc_fs_statfs_out *out)
+{
+	uint32_t handle;
+	int error = host_handle(host_of(super->root->inode), false, &handle);
+
+	return error < 0 ? error : (int)host_fs_statfs(handle, out);
+}
+
+const struct inode_ops *host_ops_of(uint32_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return &host_directory_ops;
+	case S_IFREG:
+		return &host_file_ops;
+	case S_IFLNK:
+		return &host_link_ops;
+	default:
+		return &host_special_ops;
+	}
+}
+
+struct inode *host_inode_create(struct super *super, uint32_t mode)
+{
+	struct host_inode *host = kmalloc(sizeof(*host));
+
+	if (!host)
+		return NULL;
+	host->inode.references = 1;
+	host->inode.ops = host_ops_of(mode);
+	host->inode.super = super;
+	host->inode.attr.mode = mode;
+	return &host->inode;
+}
+
+static struct dentry *add(struct dentry *dir, const char *name, size_t length, uint32_t mode)
+{
+	struct inode *inode = mode ? host_inode_create(dir->super, mode) : NULL;
+
+	if (mode && !inode)
+		return NULL;
+	struct dentry *entry = dentry_create(dir, name, length, inode);
+	if (!entry) {
+		inode_put(inode);
+		return NULL;
+	}
+	if (inode)
+		host_of(inode)->entry = entry;
+	entry->checked = host_stamp();
+	return entry;
+}
+
+/*
+ * The name as the host has just shown it: mode 0 says that it does not exist.
+ * What was known is kept while it may be the same object.
+ */
+static struct dentry *learn(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+			    const struct hc_attr *attr)
+{
+	struct dentry *entry = dentry_find(dir, name, length);
+
+	if (entry && !entry->fixed) {
+		const struct inode *inode = entry->inode;
+		bool same = mode ? inode && (inode->attr.mode & S_IFMT) == (mode & S_IFMT) : !inode;
+
+		if (same && attr && host_of(entry->inode)->checked)
+			same = inode->attr.ino == attr->ino && inode->attr.dev == attr->dev;
+		if (!same) {
+			dentry_unhash(entry);
+			dentry_put(entry);
+			entry = NULL;
+		}
+	}
+	if (!entry)
+		return add(dir, name, length, mode);
+	entry->checked = host_stamp();
+	return entry;
+}
+
+static size_t component(const char *p, size_t left)
+{
+	size_t n = 0;
+
+	while (n < left && p[n] != '/')
+		n++;
+	return n;
+}
+
+static int lookup(struct dentry *dir, const char *rest, size_t length, bool open,
+		  struct dentry **out, size_t *used)
+{
+	struct hc_fs_walk_out reply;
+	uint32_t handle;
+	int error = host_handle(host_of(dir->inode), false, &handle);
+
+	if (error < 0)
+		return error;
+	int64_t result = host_walk(handle, rest, length, open, &reply);
+	if (result < 0) {
+		size_t n = component(rest, length);
+
+		if (result == -ENOENT)
+			dentry_put(learn(dir, rest, n, 0, NULL));
+		return (int)result;
+	}
+	struct dentry *at = dentry_get(dir);
+	size_t done = 0;
+	for (uint32_t i = 0; at && i < reply.walked; i++) {
+		bool last = i + 1 == reply.walked;
+		size_t n = component(rest + done, length - done);
+		struct dentry *next = learn(at, rest + done, n, last ? reply.attr.mode : S_IFDIR,
+					    last ? &reply.attr : NULL);
+
+		dentry_put(at);
+		at = next;
+		done += n + !last;
+	}
+	if (!at || reply.walked == 0) {
+		dentry_put(at);
+		host_fs_close(reply.handle);
+		return reply.walked ? -ENOMEM : -EIO;
+	}
+	host_settle(host_of(at->inode), &reply);
+	if (reply.error == ENOENT && done < length)
+		dentry_put(learn(at, rest + done + 1, component(rest + done + 1, length - done - 1),
+				 0, NULL));
+	*out = at;
+	*used = done;
+	return 0;
+}
+
+static long readlink(struct inode *inode, char *to, size_t size)
+{
+	uint32_t handle;
+	int error = host_handle(host_of(inode), false, &handle);
+
+	return error < 0 ? error : (long)host_fs_readlink(handle, kernel_segment(to, size));
+}
+
+static void release(struct inode *inode)
+{
+	host_drop_pieces(host_of(inode));
+	host_drop_handle(host_of(inode));
+	kfree(host_of(inode));
+}
+
+/* A place for a mount: below it the host may or may not have something. */
+static int plant(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+		 const char *target, struct dentry **out)
+{
+	(void)target;
+	*out = add(dir, name, length, mode);
+	return *out ? 0 : -ENOMEM;
+}
+
+static const struct super_ops host_super_ops = {
+	.statfs = statfs,
+	.fresh = fresh,
+	.plant = plant,
+	.cached = true,
+	.no_override = true,
+};
+
+struct super *host_mount(uint32_t handle, uint32_t mode)
+{
+	struct super *super = super_create(&host_super_ops, "host", true);
+	struct inode *inode = super ? host_inode_create(super, mode) : NULL;
+
+	if (!inode)
+		return NULL;
+	host_of(inode)->state = HOST_HANDLE_ROOT;
+	host_of(inode)->handle = handle;
+	super->root = dentry_create_root(super, inode);
+	host_of(inode)->entry = super->root;
+	return super->root ? super : NULL;
+}
+
+const struct inode_ops host_directory_ops = {
+	.lookup = lookup,
+	.refresh = host_refresh,
+	.open = host_open,
+	.release = release,
+};
+
+const struct inode_ops host_file_ops = {
+	.refresh = host_refresh,
+	.open = host_open,
+	.release = release,
+};
+
+const struct inode_ops host_link_ops = {
+	.refresh = host_refresh,
+	.readlink = readlink,
+	.release = release,
+};
+
+/* Devices, sockets, pipes of the host: seen, never opened (I6). */
+const struct inode_ops host_special_ops = {
+	.refresh = host_refresh,
+	.release = release,
+};

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The mount plan of the boot block: a read-only skeleton in memory with a
+ * directory for every ancestor, and the mounts and links in it. Made once.
+ */
+#include "abi/boot.h"
+#include "guest-runtime/fs/dev.h"
+#include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/proc.h"
+#include "guest-runtime/fs/tmpfs.h"
+#include "guest-runtime/fs/walk.h"
+#include "guest-runtime/mm/heap.h"
+#include "guest-runtime/proc/process.h"
+
+struct list fs_mounts = LIST_INIT(fs_mounts);
+struct dentry *fs_root;
+bool fs_started;
+
+struct super *super_create(const struct super_ops *ops, const char *type, bool read_only)
+{
+	static uint64_t devices;
+	struct super *super = kmalloc(sizeof(*super));
+
+	if (!super)
+		return NULL;
+	super->ops = ops;
+	super->type = type;
+	super->read_only = read_only;
+	super->dev = ++devices;
+	list_add_before(&fs_mounts, &super->node);
+	return super;
+}
+
+/* The place in the plan that path names, made where it is missing. mode: of the last name. */
+static struct dentry *plan(const char *path, uint32_t mode, const char *target)
+{
+	struct dentry *at = fs_root;
+
+	while (*path == '/')
+		path++;
+	while (*path) {
+		size_t length = 0;
+
+		while (path[length] && path[length] != '/')
+			length++;
+		bool last = !path[length];
+		struct dentry *next = dentry_find(at, path, length);
+		if (!next) {
+			must(at->super->ops->plant &&
+			     at->super->ops->plant(at, path, length, last ? mode : S_IFDIR | 0755,
+						   last ? target : NULL, &next) == 0);
+			/* Held by the plan, for good. */
+			dentry_get(next);
+			next->fixed = true;
+		}
+		/* The plan's names are never dropped, so that no reference is needed here. */
+		next->references--;
+		at = dentry_cross(dentry_get(next));
+		at->references--;
+		path += length + !last;
+	}
+	return at;
+}
+
+static void mount(struct super *super, struct dentry *at)
+{
+	must(super);
+	if (at == fs_root) {
+		/* A mount of "/" replaces the skeleton; the list keeps it out of sight. */
+		list_remove(&at->super->node);
+		fs_root = super->root;
+		return;
+	}
+	super->covered = dentry_get(at);
+	at->mounted = super;
+	at->fixed = true;
+}
+
+static void mount_row(const struct boot_mount *row, const char *strings)
+{
+	const char *path = strings + row->path;
+	uint32_t mode = S_IFDIR | 0755;
+
+	if (row->kind == BOOT_MOUNT_SYMLINK) {
+		plan(path, S_IFLNK | 0777, strings + row->target);
+		return;
+	}
+	if (row->kind == BOOT_MOUNT_HOST && (row->mode & S_IFMT) != S_IFDIR)
+		mode = S_IFREG | 0444;
+	struct dentry *at = plan(path, mode, NULL);
+	switch (row->kind) {
+	case BOOT_MOUNT_HOST:
+		mount(host_mount(row->handle, row->mode), at);
+		break;
+	case BOOT_MOUNT_TMPFS:
+		mount(tmpfs_create("tmpfs", S_IFDIR | 01777, false), at);
+		break;
+	case BOOT_MOUNT_DEV:
+		mount(dev_create(), at);
+		break;
+	case BOOT_MOUNT_PROC:
+		mount(proc_create(), at);
+		break;
+	}
+}
+
+void fs_init(const struct boot_block *boot)
+{
+	const char *strings = (const char *)boot;
+	const struct boot_mount *rows = (const void *)(strings + boot->mounts);
+	struct super *skeleton = tmpfs_create("rootfs", S_IFDIR | 0755, true);
+
+	must(skeleton);
+	fs_root = skeleton->root;
+	host_init(boot->tsc_khz);
+	for (uint32_t i = 0; i < boot->mount_count; i++)
+		mount_row(&rows[i], strings);
+	fs_started = true;
+}
+
+struct fs_context *fs_context_create(const struct boot_block *boot)
+{
+	struct fs_context *context = kmalloc(sizeof(*context));
+	struct dentry *entry;
+
+	if (!context)
+		return NULL;
+	context->references = 1;
+	context->umask = 022;
+	context->root = dentry_get(fs_root);
+	context->cwd = dentry_get(fs_root);
+	current()->process->fs = context;
+	if (walk_object(AT_FDCWD, (const char *)boot + boot->workdir, WALK_FOLLOW, &entry) == 0) {
+		dentry_put(context->cwd);
+		context->cwd = entry;
+	}
+	return context;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+/* open(2): walk or create, check, and let the file system set up the file. */
+#include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/names.h"
+#include "guest-runtime/fs/walk.h"
+#include "guest-runtime/proc/process.h"
+
+/* Flags of an open file that F_GETFL shows. */
+#define STATUS_FLAGS                                                                               \
+	(O_ACCMODE | O_APPEND | O_NONBLOCK | O_DSYNC | __O_SYNC | FASYNC | O_DIRECT | O_LARGEFILE | \
+	 O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_PATH | __O_TMPFILE)
+
+static const struct file_ops path_ops = { 0 };
+
+/* What open wants to do, as an access mask. */
+static uint32_t wanted(uint32_t flags)
+{
+	static const uint8_t masks[] = { 4, 2, 6, 6 };
+
+	return masks[flags & O_ACCMODE] | (flags & O_TRUNC ? 2 : 0);
+}
+
+static int check(struct dentry *entry, uint32_t flags, bool created)
+{
+	struct inode *inode = entry->inode;
+	uint32_t mask = wanted(flags);
+
+	if (inode_is(inode, S_IFLNK))
+		return -ELOOP;
+	if ((flags & O_DIRECTORY) && !inode_is(inode, S_IFDIR))
+		return -ENOTDIR;
+	if (inode_is(inode, S_IFDIR) && ((mask & 2) || (flags & O_CREAT)))
+		return -EISDIR;
+	if (created)
+		return 0;
+	if ((mask & 2) && entry->super->read_only &&
+	    (inode_is(inode, S_IFREG) || inode_is(inode, S_IFDIR)))
+		return -EROFS;
+	/* On host mounts the host decides; it is asked to open next. */
+	if (!entry->super->ops->no_override) {
+		int error = inode_access(inode, mask, false);
+
+		if (error < 0)
+			return error;
+	}
+	if ((flags & O_NOATIME) && !inode_owned(inode))
+		return -EPERM;
+	return 0;
+}
+
+static int finish(struct dentry *entry, uint32_t flags, bool created, struct file **out)
+{
+	struct inode *inode = entry->inode;
+	int error = flags & O_PATH ? 0 : check(entry, flags, created);
+
+	if (error < 0)
+		return error;
+	struct file *file = file_create(inode, entry, (flags & STATUS_FLAGS) | O_LARGEFILE);
+	if (!file)
+		return -ENOMEM;
+	if (flags & O_PATH) {
+		file->flags = flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW);
+		file->ops = &path_ops;
+	} else {
+		error = inode->ops->open ? inode->ops->open(file) : -ENXIO;
+	}
+	if (error == 0 && (flags & O_TRUNC) && !(flags & O_PATH) && !created &&
+	    inode_is(inode, S_IFREG))
+		error = inode->ops->truncate ? inode->ops->truncate(inode, 0) : 0;
+	if (error < 0) {
+		file_put(file);
+		return error;
+	}
+	*out = file;
+	return 0;
+}
+
+int open_dentry(struct dentry *entry, uint32_t flags, struct file **out)
+{
+	return finish(entry, flags, false, out);
+}
+
+/* O_CREAT without O_PATH: the last name may come to be. */
+static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t resolve,
+		  struct file **out)
+{
+	struct walk walk;
+	struct dentry *entry;
+	int error = walk_resolve(dirfd, path, WALK_PARENT, resolve, &walk);
+
+	if (error < 0)
+		return error;
+	if (walk.last != LAST_NAME || walk.slash) {
+		dentry_put(walk.at);
+		return -EISDIR;
+	}
+	error = walk_name(walk.at, walk.name, walk.length, false, &entry);
+	bool created = false;
+	if (error == -ENOENT) {
+		error = name_create(walk.at, walk.name, walk.length,
+				    S_IFREG | (mode & 07777 & ~current()->process->fs->umask), 0,
+				    NULL, &entry);
+		created = true;
+	} else if (error == 0 && (flags & O_EXCL)) {
+		dentry_put(entry);
+		error = -EEXIST;
+	} else if (error == 0 && inode_is(entry->inode, S_IFLNK)) {
+		dentry_put(entry);
+		/* Through the link: to a target that exists, or creating it where the link points. */
+		error = flags & O_NOFOLLOW ? -ELOOP
+					   : name_through_link(dirfd, path, resolve, mode, &entry,
+							       &created);
+	}
+	dentry_put(walk.at);
+	if (error < 0)
+		return error;
+	error = finish(entry, flags, created, out);
+	dentry_put(entry);
+	return error;
+}
+
+static int temporary(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t resolve,
+		     struct file **out)
+{
+	struct walk walk;
+	struct dentry *entry;
+	int error = walk_resolve(dirfd, path, WALK_FOLLOW, resolve, &walk);
+
+	if (error < 0)
+		return error;
+	struct inode *dir = walk.at->inode;
+	if (!inode_is(dir, S_IFDIR))
+		error = -ENOTDIR;
+	else if (walk.at->super->read_only)
+		error = -EROFS;
+	else if (!dir->ops->temporary)
+		error = -EOPNOTSUPP;
+	else
+		error = inode_access(dir, 3, false);
+	if (error == 0)
+		error = dir->ops->temporary(walk.at,
+					    S_IFREG | (mode & 07777 & ~current()->process->fs->umask),
+					    &entry);
+	dentry_put(walk.at);
+	if (error < 0)
+		return error;
+	entry->inode->linkable = !(flags & O_EXCL);
+	error = finish(entry, flags & ~(uint32_t)O_DIRECTORY, true, out);
+	dentry_put(entry);
+	return error;
+}
+
+int open_at(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t resolve,
+	    struct file **out)
+{
+	struct walk walk;
+
+	if (flags & O_PATH)
+		flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	if (flags & __O_TMPFILE) {
+		if ((flags & O_TMPFILE) != O_TMPFILE || !(wanted(flags) & 2))
+			return -EINVAL;
+		return temporary(dirfd, path, flags, mode, resolve, out);
+	}
+	if ((flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
+		return -EINVAL;
+	if (flags & O_CREAT)
+		return create(dirfd, path, flags, mode, resolve, out);
+	uint32_t how = (flags & O_NOFOLLOW ? 0 : WALK_FOLLOW) |
+		       (flags & O_PATH || (wanted(flags) & 2) ? 0 : WALK_OPEN);
+	int error = walk_resolve(dirfd, path, how, resolve, &walk);
+	if (error < 0)
+		return error;
+	error = finish(walk.at, flags, false, out);
+	dentry_put(walk.at);
+	return error;
+}

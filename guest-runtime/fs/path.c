@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Path texts from programs, and the fs_context of processes. */
+#include "guest-runtime/fs/walk.h"
+#include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/page.h"
+
+int path_from_user(uva_t from, bool empty, char **out)
+{
+	gpa_t page = page_alloc_dirty();
+
+	if (!page)
+		return -ENOMEM;
+	char *path = gpa_to_pointer(page);
+	long length = string_from_user(path, from, FS_PATH_MAX);
+	if (length > 0 || (length == 0 && empty)) {
+		*out = path;
+		return 0;
+	}
+	page_put(page);
+	return length < 0 ? (int)length : -ENOENT;
+}
+
+void path_free(char *path)
+{
+	if (path)
+		page_put(pointer_to_gpa(path));
+}
+
+struct fs_context *fs_context_get(struct fs_context *context)
+{
+	context->references++;
+	return context;
+}
+
+void fs_context_put(struct fs_context *context)
+{
+	if (!context || --context->references > 0)
+		return;
+	dentry_put(context->root);
+	dentry_put(context->cwd);
+	kfree(context);
+}
+
+char *file_path(struct file *file)
+{
+	gpa_t page = file->dentry && !file->dentry->super->ops->name ? page_alloc_dirty() : 0;
+	char *path = NULL;
+
+	if (!page)
+		return NULL;
+	char *buffer = gpa_to_pointer(page);
+	long length = dentry_path(file->dentry, fs_root, buffer, PAGE_SIZE);
+	if (length > 0)
+		path = kstrndup(buffer, (size_t)length);
+	page_put(page);
+	return path;
+}

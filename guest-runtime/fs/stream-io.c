@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Transfers on the caller's streams, straight between the host's file and program memory. */
+#include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/stream.h"
+#include "guest-runtime/host/hypercall.h"
+#include "guest-runtime/mm/page.h"
+#include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/restart.h"
+
+#include <asm/signal.h>
+#include <linux/fs.h>
+#include <linux/poll.h>
+
+enum way { IN, OUT };
+
+/*
+ * What the transfer itself cannot do in the host: not to block when the
+ * program asked for that, and to end for an alarm.
+ */
+static long wait_ready(struct file *file, enum way way)
+{
+	uint16_t events[HC_STREAMS] = { 0 }, revents[HC_STREAMS];
+
+	events[stream_number(file->inode)] = way == IN ? POLLIN : POLLOUT;
+	if (file->flags & O_NONBLOCK) {
+		int64_t ready = host_wait(0, events, revents);
+
+		return ready == 0 ? -EAGAIN : ready < 0 && ready != -EINTR ? (long)ready : 0;
+	}
+	if (!signal_timer_armed(current()))
+		return 0;
+	long ready = signal_wait(current(), INT64_MAX, events, revents);
+	return ready == -EINTR ? -ERESTARTSYS : ready < 0 ? ready : 0;
+}
+
+/* One transfer; bytes. */
+static long once(struct file *file, struct uio *uio, enum way way, size_t *covered)
+{
+	struct hc_segment segments[HC_SEGMENTS_MAX];
+	uint32_t number = stream_number(file->inode), count;
+	long bytes = uio_segments(uio, way == IN, segments, HC_SEGMENTS_MAX, &count);
+
+	if (bytes < 0)
+		return bytes;
+	*covered = (size_t)bytes;
+	for (;;) {
+		long error = wait_ready(file, way);
+
+		if (error < 0)
+			return error;
+		int64_t done = way == IN ? host_stream_read(number, segments, count)
+					 : host_stream_write(number, segments, count);
+		if (done != -EINTR) {
+			if (done > 0)
+				uio_advance(uio, (size_t)done);
+			return (long)done;
+		}
+		if (signal_pending(current()))
+			return -ERESTARTSYS;
+	}
+}
+
+/* A pipe gives what it has; all else goes on until the buffers are done. */
+static long transfer(struct file *file, struct uio *uio, enum way way)
+{
+	long total = 0;
+
+	while (uio->left > 0) {
+		size_t covered;
+		long done = once(file, uio, way, &covered);
+
+		if (done < 0 && total == 0)
+			return done;
+		if (done <= 0)
+			break;
+		total += done;
+		if ((size_t)done < covered || (way == IN && !inode_is(file->inode, S_IFREG)))
+			break;
+	}
+	return total;
+}
+
+/* pread and pwrite: the host's position is moved there and back; nobody else in the VM can see it. */
+static long transfer_at(struct file *file, struct uio *uio, enum way way, int64_t *offset)
+{
+	uint32_t number = stream_number(file->inode);
+	int64_t back = host_stream_seek(number, 0, SEEK_CUR);
+
+	if (back < 0)
+		return (long)back;
+	int64_t error = host_stream_seek(number, *offset, SEEK_SET);
+	if (error < 0)
+		return (long)error;
+	long done = transfer(file, uio, way);
+	host_stream_seek(number, back, SEEK_SET);
+	if (done > 0)
+		*offset += done;
+	return done;
+}
+
+static long stream_read(struct file *file, struct uio *uio, int64_t *offset)
+{
+	if (offset != &file->offset)
+		return transfer_at(file, uio, IN, offset);
+	return transfer(file, uio, IN);
+}
+
+static long stream_write(struct file *file, struct uio *uio, int64_t *offset)
+{
+	long done = offset != &file->offset ? transfer_at(file, uio, OUT, offset)
+					    : transfer(file, uio, OUT);
+
+	if (done == -EPIPE)
+		signal_raise_self(current(), SIGPIPE);
+	/* It may be a file that the program reads by its name, too. */
+	if (!inode_is(file->inode, S_IFIFO) && !inode_is(file->inode, S_IFCHR))
+		host_forget();
+	return done;
+}
+
+static int64_t stream_seek(struct file *file, int64_t offset, int whence)
+{
+	if (whence < 0 || whence > SEEK_END)
+		return -EINVAL;
+	return host_stream_seek(stream_number(file->inode), offset, (uint32_t)whence);
+}
+
+static int stream_page(struct file *file, void *page, uint64_t offset)
+{
+	int error = inode_refresh(file->inode);
+
+	if (error < 0)
+		return error;
+	if (!inode_is(file->inode, S_IFREG))
+		return -ENODEV;
+	long got = file_read_kernel(file, page, PAGE_SIZE, offset);
+	if (got < 0)
+		return (int)got;
+	memset((char *)page + got, 0, PAGE_SIZE - (size_t)got);
+	return 0;
+}
+
+static uint32_t stream_poll(struct file *file, int *stream)
+{
+	*stream = (int)stream_number(file->inode);
+	return 0;
+}
+
+/*
+ * The way it was opened is known only to the host, which refuses the other.
+ * Shells open a terminal once, for both, and files for what the number says.
+ */
+static uint32_t stream_flags(struct file *file)
+{
+	uint32_t mode = stream_number(file->inode) == 0 ? O_RDONLY : O_WRONLY;
+
+	if (inode_refresh(file->inode) == 0 && inode_is(file->inode, S_IFCHR))
+		mode = O_RDWR;
+	if (inode_is(file->inode, S_IFIFO))
+		return (file->flags & ~(uint32_t)(O_ACCMODE | O_LARGEFILE)) | mode;
+	return (file->flags & ~(uint32_t)O_ACCMODE) | mode;
+}
+
+const struct file_ops stream_ops = {
+	.read = stream_read,
+	.write = stream_write,
+	.seek = stream_seek,
+	.ioctl = stream_ioctl,
+	.poll = stream_poll,
+	.page = stream_page,
+	.flags = stream_flags,
+	.positioned = true,
+};

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The streams as objects: inodes, names, attributes, terminals. */
+#include "guest-runtime/fs/stream.h"
+
+#include "abi/boot.h"
+#include "guest-runtime/fs/files.h"
+#include "guest-runtime/host/hypercall.h"
+#include "guest-runtime/proc/process.h"
+
+#include <asm/ioctls.h>
+#include <asm/termbits.h>
+
+#define TERMIOS_SIZE 36 /* the kernel's struct termios */
+#define WINSIZE_SIZE 8
+
+struct stream {
+	struct inode inode;
+	struct dentry *entry;
+	uint32_t number;
+};
+
+static struct stream streams[HC_STREAMS];
+
+uint32_t stream_number(const struct inode *inode)
+{
+	return container_of(inode, struct stream, inode)->number;
+}
+
+static int refresh(struct inode *inode)
+{
+	return (int)host_stream_attr(stream_number(inode), &inode->attr);
+}
+
+static int open(struct file *file)
+{
+	file->ops = &stream_ops;
+	return 0;
+}
+
+/* They live as long as the VM. */
+static void release(struct inode *inode)
+{
+	inode->references = 1;
+}
+
+static const struct inode_ops inode_ops = { .refresh = refresh, .open = open, .release = release };
+
+/* What /proc/self/fd says of it: the host's names are not told. */
+static long name(const struct dentry *entry, char *buffer, size_t size)
+{
+	const struct inode *inode = entry->inode;
+
+	if (inode_refresh(entry->inode) < 0)
+		return -ENOENT;
+	uint32_t major = (uint32_t)(inode->attr.rdev >> 8) & 0xfff, minor = inode->attr.rdev & 0xff;
+	const char *kind = inode_is(inode, S_IFIFO)    ? "pipe"
+			   : inode_is(inode, S_IFSOCK) ? "socket"
+						       : "stream";
+	if (inode_is(inode, S_IFCHR) && major == 1 && minor == 3)
+		return format(buffer, size, "/dev/null");
+	if (inode_is(inode, S_IFCHR) && major == 136)
+		return format(buffer, size, "/dev/pts/%u", minor);
+	return format(buffer, size, "%s:[%lu]", kind, inode->attr.ino);
+}
+
+static const struct super_ops super_ops = { .name = name, .no_override = true };
+static struct super super = { .ops = &super_ops, .type = "stream" };
+
+struct file *stream_open(const struct boot_block *boot, uint32_t number)
+{
+	struct stream *stream = &streams[number];
+
+	if (!(boot->streams & (1u << number)))
+		return NULL;
+	if (!stream->entry) {
+		stream->number = number;
+		stream->inode.references = 1;
+		stream->inode.ops = &inode_ops;
+		stream->inode.super = &super;
+		stream->entry = dentry_create_root(&super, &stream->inode);
+	}
+	/* The host knows which way it was opened, and says so when it is used. */
+	struct file *file = stream->entry
+				    ? file_create(&stream->inode, stream->entry, O_RDWR | O_LARGEFILE)
+				    : NULL;
+	if (file)
+		file->ops = &stream_ops;
+	return file;
+}
+
+int stream_open_terminal(struct file *file)
+{
+	char termios[TERMIOS_SIZE];
+
+	for (uint32_t i = 0; i < HC_STREAMS; i++) {
+		if (!streams[i].entry || host_tty_get(i, HC_TTY_TERMIOS, termios, sizeof(termios)) < 0)
+			continue;
+		inode_put(file->inode);
+		dentry_put(file->dentry);
+		file->inode = inode_get(&streams[i].inode);
+		file->dentry = dentry_get(streams[i].entry);
+		file->ops = &stream_ops;
+		return 0;
+	}
+	return -ENXIO;
+}
+
+static long get(uint32_t number, enum hc_tty_what what, uint64_t argument, size_t size)
+{
+	char reply[HC_TTY_OUT];
+	long error = (long)host_tty_get(number, what, reply, sizeof(reply));
+
+	return error < 0 ? error : copy_to_user(argument, reply, size);
+}
+
+static long get_id(uint32_t number, uint64_t argument, int32_t id)
+{
+	char termios[TERMIOS_SIZE];
+	long error = (long)host_tty_get(number, HC_TTY_TERMIOS, termios, sizeof(termios));
+
+	return error < 0 ? error : copy_to_user(argument, &id, sizeof(id));
+}
+
+/* The terminal is the caller's: it can be looked at, not changed. */
+long stream_ioctl(struct file *file, uint32_t request, uint64_t argument)
+{
+	uint32_t number = stream_number(file->inode);
+	char termios[TERMIOS_SIZE];
+	long error;
+
+	switch (request) {
+	case TCGETS:
+		return get(number, HC_TTY_TERMIOS, argument, TERMIOS_SIZE);
+	case TIOCGWINSZ:
+		return get(number, HC_TTY_WINSIZE, argument, WINSIZE_SIZE);
+	case TIOCGPGRP:
+		return get_id(number, argument, current()->process->pgid);
+	case TIOCGSID:
+		return get_id(number, argument, current()->process->sid);
+	case TCSETS:
+	case TCSETSW:
+	case TCSETSF:
+	case TCSETS2:
+	case TCSETSW2:
+	case TCSETSF2:
+	case TCSBRK:
+	case TCXONC:
+	case TCFLSH:
+	case TIOCSTI:
+	case TIOCSWINSZ:
+	case TIOCSCTTY:
+	case TIOCNOTTY:
+	case TIOCSPGRP:
+		error = (long)host_tty_get(number, HC_TTY_TERMIOS, termios, sizeof(termios));
+		return error < 0 ? error : -EPERM;
+	default:
+		return -ENOTTY;
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * In-memory file systems: /tmp, the read-only skeleton that holds the mounts,
+ * and /dev. A linked name holds one reference to its dentry: the dentries are
+ * the directory.
+ */
+#ifndef GUEST_FS_TMPFS_H
+#define GUEST_FS_TMPFS_H
+
+#include "guest-runtime/fs/vfs.h"
+
+/* A tree of pages, 512 wide; level 0: `root` is the only data page. */
+struct tmpfs_data {
+	uint64_t root; /* gpa, or 0 */
+	uint32_t level;
+};
+
+struct tmpfs_inode {
+	struct inode inode;
+	union {
+		struct tmpfs_data data;	   /* regular files */
+		char *target;		   /* symbolic links */
+		const struct file_ops *device; /* of /dev */
+	};
+};
+
+extern const struct super_ops tmpfs_super_ops;
+extern const struct inode_ops tmpfs_file_ops, tmpfs_link_ops, tmpfs_directory_ops, tmpfs_special_ops;
+int tmpfs_remove(struct dentry *entry);
+void tmpfs_free(struct inode *inode);
+extern const struct file_ops tmpfs_data_ops;
+
+/* A mounted-nowhere file system with an empty root. NULL: no memory. */
+struct super *tmpfs_create(const char *type, uint32_t mode, bool read_only);
+
+/* Adds an object, whatever read_only says: for set-up. *out is borrowed from the directory. */
+int tmpfs_add(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+	      const char *target, struct dentry **out);
+
+static inline struct tmpfs_inode *tmpfs_of(struct inode *inode)
+{
+	return container_of(inode, struct tmpfs_inode, inode);
+}
+
+/* tmpfs-data.c */
+/* The page that holds offset, or 0. */
+uint64_t tmpfs_page(const struct tmpfs_data *data, uint64_t offset);
+/* Makes one when there is none; 0: no memory. *made says so. */
+uint64_t tmpfs_page_make(struct tmpfs_data *data, uint64_t offset, bool *made);
+/* Drops whole pages in [from, to); returns how many. */
+uint64_t tmpfs_drop(struct tmpfs_data *data, uint64_t from, uint64_t to);
+/* First offset >= from with a page (data) or without one; UINT64_MAX: none. */
+uint64_t tmpfs_next(const struct tmpfs_data *data, uint64_t from, bool page);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the file system: inodes (objects), dentries (names), supers
+ * (mounted file systems) and what a file system kind provides for each.
+ *
+ * An inode may have several names (hard links) or none (open but unlinked).
+ * Every super is mounted at one place, so a dentry alone says where one is.
+ * All counts are plain: one vCPU runs the runtime, and never twice at once.
+ */
+#ifndef GUEST_FS_VFS_H
+#define GUEST_FS_VFS_H
+
+#include "guest-runtime/fs/file.h"
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/lib/list.h"
+#include "guest-runtime/mm/uaccess.h"
+
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/stat.h>
+
+#define FS_PATH_MAX 4096 /* with NUL */
+#define FS_NAME_MAX 255
+#define FS_LINKS_MAX 40 /* symbolic links in one walk */
+
+struct inode;
+struct dentry;
+struct super;
+struct dir_sink;
+
+/* What an object can do; NULL where it cannot. Names are not NUL-terminated. */
+struct inode_ops {
+	/*
+	 * Finds names below dir: `rest` is one or more components with single
+	 * slashes, none special. *out: a new reference to the last one found,
+	 * after *used bytes. open: the last is about to be opened for reading.
+	 */
+	int (*lookup)(struct dentry *dir, const char *rest, size_t length, bool open,
+		      struct dentry **out, size_t *used);
+	int (*refresh)(struct inode *inode); /* brings inode->attr up to date */
+	int (*open)(struct file *file);	     /* sets file->ops; may replace file->inode's use */
+	long (*readlink)(struct inode *inode, char *to, size_t size); /* bytes, no NUL */
+	int (*follow)(struct inode *inode, struct dentry **out); /* link to an object, not a path */
+	int (*create)(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+		      uint64_t rdev, const char *target, struct dentry **out);
+	int (*temporary)(struct dentry *dir, uint32_t mode, struct dentry **out); /* O_TMPFILE */
+	int (*link)(struct dentry *dir, const char *name, size_t length, struct inode *inode);
+	int (*remove)(struct dentry *entry); /* unlink and rmdir */
+	int (*rename)(struct dentry *from, struct dentry *dir, const char *name, size_t length,
+		      struct dentry *victim);
+	int (*exchange)(struct dentry *a, struct dentry *b);
+	int (*truncate)(struct inode *inode, int64_t size);
+	int (*allocate)(struct inode *inode, int mode, int64_t offset, int64_t length);
+	bool writable; /* mode, owner, times may be changed */
+	void (*release)(struct inode *inode); /* the last reference is gone: frees it */
+};
+
+struct inode {
+	uint32_t references;
+	uint32_t locks_shared; /* flock(2) */
+	bool lock_exclusive;
+	bool linkable; /* of O_TMPFILE: may get its first name */
+	const struct inode_ops *ops;
+	struct super *super;
+	struct hc_attr attr;
+};
+
+struct dentry {
+	uint32_t references;
+	uint32_t hash;
+	bool hashed; /* can be found; else deleted or replaced */
+	bool fixed;  /* part of the mount plan: always true, never evicted */
+	struct dentry *parent; /* a reference; itself at the root of a super */
+	struct inode *inode;   /* a reference; NULL: known not to exist */
+	struct super *super;
+	struct super *mounted; /* lies over this name */
+	struct list siblings, children; /* hashed ones, by cookie */
+	struct dentry *hash_next;
+	struct list unused; /* cached, without references */
+	uint64_t cookie;    /* position in its directory */
+	uint64_t next_cookie; /* of its children */
+	uint64_t checked;   /* host names: when it was last seen to be so */
+	uint16_t length;
+	char *name; /* own_name, or after a rename its own memory; NUL-terminated */
+	char own_name[];
+};
+
+struct super_ops {
+	int (*statfs)(struct super *super, struct hc_fs_statfs_out *out);
+	bool (*fresh)(const struct dentry *entry); /* NULL: names are always true */
+	/* A fixed name of the mount plan: a directory or file to be covered, or a link. */
+	int (*plant)(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+		     const char *target, struct dentry **out);
+	/* For objects without a path: what /proc/self/fd shows. */
+	long (*name)(const struct dentry *entry, char *buffer, size_t size);
+	bool cached; /* unused dentries are kept */
+	/* Access is what mode says, for uid 0 too: the monitor has no capabilities. */
+	bool no_override;
+};
+
+struct super {
+	const struct super_ops *ops;
+	const char *type;
+	uint64_t dev;
+	bool read_only;
+	uint64_t last_ino;
+	struct dentry *root;	/* a reference */
+	struct dentry *covered; /* a reference; NULL: the root of all */
+	struct list node;	/* of all mounts, in order */
+};
+
+struct file_ops {
+	/* Transfer at *offset and advance it. Bytes or -errno. */
+	long (*read)(struct file *file, struct uio *uio, int64_t *offset);
+	long (*write)(struct file *file, struct uio *uio, int64_t *offset);
+	int64_t (*seek)(struct file *file, int64_t offset, int whence); /* NULL: -ESPIPE */
+	int (*readdir)(struct file *file, struct dir_sink *sink);
+	long (*ioctl)(struct file *file, uint32_t request, uint64_t argument);
+	/* Ready POLL* events; or sets *stream: these must be asked of the host. */
+	uint32_t (*poll)(struct file *file, int *stream);
+	int (*opened)(struct file *file); /* of devices: the last word on an open */
+	int (*page)(struct file *file, void *page, uint64_t offset);
+	int (*attr)(struct file *file, struct hc_attr *out); /* NULL: the inode's */
+	uint32_t (*flags)(struct file *file); /* NULL: file->flags */
+	void (*release)(struct file *file);
+	bool positioned; /* pread and pwrite work */
+};
+
+struct file {
+	uint32_t references;
+	uint32_t flags; /* O_* */
+	const struct file_ops *ops;
+	struct inode *inode;   /* a reference */
+	struct dentry *dentry; /* a reference; NULL: no name */
+	int64_t offset;
+	void *private;
+	uint32_t lock; /* LOCK_SH, LOCK_EX or 0: flock(2) held */
+};
+
+/* dentry.c */
+struct dentry *dentry_get(struct dentry *entry);
+void dentry_put(struct dentry *entry); /* NULL is fine */
+/* A hashed name below parent, with one reference; takes over inode's (NULL: does not exist). NULL: no memory. */
+struct dentry *dentry_create(struct dentry *parent, const char *name, size_t length,
+			     struct inode *inode);
+/* A root (parent NULL) or a nameless object below parent; takes over inode's reference. */
+struct dentry *dentry_create_root(struct super *super, struct inode *inode);
+struct dentry *dentry_create_nameless(struct dentry *parent, struct inode *inode);
+/* A new reference, or NULL. */
+struct dentry *dentry_find(struct dentry *parent, const char *name, size_t length);
+void dentry_unhash(struct dentry *entry);
+/* Gives entry another name and place; it stays as it is when memory is short (-ENOMEM). */
+int dentry_move(struct dentry *entry, struct dentry *parent, const char *name, size_t length);
+/* a and b take each other's place. 0 or -ENOMEM. */
+int dentry_swap(struct dentry *a, struct dentry *b);
+bool dentry_below(const struct dentry *entry, const struct dentry *ancestor);
+void dentry_trim(unsigned int keep); /* frees the longest unused */
+/* Through mounts: what is seen at entry. Takes and gives a reference. */
+struct dentry *dentry_cross(struct dentry *entry);
+/* The parent as a path sees it, through mounts; a new reference. */
+struct dentry *dentry_parent(struct dentry *entry, const struct dentry *root);
+/* Absolute path from root, in `buffer`; deleted ones end in " (deleted)". Length without NUL, or -ENAMETOOLONG. */
+long dentry_path(struct dentry *entry, const struct dentry *root, char *buffer, size_t size);
+
+/* Was a directory of this name removed while somebody was in it? */
+static inline bool dentry_removed(const struct dentry *entry)
+{
+	return !entry->hashed && entry->parent != entry;
+}
+
+/* inode.c */
+void inode_init(struct inode *inode, struct super *super, const struct inode_ops *ops,
+		uint32_t mode);
+struct inode *inode_get(struct inode *inode);
+void inode_put(struct inode *inode); /* NULL is fine */
+int inode_refresh(struct inode *inode);
+/* mask: R_OK 4, W_OK 2, X_OK 1, with the effective ids or, `real`, the real ones. */
+int inode_access(struct inode *inode, uint32_t mask, bool real);
+bool inode_owned(const struct inode *inode); /* by current, or current is root */
+void inode_touch(struct inode *inode, bool modified); /* ctime, and mtime */
+uint64_t inode_number(struct super *super);
+int64_t fs_now(void); /* CLOCK_REALTIME in ns; 0 while the mounts are made */
+
+static inline bool inode_is(const struct inode *inode, uint32_t type)
+{
+	return (inode->attr.mode & S_IFMT) == type;
+}
+
+/* readdir.c: gathers entries for getdents. */
+struct dir_sink {
+	bool (*emit)(struct dir_sink *sink, const char *name, size_t length, uint64_t ino,
+		     uint32_t type, uint64_t next);
+};
+/* Lists dir->children, with "." and "..". */
+int readdir_children(struct file *file, struct dir_sink *sink);
+bool readdir_dots(struct file *file, struct dir_sink *sink); /* false: the sink is full */
+extern const struct file_ops directory_ops; /* of in-memory directories */
+int64_t seek_plain(struct file *file, int64_t offset, int whence, int64_t size);
+
+/* mount.c */
+struct super *super_create(const struct super_ops *ops, const char *type, bool read_only);
+extern struct list fs_mounts;
+extern struct dentry *fs_root;
+extern bool fs_started; /* fs_init() is done */
+
+#endif

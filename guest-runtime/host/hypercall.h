@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Asking the host (abi/hypercalls.h): one function a hypercall. All return
+ * >= 0 or -errno. Each is an exit from the VM, 25 us on soft KVM.
+ *
+ * Segments name guest physical memory; mm/uaccess.h makes them from addresses.
+ */
+#ifndef GUEST_HOST_HYPERCALL_H
+#define GUEST_HOST_HYPERCALL_H
+
+#include "abi/hypercalls.h"
+
+#include <stddef.h>
+
+struct boot_block;
+
+_Noreturn void host_exit(enum hc_exit_kind kind, uint32_t code);
+_Noreturn void host_panic(const struct hc_panic *panic);
+int64_t host_mem_grow(uint64_t bytes);
+int64_t host_clock(struct hc_clock_out *out);
+int64_t host_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
+		  uint16_t revents[HC_STREAMS]);
+
+int64_t host_stream_read(uint32_t stream, const struct hc_segment *segments, uint32_t count);
+int64_t host_stream_write(uint32_t stream, const struct hc_segment *segments, uint32_t count);
+int64_t host_stream_seek(uint32_t stream, int64_t offset, uint32_t whence);
+int64_t host_stream_attr(uint32_t stream, struct hc_attr *out);
+int64_t host_tty_get(uint32_t stream, enum hc_tty_what what, void *out, size_t size);
+
+/*
+ * Walks as many of the '/'-separated components of path as fit one call; out
+ * says how far it got. path holds no ".", ".." or empty component.
+ */
+int64_t host_fs_walk(uint32_t handle, const char *path, size_t length, uint32_t flags,
+		     struct hc_fs_walk_out *out);
+int64_t host_fs_read(uint32_t handle, int64_t offset, const struct hc_segment *segments,
+		     uint32_t count);
+int64_t host_fs_readdir(uint32_t handle, uint64_t cookie, struct hc_segment buffer);
+int64_t host_fs_readlink(uint32_t handle, struct hc_segment buffer);
+int64_t host_fs_attr(uint32_t handle, struct hc_attr *out);
+int64_t host_fs_statfs(uint32_t handle, struct hc_fs_statfs_out *out);
+int64_t host_fs_close(uint32_t handle);
+int64_t host_fs_close_many(const uint32_t *handles, uint32_t count); /* at most HC_CLOSE_MAX */
+int64_t host_fs_map(uint32_t handle, uint64_t file_page, uint32_t pages, uint64_t window_page);
+int64_t host_fs_unmap(uint64_t window_page, uint64_t pages);
+
+#endif

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Program text that the runtime writes: pages of its own, and private copies of the program's. */
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/mm.h"
+#include "guest-runtime/mm/table.h"
+#include "guest-runtime/mm/vma.h"
+
+#include <asm/mman.h>
+#include <linux/mman.h>
+
+#define NEAR 0x40000000 /* half of what a displacement reaches, for code that spreads */
+
+uint64_t mm_map_near(struct mm *mm, uint64_t address)
+{
+	uint64_t at = vma_gap_below(mm, PAGE_SIZE, address, PAGE_SIZE);
+
+	if (!at || address - at > NEAR)
+		return 0;
+	long mapped = mm_map(mm, at, PAGE_SIZE, PROT_READ | PROT_EXEC,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0);
+	return mapped < 0 ? 0 : at;
+}
+
+void *mm_own_text(struct mm *mm, uint64_t address)
+{
+	struct vma *vma = mm_find(mm, address);
+	bool huge;
+
+	if (!vma || !(vma->prot & PROT_EXEC) || (vma->prot & PROT_WRITE) ||
+	    (vma->flags & MAP_TYPE) != MAP_PRIVATE)
+		return NULL;
+	pte_t *leaf = table_find(mm->pml4, address, &huge);
+	if (!leaf || huge || !(*leaf & PTE_PRESENT))
+		return NULL;
+	gpa_t old = *leaf & PTE_FRAME;
+	if (page_references(old) != 1) {
+		gpa_t frame = page_alloc_dirty();
+
+		if (!frame)
+			return NULL;
+		memcpy(gpa_to_pointer(frame), gpa_to_pointer(old), PAGE_SIZE);
+		*leaf = frame | (*leaf & ~PTE_FRAME);
+		page_put(old);
+		mm_flush(mm);
+	}
+	return gpa_to_pointer(*leaf & PTE_FRAME);
+}

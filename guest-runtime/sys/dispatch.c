@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/* From a system call's number to its function, and the way back through signals. */
+#include "guest-runtime/entry/sites.h"
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/sys.h"
+
+#include <asm/unistd.h>
+#include <linux/errno.h>
+
+typedef long syscall_function(const uint64_t *a);
+
+#define SYSCALL_ROW(number, name) [number] = sys_##name,
+static syscall_function *const functions[] = { SYSCALLS(SYSCALL_ROW) };
+#undef SYSCALL_ROW
+
+enum frame_return syscall_dispatch(struct frame *frame)
+{
+	struct thread *thread = current();
+	const uint64_t arguments[6] = { frame->rdi, frame->rsi, frame->rdx,
+					frame->r10, frame->r8,	frame->r9 };
+	uint32_t number = (uint32_t)frame->orig_rax;
+	long result = -ENOSYS;
+
+	thread->frame = frame;
+	if (number < ARRAY_SIZE(functions) && functions[number])
+		result = functions[number](arguments);
+	frame->rax = (uint64_t)result;
+	if (number == __NR_rt_sigreturn)
+		frame->orig_rax = (uint64_t)-1;
+	bool changed = signal_deliver(thread);
+	return changed || number == __NR_rt_sigreturn ? FRAME_RETURN_FULL : FRAME_RETURN_FAST;
+}
+
+enum frame_return syscall_dispatch_trapped(struct frame *frame)
+{
+	sites_hit(frame->rip, (uint32_t)frame->orig_rax);
+	return syscall_dispatch(frame);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/* System calls of a process's life and a thread's registers. */
+#include "guest-runtime/mm/uaccess.h"
+#include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/sys.h"
+
+#include <asm/prctl.h>
+#include <linux/errno.h>
+#include "abi/layout.h"
+
+long sys_exit(const uint64_t *a)
+{
+	process_exit((int)(a[0] & 0xff));
+}
+
+long sys_exit_group(const uint64_t *a)
+{
+	process_exit((int)(a[0] & 0xff));
+}
+
+static int set_base(uint64_t base, bool fs)
+{
+	if (base >= GUEST_USER_END)
+		return -EPERM;
+	if (fs)
+		__asm__ volatile("wrfsbase %0" : : "r"(base));
+	else
+		__asm__ volatile("wrgsbase %0" : : "r"(base));
+	return 0;
+}
+
+static int get_base(uva_t to, bool fs)
+{
+	uint64_t base;
+
+	if (fs)
+		__asm__ volatile("rdfsbase %0" : "=r"(base));
+	else
+		__asm__ volatile("rdgsbase %0" : "=r"(base));
+	return copy_to_user(to, &base, sizeof(base));
+}
+
+long sys_arch_prctl(const uint64_t *a)
+{
+	switch (a[0]) {
+	case ARCH_SET_FS:
+	case ARCH_SET_GS:
+		return set_base(a[1], a[0] == ARCH_SET_FS);
+	case ARCH_GET_FS:
+	case ARCH_GET_GS:
+		return get_base(a[1], a[0] == ARCH_GET_FS);
+	default:
+		return -EINVAL;
+	}
+}
+
+long sys_set_tid_address(const uint64_t *a)
+{
+	current()->clear_child_tid = a[0];
+	return current()->tid;
+}
+
+long sys_set_robust_list(const uint64_t *a)
+{
+	if (a[1] != 24) /* sizeof(struct robust_list_head) */
+		return -EINVAL;
+	current()->robust_list = a[0];
+	return 0;
+}

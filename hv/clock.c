@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Time services: CLOCK, and WAIT for streams or for time to pass. */
+#include "hv/clock.h"
+
+#include "common/cleanup.h"
+#include "hv/dispatch.h"
+#include "hv/vm.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/syscall.h>
+
+#define WAIT_EVENTS (POLLIN | POLLOUT | POLLPRI)
+
+int64_t clock_ns(const struct timespec *t)
+{
+	int64_t ns;
+
+	if (mul_ovf((int64_t)t->tv_sec, NS_PER_SECOND, &ns) ||
+	    add_ovf(ns, (int64_t)t->tv_nsec, &ns))
+		return t->tv_sec < 0 ? INT64_MIN : INT64_MAX;
+	return ns;
+}
+
+int64_t clock_now(clockid_t id)
+{
+	struct timespec t = { .tv_sec = 0 };
+
+	clock_gettime(id, &t);
+	return clock_ns(&t);
+}
+
+int64_t hc_serve_CLOCK(struct hc_call *call)
+{
+	call->out.clock.realtime_ns = clock_now(CLOCK_REALTIME);
+	call->out.clock.monotonic_ns = clock_now(CLOCK_MONOTONIC);
+	call->out_size = sizeof(call->out.clock);
+	return 0;
+}
+
+/* The raw call: it leaves the time that remains in `left`, which the library's does not. */
+static int64_t poll_streams(struct pollfd *fds, struct timespec *left)
+{
+	long n;
+
+	do
+		n = syscall(SYS_ppoll, fds, HC_STREAMS, left, NULL, 0);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+int64_t hc_serve_WAIT(struct hc_call *call)
+{
+	const struct hc_wait *wait = &call->args.WAIT;
+	struct timespec left = { .tv_sec = 0 };
+	struct pollfd fds[HC_STREAMS];
+	int64_t count, invalid = 0;
+
+	if (wait->timeout_ns < -1)
+		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+	for (int i = 0; i < HC_STREAMS; i++) {
+		uint16_t events = wait->stream[i].events;
+
+		if (events & ~WAIT_EVENTS)
+			vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+		fds[i] = (struct pollfd){ .fd = -1, .events = (short)events };
+		if (!events)
+			continue;
+		if (!(call->vm->permissions & PERM_STREAMS)) /* I8 */
+			return -EPERM;
+		if (call->vm->streams & 1u << i) {
+			fds[i].fd = i;
+		} else { /* closed in the caller: an event at once, as poll(2) has it */
+			call->out.wait.revents[i] = POLLNVAL;
+			invalid++;
+		}
+	}
+	if (wait->timeout_ns >= 0 && !invalid) {
+		left.tv_sec = wait->timeout_ns / NS_PER_SECOND;
+		left.tv_nsec = wait->timeout_ns % NS_PER_SECOND;
+	}
+	count = poll_streams(fds, wait->timeout_ns < 0 && !invalid ? NULL : &left);
+	if (count < 0)
+		return count;
+	for (int i = 0; i < HC_STREAMS; i++)
+		if (fds[i].fd >= 0)
+			call->out.wait.revents[i] = (uint16_t)fds[i].revents;
+	call->out_size = sizeof(call->out.wait);
+	return count + invalid;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * CPUID of the guest: what KVM supports here, less the virtualization
+ * extensions (I10), the hypervisor's own leaves, and features whose state the
+ * runtime does not switch. One table says what is hidden and why.
+ */
+#include "hv/vcpu.h"
+
+#include "abi/layout.h"
+#include "common/cleanup.h"
+#include "common/err.h"
+
+#include <errno.h>
+#include <linux/kvm.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/* Bits of a guest physical address: the window's end must be reachable. */
+#define ADDRESS_BITS 37
+_Static_assert(GUEST_WINDOW_GPA + GUEST_WINDOW_MAX <= 1ull << ADDRESS_BITS, "reachable");
+
+/* x87, SSE, AVX, and the three parts of AVX-512: all that the runtime saves and restores. */
+#define XCR0_OFFERED  0xe7u
+#define LEAF_FEATURES 0x1u
+#define LEAF_PMU      0xau
+#define LEAF_XSAVE    0xdu
+#define LEAF_ADDRESS  0x80000008u
+
+#define HYPERVISOR_FIRST 0x40000000u
+#define HYPERVISOR_LAST	 0x4fffffffu
+
+enum reg { EAX, EBX, ECX, EDX };
+
+static const struct hidden {
+	uint32_t leaf, subleaf;
+	enum reg reg;
+	uint32_t bits;
+} hidden[] = {
+	{ 0x1, 0, ECX, 1u << 5 },	     /* VMX (I10) */
+	{ 0x80000001, 0, ECX, 1u << 2 },     /* SVM (I10) */
+	{ 0x1, 0, ECX, 1u << 21 },	     /* x2APIC: MSRs that the MSR filter does not cover */
+	{ 0x1, 0, ECX, 1u << 24 },	     /* TSC deadline timer: no local APIC here */
+	{ 0x1, 0, ECX, 1u << 31 },	     /* hypervisor present: its leaves are dropped */
+	{ 0x7, 0, ECX, 1u << 7 },	     /* CET shadow stacks: need MSRs */
+	{ 0x7, 0, EDX, 1u << 20 },	     /* CET branch tracking */
+	{ 0x7, 0, EDX, 7u << 22 | 1u << 5 }, /* AMX: not in XCR0_OFFERED; user interrupts */
+	{ 0x7, 0, ECX, 1u << 3 },	     /* protection keys: not in XCR0_OFFERED */
+};
+
+static uint32_t *reg_of(struct kvm_cpuid_entry2 *entry, enum reg reg)
+{
+	switch (reg) {
+	case EAX:
+		return &entry->eax;
+	case EBX:
+		return &entry->ebx;
+	case ECX:
+		return &entry->ecx;
+	default:
+		return &entry->edx;
+	}
+}
+
+static int same_subleaf(const struct kvm_cpuid_entry2 *entry, uint32_t subleaf)
+{
+	return !(entry->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX) || entry->index == subleaf;
+}
+
+static void mask_entry(struct kvm_cpuid_entry2 *entry, struct cpuid_offer *offer)
+{
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
+		if (entry->function == hidden[i].leaf && same_subleaf(entry, hidden[i].subleaf))
+			*reg_of(entry, hidden[i].reg) &= ~hidden[i].bits;
+	if (entry->function == LEAF_FEATURES) /* one processor, number 0: not the host's topology */
+		entry->ebx = (entry->ebx & 0xffff) | 1u << 16;
+	if (entry->function == LEAF_XSAVE && entry->index == 0) {
+		entry->eax &= XCR0_OFFERED;
+		entry->edx = 0;
+		offer->xcr0 = entry->eax;
+	}
+	if (entry->function == LEAF_ADDRESS)
+		offer->address_bits = entry->eax & 0xff;
+	if (entry->function == LEAF_XSAVE && entry->index == 1)
+		entry->ecx = entry->edx = 0; /* supervisor states: need MSRs */
+}
+
+static int dropped(const struct kvm_cpuid_entry2 *entry)
+{
+	if (entry->function == LEAF_PMU) /* counters would be one more side channel */
+		return 1;
+	if (entry->function >= HYPERVISOR_FIRST && entry->function <= HYPERVISOR_LAST)
+		return 1;
+	return entry->function == LEAF_XSAVE && entry->index > 1 &&
+	       (entry->index > 31 || !(XCR0_OFFERED & 1u << entry->index));
+}
+
+void cpuid_mask(struct kvm_cpuid2 *list, struct cpuid_offer *offer)
+{
+	uint32_t kept = 0;
+
+	*offer = (struct cpuid_offer){ .address_bits = 36 };
+	for (uint32_t i = 0; i < list->nent; i++) {
+		if (dropped(&list->entries[i]))
+			continue;
+		list->entries[kept] = list->entries[i];
+		mask_entry(&list->entries[kept++], offer);
+	}
+	list->nent = kept;
+}
+
+int cpuid_set(int kvm_fd, int vcpu_fd, struct cpuid_offer *offer, struct err *e)
+{
+	cleanup_free struct kvm_cpuid2 *list =
+		calloc(1, sizeof(*list) + CPUID_ENTRIES * sizeof(list->entries[0]));
+
+	if (!list)
+		return err_set(e, ERR_SANDBOX, ENOMEM, "CPUID: out of memory");
+	list->nent = CPUID_ENTRIES;
+	if (ioctl(kvm_fd, KVM_GET_SUPPORTED_CPUID, list))
+		return err_set(e, ERR_SANDBOX, errno, "KVM CPUID: %s", strerror(errno));
+	cpuid_mask(list, offer);
+	if (offer->address_bits < ADDRESS_BITS)
+		return err_set(e, ERR_SANDBOX, EINVAL,
+			       "this CPU has %u bits of physical address, fewer than %d",
+			       offer->address_bits, ADDRESS_BITS);
+	if (ioctl(vcpu_fd, KVM_SET_CPUID2, list))
+		return err_set(e, ERR_SANDBOX, errno, "KVM CPUID: %s", strerror(errno));
+	return 0;
+}

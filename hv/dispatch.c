@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Hypercall dispatch. Order of checks: number, permission, length, tail; then
+ * the service. All rows come from HYPERCALLS.
+ */
+#include "hv/dispatch.h"
+
+#include "common/cleanup.h"
+#include "hv/vm.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum tail { NONE, SEGMENTS, NAMES, HANDLES };
+
+struct row {
+	int64_t (*serve)(struct hc_call *call);
+	uint32_t args; /* bytes */
+	enum tail tail;
+	uint32_t permission;
+};
+
+static const struct row rows[HC_NUMBER_MAX] = {
+#define ROW(NAME, number, args, tail, permission, ...) \
+	[number] = { hc_serve_##NAME, sizeof(struct hc_##args), tail, PERM_##permission },
+	HYPERCALLS(ROW)
+#undef ROW
+};
+
+/* The private copy: what struct hc_request is in the guest, with typed arguments. */
+struct copy {
+	uint32_t number, length;
+	int64_t result;
+	uint8_t payload[HC_PAYLOAD_MAX];
+};
+
+_Static_assert(sizeof(struct copy) == sizeof(struct hc_request), "copied as one");
+
+static const struct row *row_of(uint32_t number)
+{
+	if (number >= HC_NUMBER_MAX || !rows[number].serve)
+		return NULL;
+	return &rows[number];
+}
+
+/* Each segment becomes a checked iovec (I2). */
+static void decode_segments(struct hc_call *call, const uint8_t *tail, uint32_t bytes,
+			    uint32_t count)
+{
+	uint64_t total = 0;
+
+	if (!count || count > HC_SEGMENTS_MAX)
+		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+	if (bytes != count * sizeof(struct hc_segment))
+		vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
+	for (uint32_t i = 0; i < count; i++) {
+		struct hc_segment segment;
+
+		memcpy(&segment, tail + i * sizeof(segment), sizeof(segment));
+		call->iov[i].iov_base = gm_range(&call->vm->gm, segment.gpa, segment.length);
+		call->iov[i].iov_len = segment.length;
+		if (!call->iov[i].iov_base)
+			vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
+		if (add_ovf(total, segment.length, &total) || total > HC_IO_MAX) /* I12 */
+			vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+	}
+	call->count = count;
+}
+
+/* One path component: what the host kernel may be given as a name (I5). */
+static int name_is_component(const uint8_t *name, uint32_t length)
+{
+	if (!length || memchr(name, '\0', length) || memchr(name, '/', length))
+		return 0;
+	return !(name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')));
+}
+
+static void decode_names(struct hc_call *call, const uint8_t *tail, uint32_t bytes, uint32_t count)
+{
+	uint32_t used = 0;
+
+	if (count > HC_NAMES_MAX)
+		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t length;
+
+		if (used == bytes)
+			vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
+		length = tail[used++];
+		if (length > bytes - used)
+			vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
+		if (!name_is_component(tail + used, length)) /* I5 */
+			vm_kill_call(call->vm, HV_VIOLATION_NAME);
+		used += length;
+	}
+	if (used != bytes)
+		vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
+	call->names = tail;
+	call->count = count;
+}
+
+static void decode_handles(struct hc_call *call, const uint8_t *tail, uint32_t bytes,
+			   uint32_t count)
+{
+	if (!count || count > HC_CLOSE_MAX)
+		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+	if (bytes != count * sizeof(call->handles[0]))
+		vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
+	memcpy(call->handles, tail, bytes);
+	call->count = count;
+}
+
+_Static_assert(offsetof(struct hc_stream_io, count) == offsetof(struct hc_fs_read, count),
+	       "one place for the count of segments");
+
+static void decode(struct hc_call *call, const struct row *row, const struct copy *copy)
+{
+	const uint8_t *tail = copy->payload + row->args;
+	uint32_t bytes;
+
+	if (copy->length < row->args || copy->length > HC_PAYLOAD_MAX)
+		vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
+	bytes = copy->length - row->args;
+	memcpy(&call->args, copy->payload, row->args);
+	switch (row->tail) {
+	case NONE:
+		if (bytes)
+			vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
+		return;
+	case SEGMENTS:
+		decode_segments(call, tail, bytes, call->args.FS_READ.count);
+		return;
+	case NAMES:
+		decode_names(call, tail, bytes, call->args.FS_WALK.count);
+		return;
+	case HANDLES:
+		decode_handles(call, tail, bytes, call->args.FS_CLOSE.count);
+		return;
+	}
+}
+
+void hc_dispatch(struct vm *vm)
+{
+	struct hc_request *request = vm->vcpu.request;
+	struct hc_call call;
+	struct copy copy;
+	const struct row *row;
+	int64_t result = -EPERM;
+
+	memcpy(&copy, request, sizeof(copy)); /* I3 */
+	__asm__ volatile("" : : : "memory");  /* and the compiler may not read it again */
+	call.vm = vm;
+	call.number = vm->outcome.number = copy.number;
+	call.out_size = 0;
+	memset(&call.out, 0, sizeof(call.out)); /* I13 */
+	row = row_of(copy.number);
+	if (!row)
+		vm_kill_call(vm, HV_VIOLATION_NUMBER);
+	if (vm->permissions & row->permission) { /* I8 */
+		decode(&call, row, &copy);
+		result = row->serve(&call);
+	}
+	if (call.out_size)
+		memcpy(request->payload, &call.out, call.out_size);
+	request->result = result;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The bounded table of file handles (I7). */
+#include "hv/handles.h"
+
+#include "common/err.h"
+#include "policy/policy.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void link_free(struct handles *h, uint32_t number)
+{
+	h->table[number] = (struct handle){ .fd = -1, .kind = HANDLE_FREE, .next = h->free };
+	h->free = number;
+}
+
+int handles_init(struct handles *h, const struct policy *p, struct err *e)
+{
+	uint32_t roots = 0;
+
+	*h = (struct handles){ .size = p->handles_max };
+	for (size_t i = 0; i < p->grant_count; i++)
+		roots += p->grants[i].kind == GRANT_READ;
+	if (roots > h->size || h->size > POLICY_HANDLES_MAX)
+		return err_set(e, ERR_SANDBOX, EINVAL,
+			       "policy grants %u host files, more than its %u handles", roots,
+			       h->size);
+	h->table = calloc(h->size, sizeof(*h->table));
+	if (!h->table)
+		return err_set(e, ERR_SANDBOX, ENOMEM, "handle table: out of memory");
+	h->free = h->size;
+	for (uint32_t i = h->size; i-- > roots;)
+		link_free(h, i);
+	for (size_t i = 0, n = 0; i < p->grant_count; i++) {
+		const struct grant *grant = &p->grants[i];
+
+		if (grant->kind == GRANT_READ)
+			h->table[n++] = (struct handle){
+				.fd = grant->fd, .mode = grant->mode, .kind = HANDLE_PATH, .root = 1
+			};
+	}
+	return 0;
+}
+
+void handles_free(struct handles *h)
+{
+	for (uint32_t i = 0; i < h->size; i++)
+		if (h->table[i].kind != HANDLE_FREE && !h->table[i].root)
+			handles_close(h, i);
+	free(h->table);
+	*h = (struct handles){ .size = 0 };
+}
+
+struct handle *handles_get(const struct handles *h, uint32_t number)
+{
+	if (number >= h->size || h->table[number].kind == HANDLE_FREE) /* I7 */
+		return NULL;
+	return &h->table[number];
+}
+
+int handles_full(const struct handles *h)
+{
+	return h->free == h->size;
+}
+
+int64_t handles_add(struct handles *h, int fd, enum handle_kind kind, mode_t mode)
+{
+	uint32_t number = h->free;
+
+	if (handles_full(h)) /* I7, I12 */
+		return -EMFILE;
+	h->free = h->table[number].next;
+	h->table[number] = (struct handle){ .fd = fd, .mode = mode, .kind = (uint8_t)kind };
+	return number;
+}
+
+int64_t handles_copy(struct handles *h, uint32_t number)
+{
+	struct handle *from = handles_get(h, number);
+	int64_t copy;
+
+	must(from);
+	copy = handles_add(h, from->fd, from->kind, from->mode);
+	if (copy >= 0)
+		from->shared = h->table[copy].shared = 1;
+	return copy;
+}
+
+/* True when another handle, a root perhaps, has the descriptor. */
+static int in_use(const struct handles *h, int fd)
+{
+	for (uint32_t i = 0; i < h->size; i++)
+		if (h->table[i].kind != HANDLE_FREE && h->table[i].fd == fd)
+			return 1;
+	return 0;
+}
+
+void handles_close(struct handles *h, uint32_t number)
+{
+	struct handle *handle = handles_get(h, number);
+	struct handle old;
+
+	must(handle && !handle->root);
+	old = *handle;
+	link_free(h, number);
+	if (!old.shared || !in_use(h, old.fd))
+		close(old.fd);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The monitor: one jailed process that runs one VM. The launcher forks, the
+ * child calls hv_monitor(), and the parent reads one struct hv_outcome.
+ */
+#ifndef HV_HV_H
+#define HV_HV_H
+
+#include "abi/hypercalls.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct policy;
+struct err;
+
+/* Why a VM ended; sandbox-cli/report.c has the words. */
+enum hv_end {
+	HV_END_STATUS = 1,    /* code: the program's exit status */
+	HV_END_SIGNAL,	      /* code: the signal that killed the program */
+	HV_END_NO_EXEC,	      /* code: errno; the program could not be started */
+	HV_END_NO_MEMORY,     /* the program does not fit in memory */
+	HV_END_SETUP,	      /* err: the VM or the jail could not be set up */
+	HV_END_PANIC,	      /* the runtime reported a bug of its own */
+	HV_END_BAD_HYPERCALL, /* code: enum hv_violation */
+	HV_END_BAD_EXIT,      /* code: the KVM exit reason that no sane guest causes */
+	HV_END_SHUTDOWN,      /* triple fault */
+	HV_END_KVM_ERROR,     /* code: errno of KVM_RUN */
+};
+
+/* What was wrong with a hypercall that ended the VM. */
+enum hv_violation {
+	HV_VIOLATION_NONE,
+	HV_VIOLATION_DOORBELL, /* a store or load at an address that is not the doorbell */
+	HV_VIOLATION_NUMBER,   /* no such hypercall */
+	HV_VIOLATION_LENGTH,   /* payload shorter or longer than its arguments */
+	HV_VIOLATION_FIELD,    /* a field out of range */
+	HV_VIOLATION_SEGMENT,  /* memory outside of the guest's own */
+	HV_VIOLATION_NAME,     /* a file name that is not one component */
+	HV_VIOLATION_HANDLE,   /* a handle that is not open, or is a grant's root */
+};
+
+/*
+ * What the monitor tells the launcher, once, through a pipe. The launcher
+ * takes it as untrusted: a fallen monitor may write anything here.
+ */
+struct hv_outcome {
+	uint32_t end;  /* enum hv_end */
+	uint32_t code; /* see enum hv_end */
+	uint32_t number; /* HV_END_BAD_HYPERCALL: the hypercall's number */
+	uint32_t status; /* HV_END_SETUP: enum err_status */
+	uint64_t regs[HC_PANIC_REGS]; /* at the end, order of struct hc_panic */
+	uint64_t setup_ns; /* CLOCK_MONOTONIC when the guest was entered first */
+	char message[512]; /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
+	char hint[512];	   /* HV_END_SETUP */
+};
+
+struct hv_image {
+	const void *bytes; /* page-aligned, writable, starts with struct image_header */
+	size_t size;	   /* whole pages, at most GUEST_IMAGE_MAX */
+};
+
+struct hv_config {
+	const struct policy *policy;
+	struct hv_image image;
+	char *const *argv;   /* NULL-terminated, of the program */
+	const char *program; /* absolute guest path */
+	int kvm_fd;	     /* /dev/kvm; closed by the monitor */
+	int outcome_fd;	     /* write end of the pipe */
+	int parent;	     /* the launcher's pid: the monitor dies with it */
+};
+
+/*
+ * Sets up the VM, closes the jail, runs the guest to its end, writes the
+ * outcome and exits. In this order, so that nothing the guest does happens
+ * outside of the jail. Called in a process that has only one thread, and in
+ * which 0 to 2 are open: what the caller had closed is an O_PATH descriptor.
+ */
+_Noreturn void hv_monitor(const struct hv_config *config);
+
+/* The runtime image that is part of this executable. */
+struct hv_image hv_runtime_image(void);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The runtime image inside this executable: guest memory in place, so whole
+ * pages of its own and writable (privately: the file does not change).
+ */
+	.section .runtime_image, "aw", @progbits
+	.balign 4096
+	.globl image_blob, image_blob_end
+	.hidden image_blob, image_blob_end
+image_blob:
+	.incbin "runtime.bin"
+	.balign 4096
+image_blob_end:
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The table of system calls of the jailed monitor, each with its reason and
+ * the narrowest arguments that still do the work.
+ *
+ * Not here on purpose: fstat by name (newfstatat), because it takes paths;
+ * mprotect and PROT_EXEC, so that no new code can come to be; brk and munmap,
+ * because nothing is allocated after the jail; rt_sigreturn, because no signal
+ * is handled; restart_syscall, because no call here sleeps in a way that needs
+ * it. What seccomp cannot see is the text of a name: that a file outside of the
+ * grants is not read is Landlock's part.
+ */
+#include "hv/jail/host-calls.h"
+
+#include "abi/hypercalls.h"
+
+#include <asm/ioctls.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+/* clang-format off */
+#define ANY			 { HOST_ANY, 0, HOST_CONST, 0 }
+#define FD(argument, name)	 { HOST_EQUAL, argument, HOST_FD_##name, 0 }
+#define EQUAL(argument, value)	 { HOST_EQUAL, argument, HOST_CONST, (uint32_t)(value) }
+#define AT_MOST(argument, value) { HOST_AT_MOST, argument, HOST_CONST, value }
+#define ABOVE(argument, value)	 { HOST_ABOVE, argument, HOST_CONST, value }
+#define STREAM(argument)	 AT_MOST(argument, HC_STREAMS - 1)
+#define HANDLE(argument)	 ABOVE(argument, HC_STREAMS - 1)
+
+/* The filter asks in this order, so what happens most often comes first. */
+const struct host_call host_calls[] = {
+	{ HOST_NONE, SYS_ioctl, "enter the guest",
+	  { EQUAL(1, KVM_RUN), FD(0, VCPU) } },
+	{ HOST_NONE, SYS_ioctl, "registers for the report of how the VM ended",
+	  { EQUAL(1, KVM_GET_REGS), FD(0, VCPU) } },
+	{ HOST_NONE, SYS_ioctl, "CR2 for the same report",
+	  { EQUAL(1, KVM_GET_SREGS), FD(0, VCPU) } },
+	{ HOST_NONE, SYS_write, "the outcome, to the launcher only",
+	  { FD(0, OUTCOME) } },
+	{ HOST_NONE, SYS_exit_group, "the end",
+	  { ANY } },
+
+	{ HOST_MEMSLOT, SYS_ioctl, "RAM and window chunks become visible to the guest",
+	  { EQUAL(1, KVM_SET_USER_MEMORY_REGION), FD(0, VM) } },
+
+	{ HOST_CLOCK, SYS_clock_gettime, "time, where the vDSO cannot tell it",
+	  { AT_MOST(0, CLOCK_MONOTONIC) } },
+	{ HOST_POLL, SYS_ppoll, "wait for a stream; no signal mask",
+	  { AT_MOST(1, HC_STREAMS), EQUAL(3, 0) } },
+
+	{ HOST_READV, SYS_readv, "read a stream into guest memory",
+	  { STREAM(0) } },
+	{ HOST_WRITEV, SYS_writev, "write guest memory to a stream",
+	  { STREAM(0) } },
+	{ HOST_LSEEK, SYS_lseek, "offset of a stream; position in a directory",
+	  { ANY } },
+	{ HOST_FSTAT, SYS_fstat, "attributes of an open descriptor",
+	  { ANY } },
+	{ HOST_TTY, SYS_ioctl, "is a stream a terminal, and in what mode",
+	  { EQUAL(1, TCGETS), STREAM(0) } },
+	{ HOST_TTY, SYS_ioctl, "size of a stream's terminal",
+	  { EQUAL(1, TIOCGWINSZ), STREAM(0) } },
+
+	{ HOST_WALK, SYS_openat, "one component of a path: a handle that cannot be read",
+	  { EQUAL(2, O_PATH | O_NOFOLLOW | O_CLOEXEC) } },
+	{ HOST_REOPEN, SYS_openat, "make a handle readable, through /proc/self/fd",
+	  { FD(0, SELF), EQUAL(2, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) } },
+	{ HOST_REOPEN, SYS_openat, "a second handle of the same object, likewise",
+	  { FD(0, SELF), EQUAL(2, O_PATH | O_CLOEXEC) } },
+	{ HOST_PREADV, SYS_preadv, "read a file into guest memory",
+	  { HANDLE(0) } },
+	{ HOST_GETDENTS, SYS_getdents64, "list a directory into guest memory",
+	  { HANDLE(0) } },
+	{ HOST_READLINK, SYS_readlinkat, "target of a symbolic link",
+	  { HANDLE(0) } },
+	{ HOST_STATFS, SYS_fstatfs, "the file system of a handle",
+	  { HANDLE(0) } },
+	{ HOST_CLOSE, SYS_close, "give a handle back",
+	  { HANDLE(0) } },
+	{ HOST_MAP, SYS_mmap, "file pages into the window: private, never code",
+	  { EQUAL(2, PROT_READ), EQUAL(3, MAP_PRIVATE | MAP_FIXED) } },
+	{ HOST_MAP, SYS_mmap, "inaccessible memory in their place",
+	  { EQUAL(2, PROT_NONE),
+	    EQUAL(3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED) } },
+};
+/* clang-format on */
+
+const size_t host_call_count = sizeof(host_calls) / sizeof(host_calls[0]);
+
+uint32_t host_bits(uint32_t permissions)
+{
+	uint32_t bits = 0;
+
+#define GRANT_ROW(name, number, args, tail, permission, hosts) \
+	if (permissions & PERM_##permission) \
+		bits |= (uint32_t)(hosts);
+	HYPERCALLS(GRANT_ROW)
+#undef GRANT_ROW
+	return bits;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Guest memory: host mappings, KVM memory slots, and the checked way across. */
+#include "hv/memory.h"
+
+#include "abi/image.h"
+#include "common/cleanup.h"
+#include "common/err.h"
+
+#include <errno.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+enum gm_slot { SLOT_IMAGE, SLOT_RAM, SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS };
+
+_Static_assert(GUEST_IMAGE_GPA + GUEST_IMAGE_MAX <= GUEST_RAM_GPA, "image ends below RAM");
+_Static_assert(GUEST_RAM_GPA + GUEST_RAM_MAX <= GUEST_DOORBELL_GPA, "RAM ends below the doorbell");
+_Static_assert(GUEST_DOORBELL_GPA + GUEST_PAGE_SIZE <= GUEST_WINDOW_GPA, "then the window");
+_Static_assert(GUEST_WINDOW_MAX % GUEST_WINDOW_CHUNK == 0 && GM_WINDOW_CHUNKS <= 32, "bitmap");
+
+static int add_slot(const struct gm *gm, uint32_t slot, uint64_t gpa, const void *host,
+		    uint64_t bytes)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot,
+		.guest_phys_addr = gpa,
+		.memory_size = bytes,
+		.userspace_addr = (uint64_t)(uintptr_t)host,
+	};
+
+	return ioctl(gm->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) ? -errno : 0;
+}
+
+/*
+ * An unbacked mapping, congruent with its GPA modulo the huge page size so
+ * that huge pages can back it, with inaccessible memory on both sides.
+ */
+static uint8_t *reserve(uint64_t bytes)
+{
+	uint64_t padded;
+	uint8_t *map;
+
+	if (add_ovf(bytes, 2 * GUEST_HUGE_SIZE, &padded))
+		return NULL;
+	map = mmap(NULL, padded, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (map == MAP_FAILED)
+		return NULL;
+	return map + (GUEST_HUGE_SIZE - ((uintptr_t)map & (GUEST_HUGE_SIZE - 1)));
+}
+
+static int check_image(const struct hv_image *image, struct err *e)
+{
+	const struct image_header *header = image->bytes;
+
+	if (!image->bytes || (uintptr_t)image->bytes % GUEST_PAGE_SIZE ||
+	    image->size < GUEST_PAGE_SIZE || image->size % GUEST_PAGE_SIZE ||
+	    image->size > GUEST_IMAGE_MAX || header->magic != IMAGE_MAGIC)
+		return err_set(e, ERR_SANDBOX, EINVAL,
+			       "guest runtime: not a runtime image (%zu bytes)", image->size);
+	return 0;
+}
+
+/*
+ * Page by page where small programs live: a fresh huge page can cost
+ * milliseconds. Huge pages above: who gets there touches much, and where
+ * paging is shadowed each page costs as much as a huge one. Advice only.
+ */
+static void advise(const struct gm *gm)
+{
+	uint64_t small = gm->ram_limit < GM_SMALL_BYTES ? gm->ram_limit : GM_SMALL_BYTES;
+
+	madvise(gm->ram, small, MADV_NOHUGEPAGE);
+	if (gm->ram_limit > small)
+		madvise(gm->ram + small, gm->ram_limit - small, MADV_HUGEPAGE);
+}
+
+int gm_init(struct gm *gm, int vm_fd, const struct hv_image *image, uint64_t memory, struct err *e)
+{
+	int error = check_image(image, e);
+
+	if (error)
+		return error;
+	if (memory < GUEST_RAM_GPA + GUEST_RAM_INITIAL || memory % GUEST_HUGE_SIZE)
+		return err_set(e, ERR_SANDBOX, EINVAL, "guest memory %llu bytes: too small or odd",
+			       (unsigned long long)memory);
+	*gm = (struct gm){ .vm_fd = vm_fd };
+	gm->image = (uint8_t *)(uintptr_t)image->bytes;
+	gm->image_bytes = image->size;
+	gm->ram_limit = memory - GUEST_RAM_GPA;
+	if (gm->ram_limit > GUEST_RAM_MAX)
+		gm->ram_limit = GUEST_RAM_MAX;
+	gm->ram = reserve(gm->ram_limit);
+	gm->window = reserve(GUEST_WINDOW_MAX);
+	if (!gm->ram || !gm->window || mprotect(gm->ram, gm->ram_limit, PROT_READ | PROT_WRITE)) {
+		error = err_set(e, ERR_SANDBOX, ENOMEM, "cannot reserve guest memory: %s",
+				strerror(errno));
+		err_hint(e, "see ulimit -v, or ask for less memory");
+		return error;
+	}
+	advise(gm);
+	error = add_slot(gm, SLOT_IMAGE, GUEST_IMAGE_GPA, gm->image, gm->image_bytes);
+	if (!error)
+		error = gm_grow(gm, GUEST_RAM_INITIAL);
+	if (error)
+		return err_set(e, ERR_SANDBOX, -error, "KVM memory slot: %s", strerror(-error));
+	return 0;
+}
+
+int gm_grow(struct gm *gm, uint64_t bytes)
+{
+	int error;
+
+	if (bytes > gm->ram_limit - gm->ram_bytes || gm->ram_slots == GM_RAM_SLOTS) /* I12 */
+		return -ENOMEM;
+	error = add_slot(gm, SLOT_RAM + gm->ram_slots, GUEST_RAM_GPA + gm->ram_bytes,
+			 gm->ram + gm->ram_bytes, bytes);
+	if (error)
+		return error;
+	gm->ram_slots++;
+	gm->ram_bytes += bytes;
+	return 0;
+}
+
+/* True when [gpa, gpa + length) lies in the area; written so that nothing can overflow. */
+static int inside(uint64_t gpa, uint64_t length, uint64_t start, uint64_t bytes)
+{
+	return gpa >= start && length <= bytes && gpa - start <= bytes - length;
+}
+
+void *gm_range(const struct gm *gm, uint64_t gpa, uint64_t length)
+{
+	uint64_t offset = gpa - GUEST_WINDOW_GPA;
+
+	if (!length)
+		return NULL;
+	if (inside(gpa, length, GUEST_IMAGE_GPA, gm->image_bytes))
+		return gm->image + (gpa - GUEST_IMAGE_GPA);
+	/* Slots of RAM adjoin in the guest and in the host: one area (I2). */
+	if (inside(gpa, length, GUEST_RAM_GPA, gm->ram_bytes))
+		return gm->ram + (gpa - GUEST_RAM_GPA);
+	if (!inside(gpa, length, GUEST_WINDOW_GPA, GUEST_WINDOW_MAX) ||
+	    !inside(offset % GUEST_WINDOW_CHUNK, length, 0, GUEST_WINDOW_CHUNK) ||
+	    !(gm->window_chunks & 1u << offset / GUEST_WINDOW_CHUNK))
+		return NULL;
+	return gm->window + offset;
+}
+
+void *gm_window_pages(const struct gm *gm, uint64_t page, uint64_t pages)
+{
+	const uint64_t chunk = GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE;
+
+	if (!pages || page >= GUEST_WINDOW_MAX / GUEST_PAGE_SIZE ||
+	    !inside(page % chunk, pages, 0, chunk)) /* I2 */
+		return NULL;
+	return gm->window + page * GUEST_PAGE_SIZE;
+}
+
+int gm_window_back(struct gm *gm, uint64_t page)
+{
+	uint32_t chunk = (uint32_t)(page / (GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE));
+	uint64_t offset = (uint64_t)chunk * GUEST_WINDOW_CHUNK;
+	int error;
+
+	if (gm->window_chunks & 1u << chunk)
+		return 0;
+	error = add_slot(gm, SLOT_WINDOW + chunk, GUEST_WINDOW_GPA + offset, gm->window + offset,
+			 GUEST_WINDOW_CHUNK);
+	if (!error)
+		gm->window_chunks |= 1u << chunk;
+	return error;
+}

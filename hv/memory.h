@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Guest memory: what backs guest physical addresses, and gm_range(), the only
+ * way from a guest physical address to a host pointer (I2).
+ *
+ *   image   one slot, the runtime image in place in this executable
+ *   RAM     one host mapping of the policy's limit, reserved but not backed;
+ *           each growth adds a slot, so the guest sees only what it asked for
+ *   window  one host reservation without access; a chunk gets its slot when a
+ *           file is first mapped there
+ *
+ * All host mappings are made before the jail closes and never move: later only
+ * slots are added and window pages replaced in place.
+ */
+#ifndef HV_MEMORY_H
+#define HV_MEMORY_H
+
+#include "abi/layout.h"
+#include "hv/hv.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+/* Old KVMs have about 500 slots; a guest that grows in tiny steps gets -ENOMEM (I12). */
+#define GM_RAM_SLOTS	 400
+#define GM_SMALL_BYTES	 0x4000000 /* RAM from its start that is never backed by huge pages */
+#define GM_WINDOW_CHUNKS (GUEST_WINDOW_MAX / GUEST_WINDOW_CHUNK)
+
+struct gm {
+	int vm_fd;
+	uint8_t *image;
+	uint64_t image_bytes;
+	uint8_t *ram;
+	uint64_t ram_bytes; /* backed by slots now */
+	uint64_t ram_limit; /* host mapping; ram_bytes never exceeds it (I12) */
+	uint32_t ram_slots;
+	uint8_t *window;
+	uint32_t window_chunks; /* bit i: chunk i has its slot */
+};
+
+/*
+ * Reserves all host memory and adds the slots of image and first RAM. memory
+ * is the policy's limit: image area and RAM together.
+ */
+int gm_init(struct gm *gm, int vm_fd, const struct hv_image *image, uint64_t memory, struct err *e);
+
+/* Adds bytes (whole huge pages) of RAM: 0, or -ENOMEM at a limit, or -errno. */
+int gm_grow(struct gm *gm, uint64_t bytes);
+
+/*
+ * Host address of guest memory [gpa, gpa + length), or NULL unless all of it
+ * lies in the image, in RAM or in one window chunk, and length is not 0. Both
+ * arguments may come from the guest.
+ */
+void *gm_range(const struct gm *gm, uint64_t gpa, uint64_t length);
+
+/* Host address of window pages, or NULL unless they lie in one chunk; needs no slot yet. */
+void *gm_window_pages(const struct gm *gm, uint64_t page, uint64_t pages);
+
+/* Gives the chunk around a window page its slot: 0 or -errno. */
+int gm_window_back(struct gm *gm, uint64_t page);
+
+#endif

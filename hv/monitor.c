@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The monitor process, in this order:
+ *   acquire  1. signals: the launcher decides about them
+ *            2. streams: which of 0 to 2 the caller has
+ *            3. handles: the grants' descriptors, and /proc/self/fd
+ *            4. the VM, its memory, its vCPU
+ *            5. the boot block
+ *   confine  6. the jail, whole or not at all (I1)
+ *   run      7. the guest, until vm_kill()
+ * No step allocates memory or opens anything by a path after 6.
+ */
+#include "hv/boot.h"
+#include "hv/hv.h"
+#include "hv/jail/jail.h"
+#include "hv/vm.h"
+
+#include "common/err.h"
+#include "policy/policy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * The terminal's signals reach this process with the launcher, which decides
+ * what the run does about them. SIGPIPE and SIGXFSZ are errors to the guest.
+ * Stopping stays as it is: Ctrl-Z stops the VM together with the launcher.
+ */
+static void ignore_signals(void)
+{
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/*
+ * Which of 0 to 2 the caller had open. The launcher has filled the gaps with
+ * O_PATH descriptors, so that nothing of ours can take a stream's place.
+ */
+static uint32_t find_streams(void)
+{
+	uint32_t streams = 0;
+
+	for (int i = 0; i < HC_STREAMS; i++) {
+		int flags = fcntl(i, F_GETFL);
+
+		if (flags >= 0 && !(flags & O_PATH))
+			streams |= 1u << i;
+	}
+	return streams;
+}
+
+static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
+{
+	int error;
+
+	ignore_signals();
+	vm->streams = find_streams();
+	error = handles_init(&vm->handles, config->policy, e);
+	if (error)
+		return error;
+	vm->self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (vm->self_fd < 0) {
+		error = err_set(e, ERR_SANDBOX, errno, "cannot open /proc/self/fd: %s",
+				strerror(errno));
+		err_hint(e, "mount procfs at /proc");
+		return error;
+	}
+	error = vm_create(vm, config->kvm_fd, e);
+	if (!error)
+		error = gm_init(&vm->gm, vm->fd, &config->image, config->policy->memory, e);
+	if (!error)
+		error = vcpu_create(vm, config->kvm_fd, e);
+	if (!error)
+		error = boot_write(vm, config, e);
+	close(config->kvm_fd);
+	return error;
+}
+
+static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
+{
+	const struct jail_fds fds = {
+		.vm = vm->fd, .vcpu = vm->vcpu.fd, .outcome = vm->outcome_fd, .self_fd = vm->self_fd
+	};
+
+	return jail_close(config->policy, &fds, config->parent, e);
+}
+
+static _Noreturn void report_failure(struct vm *vm, const struct err *e)
+{
+	struct hv_outcome *outcome = &vm->outcome;
+
+	outcome->end = HV_END_SETUP;
+	outcome->status = (uint32_t)e->status;
+	memcpy(outcome->message, e->what, sizeof(outcome->message));
+	memcpy(outcome->hint, e->hint, sizeof(outcome->hint));
+	vm_report(vm->outcome_fd, outcome);
+}
+
+void hv_monitor(const struct hv_config *config)
+{
+	static struct vm vm; /* zeroed (I13) */
+	struct err e = { .status = ERR_SANDBOX };
+
+	vm.outcome_fd = config->outcome_fd;
+	vm.permissions = config->policy->permissions;
+	if (acquire(&vm, config, &e) || confine(&vm, config, &e)) /* I1 */
+		report_failure(&vm, &e);
+	vcpu_run(&vm);
+}

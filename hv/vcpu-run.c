@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The vCPU loop. A store to the doorbell is a hypercall; any other exit is
+ * something that no sane guest causes, and after one it is never entered
+ * again (I4).
+ */
+#include "abi/layout.h"
+#include "hv/clock.h"
+#include "hv/dispatch.h"
+#include "hv/vm.h"
+
+#include <errno.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+static void serve_exit(struct vm *vm)
+{
+	const struct kvm_run *run = vm->vcpu.run;
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		if (!run->mmio.is_write || run->mmio.phys_addr != GUEST_DOORBELL_GPA)
+			vm_kill_call(vm, HV_VIOLATION_DOORBELL);
+		hc_dispatch(vm);
+		return;
+	case KVM_EXIT_INTR:
+		return;
+	case KVM_EXIT_SHUTDOWN:
+		vm_kill(vm, HV_END_SHUTDOWN, 0);
+	default:
+		vm_kill(vm, HV_END_BAD_EXIT, run->exit_reason);
+	}
+}
+
+void vcpu_run(struct vm *vm)
+{
+	vm->outcome.setup_ns = (uint64_t)clock_now(CLOCK_MONOTONIC);
+	for (;;) {
+		if (!ioctl(vm->vcpu.fd, KVM_RUN, 0))
+			serve_exit(vm);
+		else if (errno != EINTR && errno != EAGAIN)
+			vm_kill(vm, HV_END_KVM_ERROR, (uint32_t)errno);
+	}
+}
+
+void vcpu_registers(const struct vcpu *vcpu, uint64_t regs[HC_PANIC_REGS])
+{
+	struct kvm_regs r;
+	struct kvm_sregs s;
+
+	memset(regs, 0, HC_PANIC_REGS * sizeof(*regs));
+	if (ioctl(vcpu->fd, KVM_GET_REGS, &r) || ioctl(vcpu->fd, KVM_GET_SREGS, &s))
+		return;
+	const uint64_t list[HC_PANIC_REGS] = { r.rax, r.rbx, r.rcx, r.rdx,    r.rsi, r.rdi, r.rbp,
+					       r.r8,  r.r9,  r.r10, r.r11,    r.r12, r.r13, r.r14,
+					       r.r15, r.rip, r.rsp, r.rflags, s.cr2, 0 };
+	memcpy(regs, list, sizeof(list));
+}

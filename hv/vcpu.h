@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The vCPU: made in 64-bit mode at the image's entry, in the ring of the
+ * image's code selector, and run until the VM ends.
+ */
+#ifndef HV_VCPU_H
+#define HV_VCPU_H
+
+#include "abi/hypercalls.h"
+
+#include <stdint.h>
+
+struct err;
+struct image_header;
+struct kvm_cpuid2;
+struct kvm_run;
+struct vm;
+
+struct vcpu {
+	int fd;
+	struct kvm_run *run;	    /* shared with the kernel, not with the guest */
+	uint64_t tsc_khz;	    /* 0: unknown */
+	struct hc_request *request; /* the hypercall page, in guest memory (I3) */
+};
+
+/* Creates vCPU 0 of vm with registers as the image's header says; the memory slots are there. */
+int vcpu_create(struct vm *vm, int kvm_fd, struct err *e);
+
+/* Enters the guest and serves it; returns only through vm_kill(). */
+_Noreturn void vcpu_run(struct vm *vm);
+
+/* Registers in the order of struct hc_panic; zeros when the kernel does not tell. */
+void vcpu_registers(const struct vcpu *vcpu, uint64_t regs[HC_PANIC_REGS]);
+
+#define CPUID_ENTRIES 256
+
+/* What the vCPU offers, see cpuid.c. */
+struct cpuid_offer {
+	uint64_t xcr0;	       /* state components that CPUID lists; 0: none */
+	uint32_t address_bits; /* of a physical address; 36 when CPUID does not say */
+};
+
+/* Gives the vCPU the host's CPUID without what a guest must not see (I10). */
+int cpuid_set(int kvm_fd, int vcpu_fd, struct cpuid_offer *offer, struct err *e);
+
+/* The masking itself, for tests: edits the list in place. */
+void cpuid_mask(struct kvm_cpuid2 *list, struct cpuid_offer *offer);
+
+#endif

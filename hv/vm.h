@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One virtual machine: what the monitor process holds. There is one, it is
+ * made by hv_monitor() and lives until the process exits.
+ */
+#ifndef HV_VM_H
+#define HV_VM_H
+
+#include "hv/handles.h"
+#include "hv/hv.h"
+#include "hv/memory.h"
+#include "hv/vcpu.h"
+
+#include <stdint.h>
+
+struct err;
+
+struct vm {
+	int fd; /* KVM VM */
+	struct gm gm;
+	struct vcpu vcpu;
+	struct handles handles;
+	uint32_t permissions; /* PERM_* bits of the policy (I8) */
+	uint32_t streams;     /* bit i: descriptor i was open in the caller */
+	int self_fd;	      /* /proc/self/fd, O_PATH */
+	int outcome_fd;
+	struct hv_outcome outcome; /* filled as the VM ends; zeroed before (I13) */
+};
+
+/* Checks that this kernel's KVM can do what we need, and creates a VM whose MSRs are all denied. */
+int vm_create(struct vm *vm, int kvm_fd, struct err *e);
+
+/*
+ * The one way in which a VM ends once it has started (I4): completes
+ * vm->outcome, sends it to the launcher and exits.
+ */
+_Noreturn void vm_kill(struct vm *vm, enum hv_end end, uint32_t code);
+
+/* vm_kill() for a malformed request. */
+_Noreturn void vm_kill_call(struct vm *vm, enum hv_violation violation);
+
+/* Sends an outcome and exits; for vm_kill() and for set-up that failed. */
+_Noreturn void vm_report(int outcome_fd, const struct hv_outcome *outcome);
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Looks at a path with the task's eyes, before the task exists: what the
+ * launcher needs to find the program and to check the working directory. It
+ * guards nothing; what the task can reach is decided by the grants alone.
+ */
+#include "common/err.h"
+#include "policy/grants.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The grant at path or nearest above it; links count only at path itself. */
+static const struct grant *covering(const struct policy *p, const char *path)
+{
+	const struct grant *found = NULL;
+
+	for (size_t i = 0; i < p->grant_count; i++) {
+		const struct grant *g = &p->grants[i];
+		int here = strcmp(g->guest, path) == 0;
+
+		if (!here && (g->kind == GRANT_SYMLINK || !path_is_below(path, g->guest, NULL)))
+			continue;
+		if (!found || strlen(g->guest) > strlen(found->guest))
+			found = g;
+	}
+	return found;
+}
+
+static int has_grants_below(const struct policy *p, const char *path)
+{
+	for (size_t i = 0; i < p->grant_count; i++) {
+		if (path_is_below(p->grants[i].guest, path, NULL))
+			return 1;
+	}
+	return 0;
+}
+
+/* Host path behind the canonical guest path; g covers it. */
+static int host_of(char out[PATH_MAX], const struct grant *g, const char *path)
+{
+	const char *rest;
+
+	if (path_is_below(path, g->guest, &rest))
+		return path_join(out, g->host, rest);
+	return path_copy(out, g->host);
+}
+
+static enum policy_object classify(const struct policy *p, const char *path, char host[PATH_MAX])
+{
+	const struct grant *g = covering(p, path);
+
+	if (g && g->kind == GRANT_READ && host_of(host, g, path) == 0 && access(host, F_OK) == 0)
+		return POLICY_HOST;
+	/* Private /tmp starts empty, so only its top is there. */
+	if (g && ((g->kind == GRANT_TMPFS && strcmp(g->guest, path) == 0) || g->kind == GRANT_DEV ||
+		  g->kind == GRANT_PROC))
+		return POLICY_PRIVATE;
+	if (strcmp(path, "/") == 0 || has_grants_below(p, path))
+		return POLICY_BARE;
+	return POLICY_NOTHING;
+}
+
+static int guest_step(void *context, const char *prefix, char target[PATH_MAX])
+{
+	const struct policy *p = context;
+	const struct grant *g = covering(p, prefix);
+	char host[PATH_MAX];
+
+	if (g && g->kind == GRANT_SYMLINK)
+		return path_copy(target, g->target) ? -ENAMETOOLONG : 1;
+	if (g && g->kind == GRANT_READ && host_of(host, g, prefix) == 0) {
+		ssize_t length = readlink(host, target, PATH_MAX - 1);
+		if (length > 0) {
+			target[length] = '\0';
+			return 1;
+		}
+	}
+	return classify(p, prefix, host) == POLICY_NOTHING ? -ENOENT : 0;
+}
+
+enum policy_object policy_look(const struct policy *p, const char *guest, char **canonical,
+			       char **host)
+{
+	char path[PATH_MAX], behind[PATH_MAX];
+	enum policy_object object;
+
+	if (canonical)
+		*canonical = NULL;
+	if (host)
+		*host = NULL;
+	if (path_walk(path, guest, guest_step, (void *)(uintptr_t)p))
+		return POLICY_NOTHING;
+	object = classify(p, path, behind);
+	if (canonical)
+		*canonical = strdup(path);
+	if (host && object == POLICY_HOST)
+		*host = strdup(behind);
+	if ((canonical && !*canonical) || (host && object == POLICY_HOST && !*host)) {
+		if (canonical)
+			free(*canonical);
+		return POLICY_NOTHING;
+	}
+	return object;
+}
+
+char *policy_host_path(const struct policy *p, const char *guest)
+{
+	char *host;
+
+	policy_look(p, guest, NULL, &host);
+	return host;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The policy object's life and its list of grants. What a grant means is in
+ * reveal.c and base.c, what all of them mean together in finish.c.
+ */
+#include "abi/hypercalls.h"
+#include "common/err.h"
+#include "policy/grants.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OPEN_FILES_DEFAULT 1024
+
+void policy_init(struct policy *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->permissions = PERM_BASE | PERM_STREAMS | PERM_FILES;
+	p->memory = POLICY_MEMORY_DEFAULT;
+	p->cpus = 1;
+	p->handles_max = POLICY_HANDLES_MAX;
+	p->open_files = OPEN_FILES_DEFAULT;
+}
+
+void grants_release(struct grant *g)
+{
+	free(g->guest);
+	free(g->host);
+	free(g->target);
+	if (g->fd >= 0)
+		close(g->fd);
+}
+
+void grants_truncate(struct policy *p, size_t count)
+{
+	while (p->grant_count > count)
+		grants_release(&p->grants[--p->grant_count]);
+}
+
+void policy_free(struct policy *p)
+{
+	grants_truncate(p, 0);
+	free(p->grants);
+	for (char **variable = p->env; variable && *variable; variable++)
+		free(*variable);
+	free(p->env);
+	free(p->workdir);
+	memset(p, 0, sizeof(*p));
+}
+
+/* A copy, or NULL for NULL; *failed tells a copy that could not be made. */
+static char *copy(const char *text, int *failed)
+{
+	char *made = text ? strdup(text) : NULL;
+
+	if (text && !made)
+		*failed = 1;
+	return made;
+}
+
+int grants_add(struct policy *p, enum grant_kind kind, const char *guest, const char *host,
+	       const char *target, const char *rule, struct err *e)
+{
+	struct grant *more, *g;
+	int failed = 0;
+
+	if (p->grant_count >= POLICY_GRANTS_MAX)
+		return err_set(e, ERR_SANDBOX, E2BIG, "%s: more than %d grants", rule,
+			       POLICY_GRANTS_MAX);
+	/* Grows by doubling: the count is a power of two exactly when the list is full. */
+	if ((p->grant_count & (p->grant_count - 1)) == 0) {
+		size_t capacity = p->grant_count ? p->grant_count * 2 : 1;
+
+		more = reallocarray(p->grants, capacity, sizeof(*more));
+		if (!more)
+			return err_set(e, ERR_SANDBOX, ENOMEM, "%s: out of memory", rule);
+		p->grants = more;
+	}
+	g = &p->grants[p->grant_count];
+	*g = (struct grant){ .kind = kind, .fd = -1, .rule = rule };
+	g->guest = copy(guest, &failed);
+	g->host = copy(host, &failed);
+	g->target = copy(target, &failed);
+	if (failed) {
+		grants_release(g);
+		return err_set(e, ERR_SANDBOX, ENOMEM, "%s: out of memory", rule);
+	}
+	p->grant_count++;
+	return 0;
+}
+
+int policy_grant_private(struct policy *p, enum grant_kind kind, const char *guest,
+			 const char *rule, struct err *e)
+{
+	char tidy[PATH_MAX];
+
+	must(kind == GRANT_TMPFS || kind == GRANT_DEV || kind == GRANT_PROC);
+	if (*guest != '/' || path_tidy(tidy, guest))
+		return err_set(e, ERR_SANDBOX, EINVAL, "%s %s: not an absolute path without \"..\"",
+			       rule, guest);
+	return grants_add(p, kind, tidy, NULL, NULL, rule, e);
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The command-line parser, strict on purpose: an option is written in full or
+ * as its letter, so that adding one never changes what a script means.
+ */
+#include "sandbox-cli/options.h"
+#include "common/err.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_id {
+#define OPTION_SECTION(heading)
+#define OPTION(id, letter, name, argument, help) OPTION_##id,
+#include "sandbox-cli/options.def"
+#undef OPTION
+#undef OPTION_SECTION
+	OPTION_COUNT
+};
+
+/* A section's heading is a row without a name. */
+const struct option_row option_rows[] = {
+#define OPTION_SECTION(heading) { .section = (heading) },
+#define OPTION(id, letter, name, argument, help) \
+	{ OPTION_##id, (letter), (name), (argument), (help), NULL },
+#include "sandbox-cli/options.def"
+#undef OPTION
+#undef OPTION_SECTION
+};
+
+const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
+
+static const struct option_row *find_name(const char *name, size_t length)
+{
+	for (size_t i = 0; i < option_row_count; i++) {
+		const char *candidate = option_rows[i].name;
+
+		if (candidate && strlen(candidate) == length &&
+		    strncmp(candidate, name, length) == 0)
+			return &option_rows[i];
+	}
+	return NULL;
+}
+
+static const struct option_row *find_letter(char letter)
+{
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (option_rows[i].letter && option_rows[i].letter == letter)
+			return &option_rows[i];
+	}
+	return NULL;
+}
+
+#define NAME_LONGEST 32
+
+/* Letters to insert, remove or replace to make b of a; both at most NAME_LONGEST. */
+static size_t distance(const char *a, size_t a_length, const char *b)
+{
+	size_t row[NAME_LONGEST + 1], b_length = strlen(b);
+
+	for (size_t j = 0; j <= b_length; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_length; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b_length; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diagonal = row[j];
+			row[j] = best;
+		}
+	}
+	return row[b_length];
+}
+
+/* The option that was probably meant, or NULL. */
+static const char *suggest(const char *name, size_t length)
+{
+	const char *found = NULL;
+	size_t best = SIZE_MAX;
+
+	if (length < 2 || length > NAME_LONGEST)
+		return NULL;
+	for (size_t i = 0; i < option_row_count; i++) {
+		const char *candidate = option_rows[i].name;
+		size_t differ;
+
+		if (!candidate || strlen(candidate) > NAME_LONGEST)
+			continue;
+		/* An abbreviation is the nearest of all. */
+		differ = strncmp(candidate, name, length) == 0 ? 0
+							       : distance(name, length, candidate);
+		if (differ < best && differ <= (strlen(candidate) <= 3 ? 1u : 2u)) {
+			best = differ;
+			found = candidate;
+		}
+	}
+	return found;
+}
+
+static int unknown(const char *word, const char *name, size_t length, struct err *e)
+{
+	const char *meant = suggest(name, length);
+	char shown[64];
+	int rc;
+
+	err_escape(shown, sizeof(shown), word, (size_t)(name - word) + length);
+	rc = err_set(e, ERR_SANDBOX, EINVAL, "unknown option \"%s\"", shown);
+	if (meant)
+		err_hint(e, "did you mean \"--%s\"?", meant);
+	else
+		err_hint(e, "sandbox-run --help lists the options; those of COMMAND come after it");
+	return rc;
+}
+
+static int apply(struct options *o, const struct option_row *row, const char *value, struct err *e)
+{
+	switch ((enum option_id)row->id) {
+	case OPTION_RO:
+		o->ro[o->ro_count++] = value;
+		return 0;
+	case OPTION_WORKDIR:
+		o->workdir = value;
+		return 0;
+	case OPTION_ENV:
+		o->env[o->env_count++] = value;
+		return 0;
+	case OPTION_MEMORY:
+		return units_size("--memory", value, &o->memory, e);
+	case OPTION_TIMEOUT:
+		return units_time("--timeout", value, &o->timeout_ns, e);
+	case OPTION_QUIET:
+		o->verbosity = VERBOSITY_QUIET;
+		return 0;
+	case OPTION_VERBOSE:
+		o->verbosity = VERBOSITY_VERBOSE;
+		return 0;
+	case OPTION_DOCTOR:
+		o->mode = MODE_DOCTOR;
+		return 0;
+	case OPTION_HELP:
+		o->mode = MODE_HELP;
+		return 0;
+	case OPTION_VERSION:
+		o->mode = MODE_VERSION;
+		return 0;
+	case OPTION_COUNT:
+		break;
+	}
+	must(row->id < OPTION_COUNT); /* and each below has its case */
+	return 0;
+}
+
+static int missing(const struct option_row *row, struct err *e)
+{
+	int rc = err_set(e, ERR_SANDBOX, EINVAL, "--%s: its argument %s is missing", row->name,
+			 row->argument);
+
+	err_hint(e, "write --%s %s", row->name, row->argument);
+	return rc;
+}
+
+/* --name, --name=value, --name value. */
+static int parse_long(struct options *o, char **argv, int *at, struct err *e)
+{
+	const char *word = argv[*at], *name = word + 2;
+	size_t length = strcspn(name, "=");
+	const struct option_row *row = find_name(name, length);
+	const char *value = name[length] ? name + length + 1 : NULL;
+	int rc;
+
+	if (!row)
+		return unknown(word, name, length, e);
+	if (!row->argument && value) {
+		rc = err_set(e, ERR_SANDBOX, EINVAL, "--%s: takes no argument", row->name);
+		err_hint(e, "write --%s", row->name);
+		return rc;
+	}
+	if (row->argument && !value) {
+		value = argv[*at + 1];
+		if (!value)
+			return missing(row, e);
+		++*at;
+	}
+	if (value && !*value)
+		return missing(row, e);
+	return apply(o, row, value, e);
+}
+
+/* -q, -qv, -m SIZE, -mSIZE. */
+static int parse_letters(struct options *o, char **argv, int *at, struct err *e)
+{
+	for (const char *letter = argv[*at] + 1; *letter; letter++) {
+		const struct option_row *row = find_letter(*letter);
+		const char *value = NULL;
+		char word[2] = { '-', *letter };
+		int rc;
+
+		if (!row)
+			return unknown(word, word + 1, 1, e);
+		if (row->argument) {
+			value = letter[1] ? letter + 1 : argv[*at + 1];
+			if (!value || !*value)
+				return missing(row, e);
+			*at += !letter[1];
+		}
+		rc = apply(o, row, value, e);
+		if (rc || value)
+			return rc;
+	}
+	return 0;
+}
+
+static int check(const struct options *o, struct err *e)
+{
+	if (o->mode == MODE_RUN && !o->command[0]) {
+		err_set(e, ERR_SANDBOX, EINVAL, "no COMMAND given");
+		err_hint(e, "write sandbox-run [OPTION]... COMMAND [ARG]..., or see --help");
+		return -EINVAL;
+	}
+	if (o->mode == MODE_DOCTOR && o->command[0]) {
+		err_set(e, ERR_SANDBOX, EINVAL, "--doctor: runs no COMMAND");
+		err_hint(e, "write sandbox-run --doctor");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	size_t words = (size_t)argc + 1;
+	int at = 1;
+
+	*o = (struct options){ .verbosity = VERBOSITY_NORMAL };
+	o->ro = calloc(words, sizeof(*o->ro));
+	o->env = calloc(words, sizeof(*o->env));
+	if (!o->ro || !o->env)
+		return err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
+	for (; at < argc; at++) {
+		const char *word = argv[at];
+		int rc;
+
+		if (word[0] != '-' || !word[1])
+			break;
+		if (strcmp(word, "--") == 0) {
+			at++;
+			break;
+		}
+		rc = word[1] == '-' ? parse_long(o, argv, &at, e) : parse_letters(o, argv, &at, e);
+		if (rc)
+			return rc;
+	}
+	o->command = argv + (at < argc ? at : argc);
+	return check(o, e);
+}
+
+void options_free(struct options *o)
+{
+	free(o->ro);
+	free(o->env);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line of one call, parsed into one struct; what it means is decided in main.c. */
+#ifndef SANDBOX_CLI_OPTIONS_H
+#define SANDBOX_CLI_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+enum options_mode { MODE_RUN, MODE_DOCTOR, MODE_HELP, MODE_VERSION };
+
+enum options_verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
+
+struct options {
+	enum options_mode mode;
+	enum options_verbosity verbosity;
+	const char **ro; /* as written: PATH or HOST:GUEST; array owned, strings of argv */
+	size_t ro_count;
+	const char **env; /* as written: NAME or NAME=VALUE */
+	size_t env_count;
+	const char *workdir; /* NULL: default */
+	uint64_t memory;     /* bytes; 0: default */
+	uint64_t timeout_ns; /* 0: none */
+	char **command;	     /* NULL-terminated rest of argv; not empty in MODE_RUN */
+};
+
+/* One row of options.def. */
+struct option_row {
+	int id;
+	char letter; /* or 0 */
+	const char *name;
+	const char *argument; /* or NULL */
+	const char *help;
+	const char *section; /* heading: the row is no option; else NULL */
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_row_count;
+
+/* Options end at the first word that is none, or after "--". No abbreviations. */
+int options_parse(struct options *o, int argc, char **argv, struct err *e);
+void options_free(struct options *o);
+
+/* Prints the --help text to stdout. */
+void options_help(void);
+
+/*
+ * "512MiB" to bytes, "1.5h" is refused: whole numbers with a unit, within
+ * uint64_t. option: named in errors.
+ */
+int units_size(const char *option, const char *text, uint64_t *bytes, struct err *e);
+int units_time(const char *option, const char *text, uint64_t *ns, struct err *e);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding the program that the user named, and telling early when it cannot run. */
+#ifndef SANDBOX_CLI_PROGRAM_H
+#define SANDBOX_CLI_PROGRAM_H
+
+struct err;
+struct policy;
+
+/*
+ * Finds name like execvp(3) does and makes it visible in the sandbox: with a
+ * "/" a path, else searched in the PATH of the sandbox. *guest: the path to
+ * execute, as the task sees it; the caller frees. Called after the other
+ * grants and before policy_finish().
+ */
+int program_find(struct policy *p, const char *name, char **guest, struct err *e);
+
+/*
+ * Says whether the first bytes of a file (0 to 64) are a program for this
+ * machine. name, and the absolute path behind it: escaped, for the message.
+ */
+int program_check_header(const char *name, const char *path, const unsigned char *bytes,
+			 unsigned long length, struct err *e);
+
+#endif

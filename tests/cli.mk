@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch}, TAP on stdout, no KVM
+# needed; tests/cli/cli.sh and tests/cli/run.sh run the executable that SANDBOX_RUN names.
+
+CLI_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
+	sandbox-cli/doctor%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c) common/err.c)
+CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch)
+
+.PHONY: cli-tests
+cli-tests: $(CLI_TESTS)
+
+$(BUILD)/tests/cli/%.o: tests/cli/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# launch.o is linked only where a fake monitor takes the place of hv/.
+$(BUILD)/tests/cli/launch: $(BUILD)/host/sandbox-cli/launch.o
+$(CLI_TESTS): %: %.o $(CLI_OBJECTS)
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ -lcmocka
+
+-include $(CLI_TESTS:%=%.d)

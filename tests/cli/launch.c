@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The launcher against monitors that do everything wrong: they die, report
+ * half an outcome, close the pipe and stay, or never end. The fake monitor
+ * below takes the place of hv/.
+ */
+#include "sandbox-cli/launch.h"
+#include "common/err.h"
+#include "policy/policy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void (*act)(int outcome);
+static int kvm_number; /* of the descriptor that the monitor got */
+
+struct hv_image hv_runtime_image(void)
+{
+	return (struct hv_image){ .bytes = NULL };
+}
+
+void hv_monitor(const struct hv_config *config)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (config->parent == getppid() && config->kvm_fd == kvm_number)
+		act(config->outcome_fd);
+	_exit(99);
+}
+
+static void report_status(int outcome)
+{
+	struct hv_outcome o = { .end = HV_END_STATUS, .code = 42 };
+
+	if (write(outcome, &o, sizeof(o)) != sizeof(o))
+		_exit(98);
+}
+
+static void report_and_stay(int outcome)
+{
+	report_status(outcome);
+	pause();
+}
+
+static void report_in_pieces(int outcome)
+{
+	struct hv_outcome o = { .end = HV_END_STATUS, .code = 43 };
+	const char *bytes = (const char *)&o;
+
+	for (size_t done = 0; done < sizeof(o); done += 8) {
+		if (write(outcome, bytes + done, 8) != 8)
+			_exit(98);
+	}
+}
+
+static void report_half(int outcome)
+{
+	if (write(outcome, "half", 4) != 4)
+		_exit(98);
+}
+
+static void die_of_sigsys(int outcome)
+{
+	(void)outcome;
+	signal(SIGSYS, SIG_DFL); /* cmocka takes it */
+	raise(SIGSYS);
+}
+
+static void close_and_stay(int outcome)
+{
+	close(outcome);
+	for (;;)
+		pause();
+}
+
+static void never_end(int outcome)
+{
+	(void)outcome;
+	for (;;)
+		pause();
+}
+
+static void end_the_launcher(int outcome)
+{
+	(void)outcome;
+	kill(getppid(), SIGTERM);
+	for (;;)
+		pause();
+}
+
+/* The signals of a terminal reach the monitor too; they are the launcher's affair. */
+static void interrupt_oneself(int outcome)
+{
+	raise(SIGINT);
+	report_status(outcome);
+}
+
+static struct launch_result result;
+
+static void launch(void (*monitor)(int), uint64_t timeout_ns)
+{
+	struct policy p = { .timeout_ns = timeout_ns };
+	char *argv[] = { NULL };
+	struct err e = { 0 };
+
+	act = monitor;
+	kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
+	assert_int_equal(launch_run(&p, "/x", argv, kvm_number, &result, &e), 0);
+	assert_true(result.end_ns >= result.start_ns);
+	/* The launcher keeps nothing of the run. */
+	assert_int_equal(fcntl(kvm_number, F_GETFD), -1);
+	for (int fd = 3; fd < 16; fd++)
+		assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
+static void reap(void)
+{
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
+static void an_outcome_is_taken(void **state)
+{
+	(void)state;
+	launch(report_status, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+	assert_int_equal(result.outcome.code, 42);
+	launch(report_in_pieces, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+	assert_int_equal(result.outcome.code, 43);
+	reap();
+}
+
+static void the_monitors_end_is_not_waited_for(void **state)
+{
+	(void)state;
+	reap();
+	launch(report_and_stay, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), 0); /* alive; it dies with this process */
+}
+
+static void a_death_is_told(void **state)
+{
+	(void)state;
+	launch(die_of_sigsys, 0);
+	assert_int_equal(result.end, LAUNCH_DIED);
+	assert_true(WIFSIGNALED(result.number));
+	assert_int_equal(WTERMSIG(result.number), SIGSYS);
+	launch(report_half, 0);
+	assert_int_equal(result.end, LAUNCH_DIED);
+	launch(close_and_stay, 0);
+	assert_int_equal(result.end, LAUNCH_DIED);
+	assert_int_equal(WTERMSIG(result.number), SIGKILL);
+}
+
+static void time_ends_it(void **state)
+{
+	uint64_t ms;
+
+	(void)state;
+	launch(never_end, 100000000ull);
+	assert_int_equal(result.end, LAUNCH_TIMEOUT);
+	ms = (result.end_ns - result.start_ns) / 1000000;
+	assert_in_range(ms, 100, 5000);
+	launch(report_status, UINT64_MAX); /* a deadline past the end of time */
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+}
+
+static void a_signal_ends_it(void **state)
+{
+	(void)state;
+	launch(end_the_launcher, 0);
+	assert_int_equal(result.end, LAUNCH_SIGNAL);
+	assert_int_equal(result.number, SIGTERM);
+}
+
+static void a_signal_to_the_monitor_does_not(void **state)
+{
+	(void)state;
+	launch(interrupt_oneself, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+}
+
+static void an_ignored_signal_stays_ignored(void **state)
+{
+	(void)state;
+	signal(SIGTERM, SIG_IGN);
+	launch(end_the_launcher, 100000000ull);
+	assert_int_equal(result.end, LAUNCH_TIMEOUT);
+	signal(SIGTERM, SIG_DFL);
+}
+
+static void an_ignored_child_is_still_seen(void **state)
+{
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	launch(die_of_sigsys, 0);
+	assert_int_equal(result.end, LAUNCH_DIED);
+	assert_int_equal(WTERMSIG(result.number), SIGSYS);
+}
+
+static void closed_streams_are_held(void **state)
+{
+	int saved = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 20), flags;
+	struct err e = { 0 };
+
+	(void)state;
+	close(STDIN_FILENO);
+	assert_int_equal(launch_streams(&e), 0);
+	flags = fcntl(STDIN_FILENO, F_GETFL);
+	assert_int_equal(flags & O_PATH, O_PATH);
+	assert_int_equal(read(STDIN_FILENO, &flags, 1), -1);
+	assert_int_equal(errno, EBADF);
+	assert_int_equal(fcntl(STDOUT_FILENO, F_GETFL) & O_PATH, 0);
+	close(STDIN_FILENO);
+	if (saved >= 0)
+		dup2(saved, STDIN_FILENO);
+	close(saved);
+}
+
+/* Each test in the state that a shell would give: signals unblocked. */
+static int unblock(void **state)
+{
+	sigset_t none;
+
+	(void)state;
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, unblock)
+	const struct CMUnitTest tests[] = {
+		TEST(an_outcome_is_taken),
+		TEST(a_death_is_told),
+		TEST(time_ends_it),
+		TEST(a_signal_ends_it),
+		TEST(a_signal_to_the_monitor_does_not),
+		TEST(an_ignored_signal_stays_ignored),
+		TEST(an_ignored_child_is_still_seen),
+		TEST(closed_streams_are_held),
+		TEST(the_monitors_end_is_not_waited_for),
+	};
+
+	/* The streams are ours; whatever else the caller left open is not looked at. */
+	close_range(3, ~0u, 0);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

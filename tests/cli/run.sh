@@ -1,0 +1,172 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# What a run looks like from outside: exit statuses, time limit, signals, environment, grants,
+# closed streams, -v and -q. TAP. Needs a working VM, cc, and a static busybox.
+
+set -u
+tests=$(realpath "$(dirname "$0")/..")
+# shellcheck source=tests/tap.sh
+. "$tests/tap.sh"
+run=$(realpath "$SANDBOX_RUN")
+T=$tap_dir
+cd "$T" || exit 1
+
+if ! { [ -r /dev/kvm ] && [ -w /dev/kvm ]; }; then
+	echo '1..0 # SKIP /dev/kvm cannot be opened'
+	exit 0
+fi
+
+program() { # NAME: C source of main's body on stdin
+	{
+		echo '#include <signal.h>'
+		echo '#include <stdio.h>'
+		echo '#include <stdlib.h>'
+		echo '#include <unistd.h>'
+		echo 'static char big[96 << 20];'
+		echo 'int main(int argc, char **argv) { (void)argc; (void)argv; (void)big;'
+		cat
+		echo '}'
+	} >"$1.c"
+	cc -O1 -static -o "$1" "$1.c" || echo "Bail out! cannot compile $1"
+}
+program status <<<'return atoi(argv[1]);'
+program loop <<<'for (;;) __asm__ volatile("");'
+program dies <<<'return raise(atoi(argv[1]));'
+program name <<<'puts(argv[0]); return 0;'
+program huge <<<'for (size_t i = 0; i < sizeof(big); i += 4096) big[i] = 1; return big[argc];'
+program descriptors <<<'int n = 0; for (int i = 0; i < 64; i++) n += dup2(i, i) == i; return n;'
+
+holds() { # NAME COMMAND...
+	local name=$1
+	shift
+	if "$@" >difference 2>&1; then
+		ok 0 "$name"
+	else
+		ok 1 "$name"
+		sed 's/^/# /' difference
+	fi
+}
+# gives NAME STATUS STDOUT STDERR COMMAND...: exactly this comes out.
+gives() {
+	local name=$1 got
+	printf 'status %s\nstdout: %s\nstderr: %s\n' "$2" "$3" "$4" >want
+	shift 4
+	"$@" >out 2>err
+	got=$?
+	printf 'status %s\nstdout: %s\nstderr: %s\n' "$got" "$(cat out)" "$(cat err)" >got
+	holds "$name" diff want got
+}
+
+# Exit statuses are the program's own, even those that sandbox-run uses itself.
+for status in 0 1 7 124 125 126 127 128 255; do
+	gives "status $status" $status '' '' "$run" ./status $status
+done
+for signal in 6 8 9 11 15; do
+	gives "signal $signal" $((128 + signal)) '' '' "$run" ./dies $signal
+done
+
+# Finding the program.
+gives 'a name is searched in PATH' 0 hi '' "$run" busybox echo hi
+gives 'a path is relative to here' 0 ./name '' "$run" ./name
+gives 'an absolute path' 0 "$T/name" '' "$run" "$T/name"
+mkdir sub
+ln -s ../name sub/alias
+gives 'a link to a program' 0 sub/alias '' "$run" sub/alias
+gives 'a path with dots' 0 sub/../name '' "$run" sub/../name
+gives 'a program with a host path of its own' 0 /opt/tools/name '' \
+	"$run" --ro .:/opt/tools /opt/tools/name
+gives 'PATH of the sandbox' 0 name '' "$run" --ro .:/opt/tools -e PATH=/opt/tools name
+gives 'options end at the program' 0 '-v --help' '' "$run" busybox echo -v --help
+
+# Environment.
+gives 'nothing is passed' 0 '' '' env SECRET=1 "$run" busybox env
+gives 'a value is set' 0 'A=1 2' '' "$run" -e 'A=1 2' busybox env
+gives 'a variable is passed' 0 'KEEP=x' '' env KEEP=x SECRET=1 "$run" -e KEEP busybox env
+gives 'an unset one is not' 0 '' '' env -u NONE "$run" --env NONE busybox env
+
+# Grants.
+mkdir -p data/deep
+echo content >data/deep/file
+ln -s data/deep link
+gives 'nothing here is visible' 1 '' "cat: can't open '$T/data/deep/file': No such file or directory" \
+	"$run" busybox cat "$T/data/deep/file"
+gives '--ro shows a directory' 0 content '' "$run" --ro data busybox cat "$T/data/deep/file"
+gives '--ro shows one file' 0 content '' \
+	"$run" --ro data/deep/file busybox cat "$T/data/deep/file"
+gives '--ro shows the link on the way' 0 content '' "$run" --ro link busybox cat "$T/link/file"
+gives '--ro HOST:GUEST' 0 content '' "$run" --ro data/deep:/in busybox cat /in/file
+gives '--workdir' 0 content '' "$run" --ro . -C data/deep busybox cat file
+gives 'the default workdir' 0 / '' "$run" busybox pwd
+gives '--ro is no --rw' 1 '' "touch: $T/data/new: Read-only file system" \
+	"$run" --ro data busybox touch "$T/data/new"
+holds 'nothing was written' test ! -e data/new
+
+# Limits.
+gives 'the time limit' 124 '' "sandbox-run: ./loop was ended: it ran longer than 0.3s" \
+	"$run" -t 300ms ./loop
+gives 'the time limit, quiet' 124 '' '' "$run" -q -t 300ms ./loop
+gives 'a time limit that is kept' 3 '' '' "$run" -t 1h ./status 3
+gives 'too little memory' 126 '' "sandbox-run: error: ./huge: needs more memory than 16MiB
+sandbox-run: hint: give it more: --memory 32MiB" "$run" -m 16MiB ./huge
+gives 'enough memory' 0 '' '' "$run" -m 256MiB ./huge
+
+# Signals to sandbox-run end the VM with it.
+monitors() { # of sandbox-run with pid $1
+	pgrep -P "$1"
+}
+# shellcheck disable=SC2317 # called by holds
+gone() { # PID
+	for _ in $(seq 50); do
+		[ -e "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+set -m # jobs with default signal actions, in groups of their own
+for signal in INT TERM HUP QUIT KILL; do
+	"$run" ./loop >out 2>err &
+	job=$!
+	for _ in $(seq 50); do
+		monitor=$(monitors $job) && [ -n "$monitor" ] && break
+		sleep 0.1
+	done
+	sleep 0.2
+	kill -s $signal $job
+	wait $job 2>/dev/null
+	got=$?
+	wanted=$((128 + $(kill -l $signal)))
+	holds "SIG$signal ends it with $wanted" test $got = $wanted
+	holds "SIG$signal ends the monitor" gone "$monitor"
+done
+set +m
+
+# Streams and descriptors.
+gives 'closed stdin' 1 '' 'cat: read error: Bad file descriptor' \
+	bash -c "exec '$run' busybox cat <&-"
+bash -c "exec '$run' busybox echo hi >&-" 2>err
+holds 'closed stdout is an error' test $? = 1
+gives 'closed stderr' 1 '' '' bash -c "exec '$run' busybox cat /none 2>&-"
+gives 'other descriptors are not inherited' 3 '' '' \
+	bash -c "exec 9</etc/passwd 20</etc/passwd; exec '$run' ./descriptors"
+"$run" busybox yes | head -c 3000000 | tail -c 4 >out
+holds 'a closed pipe ends it with SIGPIPE' test "${PIPESTATUS[0]}" = 141
+gives 'stdin from a pipe' 0 5000000 '' \
+	bash -c "head -c 5000000 /dev/zero | '$run' busybox wc -c"
+gives 'stdin from a file' 0 content '' bash -c "'$run' busybox cat <data/deep/file"
+"$run" busybox echo first >file
+"$run" busybox echo second >>file
+gives 'stdout to a file' 0 'first
+second' '' cat file
+
+# -v.
+"$run" -v -m 32MiB -t 5s ./status 9 >out 2>err
+holds '-v passes the status' test $? = 9
+holds '-v lists the grants' grep -qx 'sandbox-run: grant: read  /usr (builtin:base)' err
+holds '-v lists the program' grep -qx "sandbox-run: grant: read  $T/status (command)" err
+holds '-v says the limits' grep -qx 'sandbox-run: limits: memory 32MiB, timeout 5.000s' err
+holds '-v says the times' grep -Eqx \
+	'sandbox-run: time: start [0-9.]+ms, run [0-9.]+ms, total [0-9.]+ms' err
+holds '-v says the status' grep -qx 'sandbox-run: exit status: 9' err
+holds '-v prints nothing to stdout' test ! -s out
+
+done_testing

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# Programs that run inside: tests/guest/*/*.c and tests/programs/*.c, static, with glibc and (hello) musl.
+
+GUEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/guest/*/*.c tests/programs/*.c))
+
+.PHONY: guest-programs
+guest-programs: $(GUEST_PROGRAMS)
+
+$(GUEST_PROGRAMS): $(BUILD)/tests/%: tests/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -static -o $@ $< -lm

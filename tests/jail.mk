@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of the jail: the programs of JAIL_TESTS, and tests/jail/observe.sh; TAP on stdout. They wrap the
+# layers to leave some out (tests/jail/scene.c); the jail itself is the product's objects.
+
+comma := ,
+JAIL_LAYERS  := descriptors limits capabilities landlock seccomp
+JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(wildcard hv/jail/*.c) common/err.c)
+JAIL_COMMON  := $(patsubst %,$(BUILD)/tests/jail/%.o,scene acts)
+JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter)
+JAIL_WRAP    := $(patsubst %,-Wl$(comma)--wrap=jail_%,$(JAIL_LAYERS))
+
+.PHONY: jail-tests
+jail-tests: $(JAIL_TESTS) $(BUILD)/tests/jail/forever
+
+$(BUILD)/tests/jail/%.o: tests/jail/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+# The program that tests/jail/observe.sh runs in the sandbox.
+$(BUILD)/tests/jail/forever: tests/jail/forever.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) -O1 -static -o $@ $<
+
+$(JAIL_TESTS): %: %.o $(JAIL_COMMON) $(JAIL_OBJECTS)
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now $(JAIL_WRAP) -o $@ $^ -lcmocka -lseccomp $(HOST_LIBS)
+
+-include $(patsubst %,%.d,$(JAIL_TESTS)) $(JAIL_COMMON:.o=.d)

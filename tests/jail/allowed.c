@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What the monitor does for a living still works in the whole jail, for root and for a user. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "abi/hypercalls.h"
+#include "tests/jail/scene.h"
+
+#include <asm/ioctls.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ALL    (PERM_BASE | PERM_STREAMS | PERM_FILES)
+#define REOPEN (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+#define WALK   (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+#define NOBODY 65534
+
+/* Statuses that no errno has: the call went through and its effect is wrong. */
+#define WRONG(n) (200 + (n))
+
+static int walk(const struct scene *s, const char *name)
+{
+	return openat(s->grants[GRANTED_DIR].fd, name, WALK);
+}
+
+static int reopen(const struct scene *s, int fd, int flags)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", fd);
+	return openat(s->fds.self_fd, name, flags);
+}
+
+static int read_file(struct scene *s, const void *argument)
+{
+	struct iovec part = { s->buffer, sizeof(s->buffer) };
+	int fd = reopen(s, walk(s, "file"), REOPEN);
+
+	(void)argument;
+	if (fd < 0)
+		return errno;
+	if (preadv(fd, &part, 1, 0) != (ssize_t)strlen(SCENE_CONTENT))
+		return WRONG(0);
+	if (memcmp(s->buffer, SCENE_CONTENT, strlen(SCENE_CONTENT)) != 0)
+		return WRONG(1);
+	return close(fd) ? errno : 0;
+}
+
+static int read_granted_file(struct scene *s, const void *argument)
+{
+	int fd = reopen(s, s->grants[GRANTED_FILE].fd, REOPEN);
+
+	(void)argument;
+	if (fd < 0)
+		return errno;
+	return reopen(s, fd, O_PATH | O_CLOEXEC) < 0 ? errno : 0;
+}
+
+static int list_directory(struct scene *s, const void *argument)
+{
+	int fd = reopen(s, s->grants[GRANTED_DIR].fd, REOPEN);
+
+	(void)argument;
+	if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return errno;
+	return syscall(SYS_getdents64, fd, s->buffer, sizeof(s->buffer)) > 0 ? 0 : errno;
+}
+
+static int read_link(struct scene *s, const void *argument)
+{
+	int fd = walk(s, "link");
+
+	(void)argument;
+	if (fd < 0)
+		return errno;
+	if (readlinkat(fd, "", s->buffer, sizeof(s->buffer)) != 4)
+		return WRONG(0);
+	return memcmp(s->buffer, "file", 4) ? WRONG(1) : 0;
+}
+
+static int attributes(struct scene *s, const void *argument)
+{
+	struct statfs fs;
+	struct stat st;
+	int fd = walk(s, "file");
+
+	(void)argument;
+	if (fd < 0 || syscall(SYS_fstat, fd, &st) || fstatfs(fd, &fs))
+		return errno;
+	return st.st_size == (off_t)strlen(SCENE_CONTENT) ? 0 : WRONG(0);
+}
+
+static int map_file(struct scene *s, const void *argument)
+{
+	int fd = reopen(s, walk(s, "file"), REOPEN);
+	char *map;
+
+	(void)argument;
+	map = mmap(s->window, 4096, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0);
+	if (map == MAP_FAILED)
+		return errno;
+	if (memcmp(map, SCENE_CONTENT, strlen(SCENE_CONTENT)) != 0)
+		return WRONG(0);
+	map = mmap(s->window, 4096, PROT_NONE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+	return map == MAP_FAILED ? errno : 0;
+}
+
+static int fill_handles(struct scene *s, const void *argument)
+{
+	(void)argument;
+	for (unsigned int i = SCENE_GRANTS; i < s->policy.handles_max; i++)
+		if (walk(s, "file") < 0)
+			return errno;
+	return reopen(s, walk(s, "file"), REOPEN) < 0 ? errno : 0;
+}
+
+static int streams(struct scene *s, const void *argument)
+{
+	struct pollfd fds[3] = { { 0, POLLIN, 0 }, { 1, POLLOUT, 0 }, { -1, 0, 0 } };
+	struct timespec left = { 0 };
+	struct iovec in = { s->buffer, sizeof(s->buffer) };
+	struct iovec out = { s->buffer, 0 };
+	struct stat st;
+	ssize_t n;
+
+	(void)argument;
+	if (syscall(SYS_ppoll, fds, 3, &left, NULL, 0) != 2)
+		return WRONG(0);
+	n = readv(0, &in, 1);
+	if (n < 0)
+		return errno;
+	out.iov_len = (size_t)n;
+	if (writev(1, &out, 1) != n)
+		return WRONG(1);
+	if (lseek(0, 0, SEEK_CUR) >= 0 || errno != ESPIPE)
+		return WRONG(2);
+	if (syscall(SYS_fstat, 0, &st) || !S_ISFIFO(st.st_mode))
+		return WRONG(3);
+	if (ioctl(0, TCGETS, s->buffer) == 0 || errno != ENOTTY)
+		return WRONG(4);
+	return ioctl(1, TIOCGWINSZ, s->buffer) && errno == ENOTTY ? 0 : WRONG(5);
+}
+
+static int time_of_day(struct scene *s, const void *argument)
+{
+	(void)argument;
+	if (syscall(SYS_clock_gettime, CLOCK_REALTIME, s->buffer))
+		return errno;
+	return syscall(SYS_clock_gettime, CLOCK_MONOTONIC, s->buffer) ? errno : 0;
+}
+
+/* The vCPU has no memory, so entering fails in KVM's own way; it must not be the filter's. */
+static int kvm(struct scene *s, const void *argument)
+{
+	struct kvm_userspace_memory_region region = {
+		.memory_size = SCENE_WINDOW,
+		.userspace_addr = (uint64_t)(uintptr_t)s->window,
+	};
+	union {
+		struct kvm_regs regs;
+		struct kvm_sregs sregs;
+	} state;
+
+	(void)argument;
+	if (ioctl(s->fds.vm, KVM_SET_USER_MEMORY_REGION, &region))
+		return errno;
+	if (ioctl(s->fds.vcpu, KVM_RUN, 0) && errno == EAGAIN)
+		return EAGAIN; /* KVM could not start its worker thread: see limits.c */
+	if (ioctl(s->fds.vcpu, KVM_GET_REGS, &state))
+		return errno;
+	return ioctl(s->fds.vcpu, KVM_GET_SREGS, &state) ? errno : 0;
+}
+
+static int outcome(struct scene *s, const void *argument)
+{
+	(void)argument;
+	return write(s->fds.outcome, "done", 4) == 4 ? 0 : errno;
+}
+
+static const struct work {
+	const char *name;
+	scene_act *act;
+	uint32_t permissions;
+	const char *output;
+} works[] = {
+	{ "walk to a file, re-open and read it", read_file, ALL, "" },
+	{ "re-open a file that is itself a grant", read_granted_file, ALL, "" },
+	{ "list a directory", list_directory, ALL, "" },
+	{ "read a symbolic link", read_link, ALL, "" },
+	{ "attributes of a file and its file system", attributes, ALL, "" },
+	{ "map a file, and take it back", map_file, ALL, "" },
+	{ "as many handles as the policy says", fill_handles, ALL, "" },
+	{ "poll, read and write streams", streams, PERM_BASE | PERM_STREAMS, SCENE_INPUT },
+	{ "time", time_of_day, PERM_BASE, "" },
+	{ "memory slots, the vCPU and its registers", kvm, PERM_BASE, "" },
+	{ "the outcome", outcome, PERM_BASE, "done" },
+};
+
+#define WORKS (sizeof(works) / sizeof(works[0]))
+
+static void as_root(void **state)
+{
+	const struct work *work = *state;
+
+	assert_int_equal(scene_run(work->act, NULL, work->permissions, LAYER_NONE, 0), 0);
+	assert_string_equal(scene_output, work->output);
+}
+
+static void as_ordinary_user(void **state)
+{
+	const struct work *work = *state;
+
+	if (getuid() != 0)
+		skip();
+	assert_int_equal(scene_run(work->act, NULL, work->permissions, LAYER_NONE, NOBODY), 0);
+	assert_string_equal(scene_output, work->output);
+}
+
+int main(void)
+{
+	static struct CMUnitTest tests[2 * WORKS];
+	static char names[2 * WORKS][128];
+	size_t count = 0;
+	int failed;
+
+	for (size_t i = 0; i < WORKS; i++) {
+		snprintf(names[count], sizeof(names[count]), "%s", works[i].name);
+		tests[count] =
+			(struct CMUnitTest){ names[count], as_root, NULL, NULL, (void *)&works[i] };
+		count++;
+		snprintf(names[count], sizeof(names[count]), "as user nobody: %s", works[i].name);
+		tests[count] = (struct CMUnitTest){ names[count], as_ordinary_user, NULL, NULL,
+						    (void *)&works[i] };
+		count++;
+	}
+	scene_create();
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = _cmocka_run_group_tests("allowed", tests, count, NULL, NULL);
+	scene_remove();
+	return failed != 0;
+}

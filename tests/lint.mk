@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# make lint: formatting, clang-tidy, cppcheck, shellcheck, and the rules of tests/lint/.
+
+LINT_C := $(wildcard common/*.c hv/*.c hv/jail/*.c policy/*.c sandbox-cli/*.c guest-runtime/*.c guest-runtime/*/*.c)
+LINT_H := $(wildcard abi/*.h common/*.h hv/*.h hv/jail/*.h policy/*.h sandbox-cli/*.h guest-runtime/*/*.h)
+
+.PHONY: lint lint-format lint-tidy lint-cppcheck lint-shell lint-arrows lint-headers format
+lint: lint-format lint-arrows lint-headers lint-shell lint-cppcheck lint-tidy
+
+lint-format:
+	clang-format-14 --dry-run -Werror $(LINT_C) $(LINT_H)
+
+format:
+	clang-format-14 -i $(LINT_C) $(LINT_H)
+
+lint-arrows:
+	tests/lint/arrows.sh
+
+# Each header compiles alone.
+lint-headers:
+	@for header in $(LINT_H); do \
+		$(CC) $(filter-out -MMD -MP,$(BASE)) -ffreestanding -fsyntax-only -x c $$header || exit 1; done
+
+lint-shell:
+	shellcheck -x -e SC1091 $$(git ls-files -co --exclude-standard '*.sh') tests/kvm/guest-init .ci/run
+
+lint-cppcheck:
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=tests/lint/cppcheck.txt \
+		--enable=warning,performance,portability -I. -D__x86_64__ -j2 \
+		common hv policy sandbox-cli guest-runtime
+
+LINT_TIDY := $(LINT_C:%=$(BUILD)/lint/%.tidy)
+lint-tidy: $(LINT_TIDY)
+
+# One stamp a file: a second run looks only at what changed.
+$(BUILD)/lint/%.tidy: % .clang-tidy
+	@mkdir -p $(@D)
+	$(Q)clang-tidy-14 --quiet --warnings-as-errors='*' $< -- -std=gnu11 -D_GNU_SOURCE -I. \
+		$(if $(filter guest-runtime/%,$<),-ffreestanding) 2>$@.err || { cat $@.err; rm -f $@.err; exit 1; }
+	@rm -f $@.err; touch $@

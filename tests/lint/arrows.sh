@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The arrows between the folders: which folder may include headers of which. Also: guest memory is
+# reached in one file of hv/ only (I2), and no file grows past 500 lines.
+cd "$(dirname "$0")/../.." || exit 1
+status=0
+
+# check FOLDER ALLOWED-REGEX: every quoted include of FOLDER's files must match.
+check() {
+	bad=$(grep -rnE '^[[:space:]]*#[[:space:]]*include "' "$1" --include='*.[chS]' | grep -vE "include \"($2)")
+	if [ -n "$bad" ]; then
+		echo "lint: $1/ may not include:"
+		echo "$bad"
+		status=1
+	fi
+}
+
+check abi 'abi/'
+check common 'common/'
+check guest-runtime '(abi|guest-runtime)/'
+check hv '(abi|common|hv)/|policy/policy\.h'
+check policy '(common|policy)/|abi/hypercalls\.h'
+check sandbox-cli '(common|sandbox-cli)/|policy/policy\.h|hv/(hv|requirements)\.h|hv/jail/jail\.h|abi/'
+
+long=$(find abi common hv policy sandbox-cli guest-runtime tests -name '*.[chS]' -o -name '*.sh' | xargs wc -l |
+	awk '$2 != "total" && $1 > 500')
+if [ -n "$long" ]; then
+	echo "lint: over 500 lines:"
+	echo "$long"
+	status=1
+fi
+exit $status

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of policy/: build/tests/policy/{paths,reveal,finish,look,env}, TAP on stdout, no KVM needed.
+
+POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(wildcard policy/*.c) common/err.c)
+POLICY_TESTS   := $(patsubst %,$(BUILD)/tests/policy/%,paths reveal finish look env)
+
+.PHONY: policy-tests
+policy-tests: $(POLICY_TESTS)
+
+$(BUILD)/tests/policy/%.o: tests/policy/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(POLICY_TESTS): %: %.o $(BUILD)/tests/policy/tree.o $(POLICY_OBJECTS)
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ -lcmocka
+
+-include $(POLICY_TESTS:%=%.d) $(BUILD)/tests/policy/tree.d

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Standard streams, arguments, exit statuses and signals of programs in the sandbox.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+
+run() { "$SANDBOX_RUN" "$@"; }
+
+for status in 0 1 2 42 123 124 125 126 127 128 254 255; do
+	run "$BUSYBOX" awk "BEGIN { exit $status }"
+	is $? $status "exit status $status"
+done
+
+# Streams of each kind.
+is "$(echo from a pipe | run "$BUSYBOX" cat)" "from a pipe" "stdin from a pipe"
+is "$(run "$BUSYBOX" cat </etc/hostname)" "$(cat /etc/hostname)" "stdin from a file"
+run "$BUSYBOX" cat </dev/null >"$tap_dir/out"
+is "$?$(wc -c <"$tap_dir/out")" "00" "stdin from /dev/null, stdout to a file"
+seq 1 5 >"$tap_dir/five"
+is "$( (run "$BUSYBOX" head -c 2; cat) <"$tap_dir/five" | md5sum)" \
+	"$( ("$BUSYBOX" head -c 2; cat) <"$tap_dir/five" | md5sum)" "the offset of a file on stdin is shared"
+echo first >"$tap_dir/append"
+run "$BUSYBOX" echo second >>"$tap_dir/append"
+is "$(cat "$tap_dir/append")" "$(printf 'first\nsecond')" "stdout appends to a file"
+is "$(run "$BUSYBOX" ls /nonexistent 2>&1 >/dev/null)" "ls: /nonexistent: No such file or directory" "stderr"
+is "$(run "$BUSYBOX" seq 1 300000 | md5sum)" "$(seq 1 300000 | md5sum)" "2 MB of output through a pipe"
+head -c 20000000 /dev/urandom >"$tap_dir/big"
+is "$(run "$BUSYBOX" cat <"$tap_dir/big" | md5sum)" "$(md5sum <"$tap_dir/big")" "20 MB through the sandbox"
+
+# A reader that goes away: SIGPIPE, as natively.
+(run "$BUSYBOX" yes; echo $? >"$tap_dir/status") | head -1 >/dev/null
+is "$(cat "$tap_dir/status")" 141 "SIGPIPE: 128 + 13"
+(trap '' PIPE; run "$BUSYBOX" seq 1 100000 2>"$tap_dir/err"; echo $? >"$tap_dir/status") | head -1 >/dev/null
+is "$(cat "$tap_dir/status")" "$( (trap '' PIPE; "$BUSYBOX" seq 1 100000 2>/dev/null; echo $? >"$tap_dir/native") | head -1 >/dev/null; cat "$tap_dir/native")" \
+	"SIGPIPE ignored by the caller: as natively"
+
+# Closed streams.
+run "$BUSYBOX" echo x >&- 2>"$tap_dir/err"
+is "$?" "$("$BUSYBOX" echo x >&- 2>/dev/null; echo $?)" "closed stdout"
+run "$BUSYBOX" cat <&- 2>"$tap_dir/err"
+is "$?" "$("$BUSYBOX" cat <&- 2>/dev/null; echo $?)" "closed stdin"
+run "$BUSYBOX" true <&- >&- 2>&-
+is $? 0 "all three closed"
+
+# Arguments.
+is "$(run "$BUSYBOX" printf '[%s]' '' 'a b' $'new\nline' '*' 'ünï' "$(printf '\377')" | od -c)" \
+	"$("$BUSYBOX" printf '[%s]' '' 'a b' $'new\nline' '*' 'ünï' "$(printf '\377')" | od -c)" "odd arguments"
+# shellcheck disable=SC2046
+is "$(run "$BUSYBOX" echo $(seq 1 20000) | md5sum)" "$(echo $(seq 1 20000) | md5sum)" "100 kB of arguments"
+
+# Terminals: script(1) gives a pty.
+tty_inside=$(script -qec "$SANDBOX_RUN $BUSYBOX tty" /dev/null </dev/null | tr -d '\r')
+case $tty_inside in /dev/*) ok 0 "stdin is a terminal" ;; *) ok 1 "stdin is a terminal: $tty_inside" ;; esac
+is "$(script -qec "$SANDBOX_RUN $BUSYBOX test -t 1; echo \$?" /dev/null </dev/null | tr -d '\r')" 0 "stdout is a terminal"
+is "$(script -qec "stty cols 97 rows 31; $SANDBOX_RUN $BUSYBOX ttysize" /dev/null </dev/null | tr -d '\r')" \
+	"97 31" "the terminal's size"
+run "$BUSYBOX" test -t 0 </dev/null
+is $? 1 "/dev/null is no terminal"
+done_testing

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the shell tests: TAP lines, and the comparison that most of them are: a command run
+# natively and in the sandbox must give the same standard output and exit status.
+
+SANDBOX_RUN=${SANDBOX_RUN:-build/sandbox-run}
+BUSYBOX=${BUSYBOX:-/bin/busybox}
+tap_count=0
+tap_failed=0
+tap_dir=$(mktemp -d)
+trap 'rm -rf "$tap_dir"' EXIT
+
+# ok STATUS NAME: one TAP line; STATUS is a shell truth.
+ok() {
+	tap_count=$((tap_count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_count - $2"
+	else
+		echo "not ok $tap_count - $2"
+		tap_failed=1
+	fi
+}
+
+# is GOT WANTED NAME
+is() {
+	if [ "$1" = "$2" ]; then
+		ok 0 "$3"
+	else
+		ok 1 "$3"
+		printf '#   got: %s\n#   wanted: %s\n' "$1" "$2"
+	fi
+}
+
+# same NAME COMMAND...: the command's output and status, natively (no environment, in /) and in the
+# sandbox. SANDBOX_FLAGS may hold options; stdin is passed to both when it is a file.
+same() {
+	same_name=$1
+	shift
+	(cd / && exec env -i "$@") <"${INPUT:-/dev/null}" >"$tap_dir/native" 2>"$tap_dir/native.err"
+	echo "status $?" >>"$tap_dir/native"
+	# shellcheck disable=SC2086
+	"$SANDBOX_RUN" ${SANDBOX_FLAGS:-} "$@" <"${INPUT:-/dev/null}" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
+	echo "status $?" >>"$tap_dir/inside"
+	if cmp -s "$tap_dir/native" "$tap_dir/inside"; then
+		ok 0 "$same_name"
+	else
+		ok 1 "$same_name"
+		diff "$tap_dir/native" "$tap_dir/inside" | head -20 | sed 's/^/#   /'
+		head -5 "$tap_dir/inside.err" | sed 's/^/#   stderr: /'
+	fi
+}
+
+done_testing() {
+	echo "1..$tap_count"
+	exit $tap_failed
+}
