@@ -16,7 +16,7 @@ BASE := -std=gnu11 -D_GNU_SOURCE -I. -MMD -MP $(WARN)
 # Host: a static PIE with everything that the toolchain offers against memory bugs.
 HOST_CFLAGS  := $(BASE) -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection=full -fstack-clash-protection
 HOST_LDFLAGS := -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
-HOST_LIBS    := -lseccomp -lcap
+HOST_LIBS    := -lcap
 
 # Guest: freestanding, general registers only (the FPU is the program's), no red zone (events use the stack).
 GUEST_CFLAGS := $(BASE) -O2 -g -ffreestanding -fno-stack-protector -fcf-protection=none -mgeneral-regs-only \

@@ -5,11 +5,18 @@
  */
 	.section .runtime_image, "aw", @progbits
 	.balign 4096
-	.globl image_blob, image_blob_end
-	.hidden image_blob, image_blob_end
+	.globl image_blob
+	.hidden image_blob
 image_blob:
 	.incbin "runtime.bin"
 	.balign 4096
 image_blob_end:
+
+	.section .rodata
+	.balign 8
+	.globl image_blob_size
+	.hidden image_blob_size
+image_blob_size:
+	.quad image_blob_end - image_blob
 
 	.section .note.GNU-stack, "", @progbits

@@ -3,10 +3,9 @@
 #include "hv/hv.h"
 
 extern uint8_t image_blob[] __attribute__((visibility("hidden")));
-extern uint8_t image_blob_end[] __attribute__((visibility("hidden")));
+extern const uint64_t image_blob_size __attribute__((visibility("hidden")));
 
 struct hv_image hv_runtime_image(void)
 {
-	return (struct hv_image){ .bytes = image_blob,
-				  .size = (size_t)(image_blob_end - image_blob) };
+	return (struct hv_image){ .bytes = image_blob, .size = image_blob_size };
 }

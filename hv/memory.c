@@ -24,6 +24,7 @@ static int add_slot(const struct gm *gm, uint32_t slot, uint64_t gpa, const void
 {
 	struct kvm_userspace_memory_region region = {
 		.slot = slot,
+		.flags = slot >= SLOT_WINDOW ? KVM_MEM_READONLY : 0,
 		.guest_phys_addr = gpa,
 		.memory_size = bytes,
 		.userspace_addr = (uint64_t)(uintptr_t)host,

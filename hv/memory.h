@@ -6,8 +6,8 @@
  *   image   one slot, the runtime image in place in this executable
  *   RAM     one host mapping of the policy's limit, reserved but not backed;
  *           each growth adds a slot, so the guest sees only what it asked for
- *   window  one host reservation without access; a chunk gets its slot when a
- *           file is first mapped there
+ *   window  one host reservation without access; a chunk gets its read-only
+ *           slot when a file is first mapped there
  *
  * All host mappings are made before the jail closes and never move: later only
  * slots are added and window pages replaced in place.

@@ -14,6 +14,7 @@
 	X(KVM_CAP_EXT_CPUID)                                                                       \
 	X(KVM_CAP_XCRS)                                                                            \
 	X(KVM_CAP_SYNC_MMU) /* the window changes under live slots */                              \
+	X(KVM_CAP_READONLY_MEM) /* the window is */                                                \
 	X(KVM_CAP_IMMEDIATE_EXIT)                                                                  \
 	X(KVM_CAP_X86_MSR_FILTER)
 

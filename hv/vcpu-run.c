@@ -39,7 +39,7 @@ void vcpu_run(struct vm *vm)
 	for (;;) {
 		if (!ioctl(vm->vcpu.fd, KVM_RUN, 0))
 			serve_exit(vm);
-		else if (errno != EINTR && errno != EAGAIN)
+		else if (errno != EINTR)
 			vm_kill(vm, HV_END_KVM_ERROR, (uint32_t)errno);
 	}
 }

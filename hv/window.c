@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The window: pages of host files in guest memory, read-only: a guest that
- * stores there ends. The memory slot
- * of a chunk lies over a host reservation in which mappings are replaced in
- * place; the slot itself never changes.
+ * stores there ends. The memory slot of a chunk lies over a host reservation
+ * in which mappings are replaced in place; the slot itself never changes.
  */
 #include "common/cleanup.h"
 #include "hv/dispatch.h"
@@ -49,8 +48,7 @@ int64_t hc_serve_FS_MAP(struct hc_call *call)
 	error = gm_window_back(&call->vm->gm, map->window_page);
 	if (error)
 		return error;
-	if (mmap(host, bytes, PROT_READ, MAP_FLAGS, handle->fd, (off_t)start) ==
-	    MAP_FAILED) {
+	if (mmap(host, bytes, PROT_READ, MAP_FLAGS, handle->fd, (off_t)start) == MAP_FAILED) {
 		error = -errno;
 		unmap(call->vm, host, bytes); /* the failed call may have left a hole */
 		return error;

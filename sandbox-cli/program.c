@@ -212,25 +212,28 @@ static int search(const struct policy *p, const char *name, const char *shown, c
 	return -ENOENT;
 }
 
-/* Grants a path of the host, and finds out how the task will see it. */
-static int reveal(struct policy *p, const char *name, const char *shown, const char *absolute,
-		  char **host, struct err *e)
+/* Grants a path of the host; *host: its canonical form, under which the task sees it, too. */
+static int reveal(struct policy *p, const char *name, const char *shown, char **host, struct err *e)
 {
 	int rc = policy_grant_read(p, name, name, 0, RULE, e);
+	cleanup_free char *seen = NULL;
 
 	if (rc == -E2BIG || rc == -ENOMEM)
 		return rc;
-	if (rc) {
-		int missing = rc == -ENOENT || rc == -ENOTDIR;
+	*host = rc ? NULL : realpath(name, NULL);
+	if (!*host) {
+		int missing;
 
+		rc = rc ? rc : -errno;
+		missing = rc == -ENOENT || rc == -ENOTDIR;
 		err_set(e, missing ? ERR_NOT_FOUND : ERR_NOT_EXECUTABLE, -rc, "%s: %s%s", shown,
 			missing ? "" : "cannot execute: ", strerror(-rc));
 		if (missing)
 			err_hint(e, "check the path of the program");
 		return rc;
 	}
-	*host = policy_host_path(p, absolute);
-	if (!*host)
+	seen = policy_host_path(p, *host);
+	if (!seen || strcmp(seen, *host) != 0)
 		return err_set(e, ERR_NOT_FOUND, ENOENT,
 			       "%s: not found in the sandbox, which shows something else there",
 			       shown);
@@ -240,40 +243,33 @@ static int reveal(struct policy *p, const char *name, const char *shown, const c
 /* True when a path holds nothing but names: it can be executed as it is written. */
 static int is_plain(const char *path)
 {
-	return !strstr(path, "/./") && !strstr(path, "/../") && !strstr(path, "//");
+	size_t length = strlen(path);
+
+	return *path == '/' && path[length - 1] != '/' && path[length - 1] != '.' &&
+	       !strstr(path, "/./") && !strstr(path, "/../") && !strstr(path, "//");
 }
 
 static int take_path(struct policy *p, const char *name, const char *shown, char **guest,
 		     struct err *e)
 {
-	char absolute[PATH_MAX];
-	cleanup_free char *host = NULL;
+	cleanup_free char *host = NULL, *canonical = NULL;
 	int rc = 0;
 
-	if (*name == '/') {
-		rc = snprintf(absolute, sizeof(absolute), "%s", name);
-	} else {
-		cleanup_free char *cwd = getcwd(NULL, 0);
-
-		rc = cwd ? snprintf(absolute, sizeof(absolute), "%s/%s", cwd, name) : PATH_MAX;
-	}
-	if (rc >= (int)sizeof(absolute))
-		return err_set(e, ERR_NOT_FOUND, ENAMETOOLONG, "%s: %s", shown,
-			       strerror(ENAMETOOLONG));
 	/* What --ro HOST:GUEST shows at this path comes first: it is the path inside. */
-	host = *name == '/' ? policy_host_path(p, absolute) : NULL;
+	if (*name == '/')
+		policy_look(p, name, &canonical, &host);
 	if (!host) {
-		rc = reveal(p, name, shown, absolute, &host, e);
+		rc = reveal(p, name, shown, &host, e);
 		if (rc)
 			return rc;
+		free(canonical);
+		canonical = strdup(host);
 	}
 	rc = check_file(shown, host, e);
 	if (rc)
 		return rc;
-	if (*name == '/' && is_plain(name))
-		*guest = strdup(name);
-	else
-		policy_look(p, absolute, guest, NULL);
+	if (is_plain(name) || canonical)
+		*guest = strdup(is_plain(name) ? name : canonical);
 	return *guest ? 0 : err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
 }
 

@@ -73,13 +73,20 @@ static int no_exec(const struct hv_outcome *o, const char *name, struct err *e)
 	return ERR_NOT_EXECUTABLE;
 }
 
-static int no_memory(const char *name, const struct policy *p, struct err *e)
+/* code 0: it did not start; SIGKILL: it was killed for it later, as Linux would. */
+static int no_memory(const struct hv_outcome *o, const char *name, const struct policy *p,
+		     struct err *e)
 {
 	unsigned long long mib = p->memory >> 20;
+	enum err_status status = ERR_NOT_EXECUTABLE;
 
-	err_set(e, ERR_NOT_EXECUTABLE, ENOMEM, "%s: needs more memory than %lluMiB", name, mib);
+	if (o->code != 0 && o->code != SIGKILL)
+		return nonsense(e);
+	if (o->code == SIGKILL)
+		status = 128 + SIGKILL;
+	err_set(e, status, ENOMEM, "%s: needs more memory than %lluMiB", name, mib);
 	err_hint(e, "give it more: --memory %lluMiB", mib * 2);
-	return ERR_NOT_EXECUTABLE;
+	return (int)status;
 }
 
 /* Copies a text of the outcome, which need not be terminated. */
@@ -166,7 +173,7 @@ static int outcome_result(const struct hv_outcome *o, const char *name, const st
 	case HV_END_NO_EXEC:
 		return no_exec(o, name, e);
 	case HV_END_NO_MEMORY:
-		return no_memory(name, p, e);
+		return no_memory(o, name, p, e);
 	case HV_END_SETUP:
 		return setup(o, e);
 	case HV_END_PANIC:

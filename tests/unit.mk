@@ -2,7 +2,7 @@
 # Unit tests of hv/: build/tests/unit/NAME for each tests/unit/NAME.c, TAP on stdout. They play the
 # guest against the monitor's own code, built again here with the sanitizers.
 
-UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNIT_SHARED   := $(BUILD)/tests/unit/obj/tests/unit/guest.o
 UNIT_SOURCES  := $(filter-out tests/unit/guest.c,$(wildcard tests/unit/*.c))
 UNIT_TESTS    := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
@@ -21,7 +21,8 @@ $(UNIT_LIBRARY): $(UNIT_HV)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/obj/tests/unit/%.o
-	$(Q)$(CC) $(CFLAGS) -pie $(UNIT_SANITIZE) $(UNIT_SEAM) -o $@ $(filter %.o,$^) $(UNIT_LIBRARY) -lcmocka
+	$(Q)$(CC) $(CFLAGS) -pie $(UNIT_SANITIZE) $(UNIT_SEAM) -o $@ \
+		$(filter %.o,$^) $(UNIT_LIBRARY) -lcmocka
 
 $(UNIT_TESTS): $(UNIT_LIBRARY)
 

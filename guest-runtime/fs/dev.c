@@ -5,6 +5,7 @@
 #include "guest-runtime/fs/stream.h"
 #include "guest-runtime/fs/tmpfs.h"
 #include "guest-runtime/lib/random.h"
+#include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
 
 #include <linux/poll.h>

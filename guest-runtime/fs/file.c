@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Open files: references, transfers with their checks, seeking, and what exec and mmap use. */
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/host.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
 
@@ -25,12 +26,36 @@ struct file *file_get(struct file *file)
 	return file;
 }
 
+/* flock(2): one holder of an inode's exclusive lock, or any number of shared ones. */
+bool file_lock(struct file *file, uint32_t lock)
+{
+	struct inode *inode = file->inode;
+
+	file_unlock(file);
+	if (inode->lock_exclusive || (lock == LOCK_EX && inode->locks_shared > 0))
+		return false;
+	if (lock == LOCK_EX)
+		inode->lock_exclusive = true;
+	else
+		inode->locks_shared++;
+	file->lock = lock;
+	return true;
+}
+
+void file_unlock(struct file *file)
+{
+	if (file->lock == LOCK_EX)
+		file->inode->lock_exclusive = false;
+	else if (file->lock == LOCK_SH)
+		file->inode->locks_shared--;
+	file->lock = 0;
+}
+
 void file_put(struct file *file)
 {
 	if (--file->references > 0)
 		return;
-	if (file->lock)
-		file_unlock(file);
+	file_unlock(file);
 	if (file->ops && file->ops->release)
 		file->ops->release(file);
 	dentry_put(file->dentry);
@@ -132,6 +157,16 @@ int file_read_page(struct file *file, void *page, uint64_t offset)
 	if (!file->ops->page)
 		return -ENODEV;
 	return file->ops->page(file, page, offset);
+}
+
+uint64_t file_window_page(struct file *file, uint64_t offset)
+{
+	return file->ops == &host_read_ops ? host_window_page(host_of(file->inode), offset) : 0;
+}
+
+uint32_t file_access(const struct file *file)
+{
+	return file->flags & O_ACCMODE;
 }
 
 int file_open(const char *path, int flags, uint32_t mode, struct file **out)

@@ -150,10 +150,13 @@ int host_handle(struct host_inode *host, bool open, uint32_t *handle)
 		struct hc_fs_walk_out reply;
 
 		error = (int)host_walk(host->handle, "", 0, true, &reply);
-		if (error == 0 && !reply.opened)
-			error = reply.error ? -reply.error : -EACCES;
-		if (error == 0 || reply.opened)
-			host_settle(host, &reply);
+		if (error < 0)
+			return error;
+		if (!reply.opened) {
+			close_later(reply.handle);
+			return reply.error ? -reply.error : -EACCES;
+		}
+		host_settle(host, &reply);
 	}
 	*handle = host->handle;
 	return error;

@@ -9,7 +9,7 @@
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
 
-#include <asm/mman.h>
+#include <linux/mman.h>
 
 /* A piece of the program's memory, as it is now. */
 static void put_user(struct proc_text *out, uint64_t from, uint64_t to)

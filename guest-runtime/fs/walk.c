@@ -260,6 +260,8 @@ static bool take_last(struct state *s, const char *p, struct walk *out)
 	for (unsigned int i = 0; i + 1 < s->depth; i++)
 		if (*skip_slashes(s->texts[i].at))
 			return false;
+	if ((s->flags & WALK_TARGET) && ends_in_link(s->at, p, n))
+		return false;
 	out->last = n == 1 && p[0] == '.'		   ? LAST_DOT
 		    : n == 2 && p[0] == '.' && p[1] == '.' ? LAST_DOTDOT
 							   : LAST_NAME;

@@ -159,14 +159,14 @@ int fpu_restore(uva_t from)
 		error = copy_from_user(&area, from, area.software.xstate_size);
 		if (error)
 			return error;
-		area.present &= cpu.components & area.software.xfeatures;
+		area.present &= area.software.xfeatures;
 	} else {
-		area.present = X87_AND_SSE;
+		memset(&area.present, 0, HEADER - LEGACY);
+		area.present = cpu.xsave ? X87_AND_SSE : 0;
 	}
-	/* What the CPU would refuse to load would be an exception of the runtime. */
-	area.compaction = 0;
-	memset(area.reserved, 0, sizeof(area.reserved));
-	if (area.mxcsr & ~cpu.mxcsr_mask)
+	/* What the CPU refuses to load would be an exception of the runtime. */
+	if ((area.mxcsr & ~cpu.mxcsr_mask) || (area.present & ~cpu.components) || area.compaction ||
+	    area.reserved[0])
 		return -EFAULT;
 	xrstor();
 	return 0;

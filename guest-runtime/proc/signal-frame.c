@@ -49,6 +49,9 @@ _Static_assert(offsetof(struct rt_sigframe, info) == 312, "Linux ABI");
 #define FLAG_DF	       0x400ull
 #define FLAG_RF	       0x10000ull
 
+/* Bit n: the CPU pushes an error code for vector n. */
+#define WITH_ERROR 0x27d00ull
+
 uint64_t signal_frame_size(void)
 {
 	return ALIGN_UP(sizeof(struct rt_sigframe) + 24 + FPU_ALIGN + fpu_frame_size(), 16);
@@ -138,7 +141,7 @@ static struct sigcontext save_registers(const struct thread *thread, uint64_t fp
 		.eflags = f->rflags,
 		.cs = (uint16_t)f->cs,
 		.ss = (uint16_t)f->ss,
-		.err = thread->trap_error,
+		.err = WITH_ERROR >> thread->trap_vector & 1 ? thread->trap_error : 0,
 		.trapno = thread->trap_vector,
 		.oldmask = mask,
 		.cr2 = thread->trap_address,

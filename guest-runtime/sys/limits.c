@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * System calls of resource limits. Honoured are RLIMIT_NOFILE, RLIMIT_STACK,
+ * System calls of resource limits. Honoured are RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_STACK,
  * RLIMIT_SIGPENDING and RLIMIT_MEMLOCK; what a VM may take of its host is
  * bounded from outside, by the monitor.
  */

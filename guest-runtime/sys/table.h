@@ -106,6 +106,108 @@
 	X(325, mlock2)                                                                             \
 	/* sys/random.c */                                                                         \
 	X(318, getrandom)                                                                          \
+	/* sys/rw.c */                                                                             \
+	X(0, read)                                                                                 \
+	X(1, write)                                                                                \
+	X(8, lseek)                                                                                \
+	X(17, pread64)                                                                             \
+	X(18, pwrite64)                                                                            \
+	X(19, readv)                                                                               \
+	X(20, writev)                                                                              \
+	X(295, preadv)                                                                             \
+	X(296, pwritev)                                                                            \
+	X(327, preadv2)                                                                            \
+	X(328, pwritev2)                                                                           \
+	/* sys/rw-copy.c */                                                                        \
+	X(40, sendfile)                                                                            \
+	X(326, copy_file_range)                                                                    \
+	/* sys/file.c */                                                                           \
+	X(2, open)                                                                                 \
+	X(3, close)                                                                                \
+	X(74, fsync)                                                                               \
+	X(75, fdatasync)                                                                           \
+	X(76, truncate)                                                                            \
+	X(77, ftruncate)                                                                           \
+	X(85, creat)                                                                               \
+	X(162, sync)                                                                               \
+	X(221, fadvise64)                                                                          \
+	X(257, openat)                                                                             \
+	X(285, fallocate)                                                                          \
+	X(306, syncfs)                                                                             \
+	X(437, openat2)                                                                            \
+	/* sys/stat.c */                                                                           \
+	X(4, stat)                                                                                 \
+	X(5, fstat)                                                                                \
+	X(6, lstat)                                                                                \
+	X(137, statfs)                                                                             \
+	X(138, fstatfs)                                                                            \
+	X(262, newfstatat)                                                                         \
+	X(332, statx)                                                                              \
+	/* sys/dir.c */                                                                            \
+	X(78, getdents)                                                                            \
+	X(79, getcwd)                                                                              \
+	X(80, chdir)                                                                               \
+	X(81, fchdir)                                                                              \
+	X(95, umask)                                                                               \
+	X(161, chroot)                                                                             \
+	X(217, getdents64)                                                                         \
+	/* sys/path.c */                                                                           \
+	X(82, rename)                                                                              \
+	X(83, mkdir)                                                                               \
+	X(84, rmdir)                                                                               \
+	X(86, link)                                                                                \
+	X(87, unlink)                                                                              \
+	X(88, symlink)                                                                             \
+	X(89, readlink)                                                                            \
+	X(258, mkdirat)                                                                            \
+	X(263, unlinkat)                                                                           \
+	X(264, renameat)                                                                           \
+	X(265, linkat)                                                                             \
+	X(266, symlinkat)                                                                          \
+	X(267, readlinkat)                                                                         \
+	X(316, renameat2)                                                                          \
+	/* sys/path-attr.c */                                                                      \
+	X(21, access)                                                                              \
+	X(90, chmod)                                                                               \
+	X(91, fchmod)                                                                              \
+	X(92, chown)                                                                               \
+	X(93, fchown)                                                                              \
+	X(94, lchown)                                                                              \
+	X(132, utime)                                                                              \
+	X(235, utimes)                                                                             \
+	X(260, fchownat)                                                                           \
+	X(261, futimesat)                                                                          \
+	X(268, fchmodat)                                                                           \
+	X(269, faccessat)                                                                          \
+	X(280, utimensat)                                                                          \
+	X(439, faccessat2)                                                                         \
+	/* sys/path-xattr.c */                                                                     \
+	X(188, setxattr)                                                                           \
+	X(189, lsetxattr)                                                                          \
+	X(190, fsetxattr)                                                                          \
+	X(191, getxattr)                                                                           \
+	X(192, lgetxattr)                                                                          \
+	X(193, fgetxattr)                                                                          \
+	X(194, listxattr)                                                                          \
+	X(195, llistxattr)                                                                         \
+	X(196, flistxattr)                                                                         \
+	X(197, removexattr)                                                                        \
+	X(198, lremovexattr)                                                                       \
+	X(199, fremovexattr)                                                                       \
+	/* sys/fd.c */                                                                             \
+	X(32, dup)                                                                                 \
+	X(33, dup2)                                                                                \
+	X(72, fcntl)                                                                               \
+	X(73, flock)                                                                               \
+	X(292, dup3)                                                                               \
+	X(436, close_range)                                                                        \
+	/* sys/ioctl.c */                                                                          \
+	X(16, ioctl)                                                                               \
+	/* sys/poll.c */                                                                           \
+	X(7, poll)                                                                                 \
+	X(23, select)                                                                              \
+	X(270, pselect6)                                                                           \
+	X(271, ppoll)                                                                              \
 	/* sys/process.c */                                                                        \
 	X(60, exit)                                                                                \
 	X(158, arch_prctl)                                                                         \

@@ -70,6 +70,8 @@ static void programs_that_cannot_start_are_named(void **state)
 	outcome(HV_END_NO_MEMORY, 0);
 	said(126, "./tool: needs more memory than 512MiB");
 	assert_string_equal(e.hint, "give it more: --memory 1024MiB");
+	outcome(HV_END_NO_MEMORY, SIGKILL);
+	said(137, "./tool: needs more memory than 512MiB");
 }
 
 static void failures_of_ours_are_ours(void **state)
@@ -124,6 +126,7 @@ static void nonsense_is_called_so(void **state)
 		{ HV_END_NO_EXEC, 0 },
 		{ HV_END_NO_EXEC, 4096 },
 		{ HV_END_SETUP, 0 },
+		{ HV_END_NO_MEMORY, 1 },
 		{ HV_END_BAD_HYPERCALL, 0 },
 		{ HV_END_BAD_HYPERCALL, 8 },
 		{ HV_END_KVM_ERROR, 0 },

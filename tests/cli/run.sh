@@ -73,6 +73,8 @@ mkdir sub
 ln -s ../name sub/alias
 gives 'a link to a program' 0 sub/alias '' "$run" sub/alias
 gives 'a path with dots' 0 sub/../name '' "$run" sub/../name
+gives 'an absolute path with dots' 0 "$T/./sub/../name" '' "$run" "$T/./sub/../name"
+gives 'dots in a path of the base' 0 hi '' "$run" /usr/../usr/./bin/busybox echo hi
 gives 'a program with a host path of its own' 0 /opt/tools/name '' \
 	"$run" --ro .:/opt/tools /opt/tools/name
 gives 'PATH of the sandbox' 0 name '' "$run" --ro .:/opt/tools -e PATH=/opt/tools name
@@ -106,7 +108,7 @@ gives 'the time limit' 124 '' "sandbox-run: ./loop was ended: it ran longer than
 	"$run" -t 300ms ./loop
 gives 'the time limit, quiet' 124 '' '' "$run" -q -t 300ms ./loop
 gives 'a time limit that is kept' 3 '' '' "$run" -t 1h ./status 3
-gives 'too little memory' 126 '' "sandbox-run: error: ./huge: needs more memory than 16MiB
+gives 'too little memory' 137 '' "sandbox-run: error: ./huge: needs more memory than 16MiB
 sandbox-run: hint: give it more: --memory 32MiB" "$run" -m 16MiB ./huge
 gives 'enough memory' 0 '' '' "$run" -m 256MiB ./huge
 

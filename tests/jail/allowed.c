@@ -108,7 +108,7 @@ static int attributes(struct scene *s, const void *argument)
 static int map_file(struct scene *s, const void *argument)
 {
 	int fd = reopen(s, walk(s, "file"), REOPEN);
-	char *map;
+	const char *map;
 
 	(void)argument;
 	map = mmap(s->window, 4096, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0);

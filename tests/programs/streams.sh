@@ -13,7 +13,7 @@ done
 
 # Streams of each kind.
 is "$(echo from a pipe | run "$BUSYBOX" cat)" "from a pipe" "stdin from a pipe"
-is "$(run "$BUSYBOX" cat </etc/hostname)" "$(cat /etc/hostname)" "stdin from a file"
+is "$(run "$BUSYBOX" cat </etc/hosts)" "$(cat /etc/hosts)" "stdin from a file"
 run "$BUSYBOX" cat </dev/null >"$tap_dir/out"
 is "$?$(wc -c <"$tap_dir/out")" "00" "stdin from /dev/null, stdout to a file"
 seq 1 5 >"$tap_dir/five"

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Measures sandbox-run beside its peers, in one run, and prints a table and the goals.
+#   run.sh [BUILD]
+# Who, what and the goals are the tables contestants, workloads and goals. Environment:
+# SANDBOX_RUN the executable, BENCH_RUNS how often each wall workload is run,
+# BENCH_FORMAT text or markdown, BENCH_RAW a file to keep the figures in.
+set -u
+LC_ALL=C
+export LC_ALL
+here=$(dirname "$0")
+build=$(cd "${1:-build}" && pwd) || exit 2
+bin=$build/tests/bench
+sandbox_run=${SANDBOX_RUN:-$build/sandbox-run}
+format=${BENCH_FORMAT:-text}
+limit=20 # seconds that one run may take
+
+case $format in
+text | markdown) ;;
+*) echo "run.sh: BENCH_FORMAT is text or markdown, not $format" >&2; exit 2 ;;
+esac
+dir=$(mktemp -d) || exit 2
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' INT TERM
+raw=${BENCH_RAW:-$dir/raw}
+: >"$raw" || exit 2
+
+# rows FILE: the rows of a table, fields separated by | without blanks around it
+rows()
+{
+	sed -e '/^#/d' -e '/^[[:space:]]*$/d' -e 's/[[:space:]]*|[[:space:]]*/|/g' \
+	    -e 's/[[:space:]]*$//' -e "s|@SANDBOX_RUN@|$sandbox_run|" -e "s|@BIN@|$bin|" "$here/$1"
+}
+
+# say ID MEASURES... <LINES: startbench's lines, with the workload's name before the measure's
+say()
+{
+	sed "s/^/$1./" >>"$raw"
+}
+
+kvm_kind()
+{
+	if [ ! -e /dev/kvm ]; then
+		echo "no /dev/kvm"
+	elif [ -d /sys/module/kvm_intel ]; then
+		echo "KVM on VT-x"
+	elif [ -d /sys/module/kvm_amd ]; then
+		echo "KVM on AMD-V"
+	elif [ -d /sys/module/kvm_pvm ]; then
+		echo "KVM without hardware virtualization (kvm_pvm)"
+	else
+		echo "KVM of unknown kind"
+	fi
+}
+
+machine()
+{
+	model=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
+	echo "machine|$model, $(nproc) CPUs, Linux $(uname -r), $(kvm_kind)," \
+	     "load $(cut -d ' ' -f 1 /proc/loadavg) at the start"
+	for peer in bwrap runsc; do
+		version=$("$peer" --version 2>/dev/null | head -n 1) && echo "peer|$version"
+	done
+}
+
+# Every contestant takes part; one that cannot run is said by startbench.
+measure()
+{
+	rows contestants >"$dir/contestants"
+	rows workloads >"$dir/workloads"
+	while IFS='|' read -r id how runs title program; do
+		[ "$how" = wall ] && runs=${BENCH_RUNS:-$runs}
+		while IFS='|' read -r name command; do
+			echo "$name|$command $program"
+		done <"$dir/contestants" >"$dir/rows"
+		"$bin/startbench" "$how" "$runs" "$limit" <"$dir/rows" | say "$id"
+		echo "title|$id|$title" >>"$dir/titles"
+	done <"$dir/workloads"
+	"$bin/monitormem" 5 "$sandbox_run" "$bin/waiting" | say memory
+	echo "title|memory|memory" >>"$dir/titles"
+}
+
+machine >"$dir/machine"
+measure
+rows goals | sed 's/^/goal|/' >"$dir/goals"
+awk -v format="$format" -f "$here/report.awk" "$dir/machine" "$dir/titles" "$raw" "$dir/goals"
