@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#define MAP_FLAGS   (MAP_PRIVATE | MAP_FIXED)
+#define MAP_FLAGS   (MAP_PRIVATE | MAP_FIXED | MAP_POPULATE)
 #define UNMAP_FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED)
 
 /*

@@ -81,7 +81,7 @@ const struct host_call host_calls[] = {
 	{ HOST_CLOSE, SYS_close, "give a handle back",
 	  { HANDLE(0) } },
 	{ HOST_MAP, SYS_mmap, "file pages into the window: private, never code",
-	  { EQUAL(2, PROT_READ), EQUAL(3, MAP_PRIVATE | MAP_FIXED) } },
+	  { EQUAL(2, PROT_READ), EQUAL(3, MAP_PRIVATE | MAP_FIXED | MAP_POPULATE) } },
 	{ HOST_MAP, SYS_mmap, "inaccessible memory in their place",
 	  { EQUAL(2, PROT_NONE),
 	    EQUAL(3, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED) } },

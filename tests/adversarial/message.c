@@ -2,18 +2,13 @@
 /* Valid requests, the prelude, and the verdict on one message. */
 #include "tests/adversarial/message.h"
 
+#include "hv/dispatch.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define BUFFER { BUFFER_GPA, 4096 }
-#define HANDLE_ARGS(NAME, handle_, expectation)                                                    \
-	{                                                                                          \
-		HC_##NAME, expectation, sizeof(struct hc_fs_handle),                               \
-		{                                                                                  \
-			.fs_handle = {.handle = (handle_) }                                        \
-		}                                                                                  \
-	}
 
 /* clang-format off */
 const struct message valid[] = {
@@ -53,9 +48,107 @@ static const struct {
 	const char *name;
 	uint32_t args;
 } rows[] = {
-#define hc_void_size 0
-#define ARGS_SIZE(args) _Generic((struct hc_##args *)0, struct hc_void *: 0, default: sizeof(struct hc_##args))
 #define ROW(NAME, number, args, ...) { number, #NAME, sizeof(struct hc_##args) },
 	HYPERCALLS(ROW)
 #undef ROW
 };
+
+const char *row_name(uint32_t number)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].number == number)
+			return rows[i].name;
+	return NULL;
+}
+
+uint32_t row_args(uint32_t number)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].number == number)
+			return rows[i].args;
+	return 0;
+}
+
+struct message walk_start(uint32_t handle, uint32_t flags)
+{
+	return (struct message){ HC_FS_WALK, RESULT(0), sizeof(struct hc_fs_walk),
+				 { .fs_walk = { { handle, flags, 0, 0 }, { 0 } } } };
+}
+
+void walk_name(struct message *m, const void *name, size_t length)
+{
+	m->args.bytes[m->length] = (uint8_t)length;
+	memcpy(m->args.bytes + m->length + 1, name, length);
+	m->length += (uint32_t)(1 + length);
+	m->args.fs_walk.head.count++;
+}
+
+struct record *message_record(const struct message *m)
+{
+	uint32_t stored = m->length < HC_PAYLOAD_MAX ? m->length : HC_PAYLOAD_MAX;
+
+	return stage_record(m->number, m->length, m->args.bytes, stored);
+}
+
+void message_prelude(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t flags;
+	} walks[] = { { "file", HC_WALK_OPEN }, { "sub", HC_WALK_OPEN }, { "link", HC_WALK_OPEN },
+		      { "fifo", HC_WALK_OPEN }, { "file", 0 } };
+
+	for (size_t i = 0; i < sizeof(walks) / sizeof(*walks); i++) {
+		struct message m = walk_start(H_ROOT, walks[i].flags);
+
+		walk_name(&m, walks[i].name, strlen(walks[i].name));
+		message_record(&m);
+	}
+}
+
+static int as_expected(const struct expect *expect, const struct ending *ending, int64_t result)
+{
+	switch (expect->kind) {
+	case EXPECT_KILL:
+		return ending->end == END(BAD_HYPERCALL) && ending->outcome.code == expect->code;
+	case EXPECT_RESULT:
+		return ending->end == END(STATUS) && result == expect->code;
+	case EXPECT_POSITIVE:
+		return ending->end == END(STATUS) && result > 0;
+	case EXPECT_ANY:
+		return ending->end == END(STATUS);
+	case EXPECT_END:
+		return (ending->end & expect->code) != 0;
+	}
+	return 0;
+}
+
+void message_judge(const struct run *run, const char *what, const struct message *m,
+		   const struct record *record)
+{
+	struct ending ending = stage_run(run);
+
+	if (!ending.end) {
+		fail("that was %s", what);
+		return;
+	}
+	if (!as_expected(&m->expect, &ending, record->result))
+		fail("%s %s: end %u code %u result %lld, not what must be (%d %lld)",
+		     row_name(m->number) ? row_name(m->number) : "number", what,
+		     ending.outcome.end, ending.outcome.code, (long long)record->result,
+		     (int)m->expect.kind, (long long)m->expect.code);
+	if (m->expect.kind == EXPECT_KILL && ending.outcome.number != m->number)
+		fail("%s: the outcome names hypercall %u, not %u", what, ending.outcome.number,
+		     m->number);
+}
+
+struct record *message_check(const struct run *run, const char *what, const struct message *m)
+{
+	struct record *record;
+
+	stage_orders(ORDERS_RECORDS);
+	message_prelude();
+	record = message_record(m);
+	message_judge(run, what, m, record);
+	return record;
+}

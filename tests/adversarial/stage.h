@@ -74,6 +74,8 @@ struct attack {
 	void (*run)(void);
 };
 
-extern const struct attack request_attacks[], random_attacks[], trial_attacks[], endless_attacks[];
+/* One list for each file of attacks; ends with a NULL name. */
+extern const struct attack request_attacks[], file_attacks[], limit_attacks[], random_attacks[];
+extern const struct attack machine_attacks[], endless_attacks[];
 
 #endif

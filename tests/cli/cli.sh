@@ -7,6 +7,10 @@ set -u
 tests=$(realpath "$(dirname "$0")/..")
 # shellcheck source=tests/tap.sh
 . "$tests/tap.sh"
+[ -x "$SANDBOX_RUN" ] || {
+	echo "Bail out! $SANDBOX_RUN is not there"
+	exit 1
+}
 T=$tap_dir
 chmod 755 "$T"
 cp "$SANDBOX_RUN" "$T/sandbox-run"

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What a policy does not permit is not served (I8), what a caller closed stays
+ * closed, memory ends where the policy says (I12), and replies hold nothing of
+ * an earlier one (I13).
+ */
+#include "tests/adversarial/message.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+static struct message valid_of(uint32_t number)
+{
+	for (unsigned int i = 0; i < valid_count; i++)
+		if (valid[i].number == number)
+			return valid[i];
+	return (struct message){ .number = number };
+}
+
+/* Refused before it is looked at: as it stands, and with a length and fields out of range. */
+static void permissions(void)
+{
+	static const struct {
+		uint32_t number, permission;
+	} rows[] = {
+#define ROW(NAME, number, args, tail, permission, ...) { number, PERM_##permission },
+		HYPERCALLS(ROW)
+#undef ROW
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct run run = { .ring = 3, .writes_stderr = 1 };
+		struct message m = valid_of(rows[i].number);
+		struct record *record;
+
+		if (rows[i].permission == PERM_BASE)
+			continue;
+		run.permissions = (PERM_BASE | PERM_STREAMS | PERM_FILES) & ~rows[i].permission;
+		m.expect = (struct expect)RESULT(-EPERM);
+		stage_orders(ORDERS_RECORDS);
+		message_record(&m);
+		m.length = ~0u;
+		memset(m.args.bytes, 0xff, 64);
+		record = stage_record(m.number, m.length, m.args.bytes, 64);
+		message_judge(&run, "without permission", &m, record);
+	}
+}
+
+static void waiting_without_permission(void)
+{
+	const struct run run = { .ring = 3, .permissions = PERM_BASE };
+	struct message m = valid_of(HC_WAIT);
+	struct record *record;
+
+	m.args.wait.stream[0].events = POLLIN;
+	m.expect = (struct expect)RESULT(-EPERM);
+	stage_orders(ORDERS_RECORDS);
+	record = message_record(&m);
+	message_judge(&run, "for a stream", &m, record);
+}
+
+static void closed_streams(void)
+{
+	static const uint32_t calls[] = { HC_STREAM_READ, HC_STREAM_WRITE, HC_STREAM_SEEK,
+					  HC_STREAM_ATTR, HC_TTY_GET };
+	const struct run run = { .ring = 3, .closed_streams = 1 };
+	struct message m;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		m = valid_of(calls[i]);
+		m.expect = (struct expect)RESULT(-EBADF);
+		message_check(&run, "on a closed stream", &m);
+	}
+	m = valid_of(HC_WAIT);
+	m.args.wait.stream[1].events = POLLOUT;
+	m.expect = (struct expect)RESULT(1);
+	message_check(&run, "for a closed stream", &m);
+}
+
+#define GROWS 64
+
+/* To the limit in steps, past it, and then into memory that was never given. */
+static void growing_past_the_limit(void)
+{
+	const struct run run = { .ring = 3, .memory = 64ull << 20 };
+	const int64_t steps = (int64_t)((run.memory - GUEST_RAM_GPA - GUEST_RAM_INITIAL) /
+					GUEST_HUGE_SIZE);
+	struct message m = valid_of(HC_MEM_GROW);
+	struct record *records[GROWS];
+
+	stage_orders(ORDERS_RECORDS);
+	for (int i = 0; i < GROWS; i++)
+		records[i] = message_record(&m);
+	m.expect = (struct expect)RESULT(-ENOMEM);
+	message_judge(&run, "past the limit", &m, records[GROWS - 1]);
+	for (int i = 0; i < GROWS; i++)
+		if (records[i]->result != (i < steps ? 0 : -ENOMEM))
+			fail("growth %d: %lld", i, (long long)records[i]->result);
+
+	stage_orders(ORDERS_RECORDS);
+	for (int i = 0; i < GROWS; i++)
+		message_record(&valid[2]);
+	m = valid_of(HC_STREAM_READ);
+	m.args.stream_io.segments[0] = (struct hc_segment){ run.memory - 8, 16 };
+	m.expect = (struct expect)KILL(SEGMENT);
+	message_judge(&run, "across the limit", &m, message_record(&m));
+}
+
+/* In the smallest steps a VM runs out of memory slots before it runs out of memory. */
+static void growing_in_small_steps(void)
+{
+	const struct run run = { .ring = 3, .memory = 2048ull << 20 };
+	const int tries = 600;
+	struct message m = valid_of(HC_MEM_GROW);
+	struct record *last = NULL;
+
+	stage_orders(ORDERS_RECORDS);
+	for (int i = 0; i < tries; i++)
+		last = message_record(&m);
+	m.expect = (struct expect)RESULT(-ENOMEM);
+	message_judge(&run, "in small steps", &m, last);
+}
+
+/* WAIT answers less than FS_ATTR before it: nothing of that may shine through. */
+static void replies_are_clean(void)
+{
+	const struct run run = { .ring = 3 };
+	static const uint8_t zeros[sizeof(struct hc_wait_out)];
+	struct message m = valid_of(HC_FS_ATTR);
+	struct record *record;
+
+	stage_orders(ORDERS_RECORDS);
+	message_prelude();
+	m.args.fs_handle.handle = H_FILE;
+	message_record(&m);
+	m = valid_of(HC_WAIT);
+	record = message_record(&m);
+	message_judge(&run, "after FS_ATTR", &m, record);
+	if (memcmp(record->reply, zeros, sizeof(zeros)) != 0)
+		fail("WAIT's reply is not zero where nothing was waited for");
+}
+
+const struct attack limit_attacks[] = {
+	{ "hypercalls without permission", permissions },
+	{ "waiting for streams without permission", waiting_without_permission },
+	{ "streams that the caller closed", closed_streams },
+	{ "growing past the limit", growing_past_the_limit },
+	{ "growing in small steps", growing_in_small_steps },
+	{ "replies are clean", replies_are_clean },
+	{ NULL, NULL },
+};

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Every hypercall number, every length at its boundary, every field at its
+ * extremes (I3, I4), and segments wherever memory begins or ends (I2). The
+ * fields are a table: what is not refused there must answer as it says.
+ */
+#include "tests/adversarial/message.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct run ring3 = { .ring = 3, .memory = 32ull << 20, .writes_stderr = 1 };
+static const struct run ring0 = { .ring = 0, .memory = 32ull << 20, .writes_stderr = 1 };
+
+/* A control: without it, a refusal below could have another reason. */
+static void valid_requests(void)
+{
+	for (unsigned int i = 0; i < valid_count; i++) {
+		message_check(&ring3, "valid", &valid[i]);
+		if (!quick)
+			message_check(&ring0, "valid, from ring 0", &valid[i]);
+	}
+}
+
+static void numbers(void)
+{
+	static const uint32_t odd[] = { 1u << 8, 1u << 16, 1u << 31, ~0u, ~0u - 15, 0x10000 + HC_CLOCK };
+	static const uint32_t lengths[] = { 0, 16, HC_PAYLOAD_MAX };
+	struct message m = { .expect = KILL(NUMBER) };
+
+	for (m.number = 0; m.number <= 64; m.number++) {
+		m.length = lengths[m.number % 3];
+		if (!row_name(m.number) && !(quick && m.number % 8))
+			message_check(&ring3, "without a row", &m);
+	}
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		m.number = odd[i];
+		message_check(&ring3, "without a row", &m);
+	}
+}
+
+static void lengths(void)
+{
+	for (unsigned int i = 0; i < valid_count; i++) {
+		const uint32_t good = valid[i].length, args = row_args(valid[i].number);
+		const uint32_t tries[] = { good + 1, HC_PAYLOAD_MAX + 1, ~0u, ~0u - 7, 1u << 31,
+					   HC_PAYLOAD_MAX, good - 1, args - 1, 0 };
+
+		for (size_t j = 0; j < (quick ? 2 : sizeof(tries) / sizeof(*tries)); j++) {
+			struct message m = valid[i];
+			char what[48];
+
+			m.length = tries[j];
+			m.expect = (struct expect)KILL(LENGTH);
+			if (m.length == good)
+				continue;
+			snprintf(what, sizeof(what), "length %u", m.length);
+			message_check(&ring3, what, &m);
+		}
+	}
+}
+
+struct field {
+	uint32_t number;
+	const char *name;
+	size_t offset, size;
+	uint64_t value;
+	struct expect expect;
+};
+
+#define FIELD(NAME, args, member, value, ...)                                                      \
+	{ HC_##NAME, #member " = " #value, offsetof(struct hc_##args, member),                     \
+	  sizeof(((struct hc_##args *)0)->member), (uint64_t)(value), __VA_ARGS__ }
+#define HANDLES(NAME, args)                                                                        \
+	FIELD(NAME, args, handle, H_FREE, KILL(HANDLE)),                                           \
+	FIELD(NAME, args, handle, STAGE_HANDLES - 1, KILL(HANDLE)),                                \
+	FIELD(NAME, args, handle, STAGE_HANDLES, KILL(HANDLE)),                                    \
+	FIELD(NAME, args, handle, 4096, KILL(HANDLE)),                                             \
+	FIELD(NAME, args, handle, 1u << 31, KILL(HANDLE)),                                         \
+	FIELD(NAME, args, handle, ~0u, KILL(HANDLE))
+#define STREAMS(NAME, args)                                                                        \
+	FIELD(NAME, args, stream, 3, KILL(FIELD)),                                                 \
+	FIELD(NAME, args, stream, 64, KILL(FIELD)),                                                \
+	FIELD(NAME, args, stream, 1u << 31, KILL(FIELD)),                                          \
+	FIELD(NAME, args, stream, ~0u, KILL(FIELD))
+#define COUNTS(NAME, args, max)                                                                    \
+	FIELD(NAME, args, count, (max) + 1, KILL(FIELD)),                                          \
+	FIELD(NAME, args, count, 0x10000001, KILL(FIELD)), /* times 16 is 16 again */              \
+	FIELD(NAME, args, count, 0x40000001, KILL(FIELD)),                                         \
+	FIELD(NAME, args, count, ~0u, KILL(FIELD)),                                                \
+	FIELD(NAME, args, count, 2, KILL(LENGTH))
+
+/* clang-format off */
+static const struct field fields[] = {
+	FIELD(EXIT, exit, kind, HC_EXIT_NO_MEMORY + 1, KILL(FIELD)),
+	FIELD(EXIT, exit, kind, ~0u, KILL(FIELD)),
+	FIELD(EXIT, exit, code, 256, KILL(FIELD)),
+	FIELD(EXIT, exit, code, ~0u, KILL(FIELD)),
+	FIELD(EXIT, exit, kind, HC_EXIT_SIGNAL, KILL(FIELD)), /* code 0 */
+	FIELD(EXIT, exit, kind, HC_EXIT_NO_EXEC, KILL(FIELD)),
+	FIELD(EXIT, exit, kind, HC_EXIT_NO_MEMORY, ENDS(NO_MEMORY)),
+
+	FIELD(MEM_GROW, mem_grow, bytes, 0, KILL(FIELD)),
+	FIELD(MEM_GROW, mem_grow, bytes, 1, KILL(FIELD)),
+	FIELD(MEM_GROW, mem_grow, bytes, GUEST_HUGE_SIZE - 1, KILL(FIELD)),
+	FIELD(MEM_GROW, mem_grow, bytes, GUEST_HUGE_SIZE + GUEST_PAGE_SIZE, KILL(FIELD)),
+	FIELD(MEM_GROW, mem_grow, bytes, ~0ull, KILL(FIELD)),
+	FIELD(MEM_GROW, mem_grow, bytes, 16ull << 20, RESULT(0)),
+	FIELD(MEM_GROW, mem_grow, bytes, 18ull << 20, RESULT(-ENOMEM)),
+	FIELD(MEM_GROW, mem_grow, bytes, 1ull << 63, RESULT(-ENOMEM)),
+	FIELD(MEM_GROW, mem_grow, bytes, -(1ll << 21), RESULT(-ENOMEM)),
+
+	FIELD(WAIT, wait, timeout_ns, -2, KILL(FIELD)),
+	FIELD(WAIT, wait, timeout_ns, INT64_MIN, KILL(FIELD)),
+	FIELD(WAIT, wait, timeout_ns, 1000000, RESULT(0)),
+	FIELD(WAIT, wait, stream[0].events, 1u << 3, KILL(FIELD)),
+	FIELD(WAIT, wait, stream[1].events, 1u << 5, KILL(FIELD)),
+	FIELD(WAIT, wait, stream[2].events, 0xffff, KILL(FIELD)),
+
+	STREAMS(STREAM_READ, stream_io), COUNTS(STREAM_READ, stream_io, HC_SEGMENTS_MAX),
+	FIELD(STREAM_READ, stream_io, count, 0, KILL(FIELD)),
+	STREAMS(STREAM_WRITE, stream_io), COUNTS(STREAM_WRITE, stream_io, HC_SEGMENTS_MAX),
+	FIELD(STREAM_WRITE, stream_io, count, 0, KILL(FIELD)),
+	STREAMS(STREAM_SEEK, stream_seek),
+	FIELD(STREAM_SEEK, stream_seek, whence, 3, KILL(FIELD)),
+	FIELD(STREAM_SEEK, stream_seek, whence, 4, KILL(FIELD)), /* SEEK_HOLE */
+	FIELD(STREAM_SEEK, stream_seek, whence, ~0u, KILL(FIELD)),
+	FIELD(STREAM_SEEK, stream_seek, offset, -1, RESULT(-EINVAL)),
+	FIELD(STREAM_SEEK, stream_seek, offset, INT64_MIN, RESULT(-EINVAL)),
+	FIELD(STREAM_SEEK, stream_seek, offset, INT64_MAX, ANY),
+	STREAMS(STREAM_ATTR, stream),
+	STREAMS(TTY_GET, tty_get),
+	FIELD(TTY_GET, tty_get, what, HC_TTY_WINSIZE + 1, KILL(FIELD)),
+	FIELD(TTY_GET, tty_get, what, 0x5413, KILL(FIELD)), /* TIOCGWINSZ itself */
+	FIELD(TTY_GET, tty_get, what, ~0u, KILL(FIELD)),
+
+	HANDLES(FS_WALK, fs_walk),
+	FIELD(FS_WALK, fs_walk, flags, 2, KILL(FIELD)),
+	FIELD(FS_WALK, fs_walk, flags, ~0u, KILL(FIELD)),
+	FIELD(FS_WALK, fs_walk, flags, 1u << 31, KILL(FIELD)),
+	COUNTS(FS_WALK, fs_walk, HC_NAMES_MAX),
+	FIELD(FS_WALK, fs_walk, count, 0, KILL(LENGTH)),
+	FIELD(FS_WALK, fs_walk, handle, H_FILE, RESULT(-ENOTDIR)),
+	FIELD(FS_WALK, fs_walk, handle, H_LINK, RESULT(-ENOTDIR)),
+	FIELD(FS_WALK, fs_walk, handle, H_FIFO, RESULT(-ENOTDIR)),
+	FIELD(FS_WALK, fs_walk, handle, H_SUB, RESULT(-ENOENT)),
+
+	HANDLES(FS_READ, fs_read), COUNTS(FS_READ, fs_read, HC_SEGMENTS_MAX),
+	FIELD(FS_READ, fs_read, count, 0, KILL(FIELD)),
+	FIELD(FS_READ, fs_read, offset, -1, KILL(FIELD)),
+	FIELD(FS_READ, fs_read, offset, INT64_MIN, KILL(FIELD)),
+	FIELD(FS_READ, fs_read, offset, INT64_MAX, ANY),
+	FIELD(FS_READ, fs_read, handle, H_ROOT, RESULT(-EBADF)),
+	FIELD(FS_READ, fs_read, handle, H_SUB, RESULT(-EISDIR)),
+	FIELD(FS_READ, fs_read, handle, H_LINK, RESULT(-EBADF)),
+	FIELD(FS_READ, fs_read, handle, H_FIFO, RESULT(-EBADF)), /* I6 */
+	FIELD(FS_READ, fs_read, handle, H_CLOSED, RESULT(-EBADF)),
+
+	HANDLES(FS_READDIR, fs_readdir),
+	FIELD(FS_READDIR, fs_readdir, handle, H_ROOT, RESULT(-EBADF)),
+	FIELD(FS_READDIR, fs_readdir, handle, H_FILE, RESULT(-ENOTDIR)),
+	FIELD(FS_READDIR, fs_readdir, handle, H_FIFO, RESULT(-EBADF)),
+	FIELD(FS_READDIR, fs_readdir, cookie, ~0ull, ANY),
+	FIELD(FS_READDIR, fs_readdir, cookie, INT64_MAX, ANY),
+	FIELD(FS_READDIR, fs_readdir, cookie, 1ull << 63, ANY),
+
+	HANDLES(FS_READLINK, fs_readlink),
+	FIELD(FS_READLINK, fs_readlink, handle, H_ROOT, RESULT(-EINVAL)),
+	FIELD(FS_READLINK, fs_readlink, handle, H_FILE, RESULT(-EINVAL)),
+	FIELD(FS_READLINK, fs_readlink, handle, H_FIFO, RESULT(-EINVAL)),
+	HANDLES(FS_ATTR, fs_handle),
+	HANDLES(FS_STATFS, fs_handle),
+
+	COUNTS(FS_CLOSE, fs_close, HC_CLOSE_MAX),
+	FIELD(FS_CLOSE, fs_close, count, 0, KILL(FIELD)),
+
+	HANDLES(FS_MAP, fs_map),
+	FIELD(FS_MAP, fs_map, handle, H_ROOT, RESULT(-EBADF)),
+	FIELD(FS_MAP, fs_map, handle, H_SUB, RESULT(-ENODEV)),
+	FIELD(FS_MAP, fs_map, handle, H_LINK, RESULT(-EBADF)),
+	FIELD(FS_MAP, fs_map, handle, H_FIFO, RESULT(-EBADF)), /* I6 */
+	FIELD(FS_MAP, fs_map, handle, H_CLOSED, RESULT(-EBADF)),
+	FIELD(FS_MAP, fs_map, pages, 0, KILL(SEGMENT)),
+	FIELD(FS_MAP, fs_map, pages, 0x4001, KILL(SEGMENT)), /* a chunk and a page */
+	FIELD(FS_MAP, fs_map, pages, ~0u, KILL(SEGMENT)),
+	FIELD(FS_MAP, fs_map, pages, 0x4000, RESULT(0)),
+	FIELD(FS_MAP, fs_map, file_page, 1ull << 51, KILL(FIELD)),
+	FIELD(FS_MAP, fs_map, file_page, (1ull << 51) - 1, KILL(FIELD)),
+	FIELD(FS_MAP, fs_map, file_page, 1ull << 52, KILL(FIELD)),
+	FIELD(FS_MAP, fs_map, file_page, ~0ull, KILL(FIELD)),
+	FIELD(FS_MAP, fs_map, window_page, 0x40000, KILL(SEGMENT)), /* the window's end */
+	FIELD(FS_MAP, fs_map, window_page, 1ull << 52, KILL(SEGMENT)), /* 0 in bytes */
+	FIELD(FS_MAP, fs_map, window_page, ~0ull, KILL(SEGMENT)),
+	FIELD(FS_MAP, fs_map, window_page, 0x3ffff, RESULT(0)),
+
+	FIELD(FS_UNMAP, fs_unmap, pages, 0, KILL(SEGMENT)),
+	FIELD(FS_UNMAP, fs_unmap, pages, 0x4001, KILL(SEGMENT)),
+	FIELD(FS_UNMAP, fs_unmap, pages, (1ull << 52) + 1, KILL(SEGMENT)), /* 1 page in bytes */
+	FIELD(FS_UNMAP, fs_unmap, pages, ~0ull, KILL(SEGMENT)),
+	FIELD(FS_UNMAP, fs_unmap, window_page, 0x40000, KILL(SEGMENT)),
+	FIELD(FS_UNMAP, fs_unmap, window_page, 1ull << 52, KILL(SEGMENT)),
+	FIELD(FS_UNMAP, fs_unmap, window_page, ~0ull, KILL(SEGMENT)),
+};
+/* clang-format on */
+
+static void every_field(void)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i += quick ? 7 : 1) {
+		const struct field *field = &fields[i];
+		struct message m;
+
+		for (unsigned int j = 0; j < valid_count; j++)
+			if (valid[j].number == field->number)
+				m = valid[j];
+		memcpy(m.args.bytes + field->offset, &field->value, field->size);
+		m.expect = field->expect;
+		message_check(&ring3, field->name, &m);
+	}
+}
+
+static struct hc_segment *segment_of(struct message *m)
+{
+	switch (m->number) {
+	case HC_STREAM_READ:
+	case HC_STREAM_WRITE:
+		return m->args.stream_io.segments;
+	case HC_FS_READ:
+		return m->args.fs_read.segments;
+	case HC_FS_READDIR:
+		return &m->args.fs_readdir.buffer;
+	case HC_FS_READLINK:
+		return &m->args.fs_readlink.buffer;
+	default:
+		return NULL;
+	}
+}
+
+#define RAM_END (GUEST_RAM_GPA + GUEST_RAM_INITIAL)
+
+static const struct hc_segment outside[] = {
+	{ BUFFER_GPA, 0 },
+	{ BUFFER_GPA, ~0ull },
+	{ BUFFER_GPA, 1ull << 63 },
+	{ BUFFER_GPA, GUEST_RAM_INITIAL },
+	{ GUEST_RAM_GPA, GUEST_RAM_INITIAL + 1 },
+	{ GUEST_RAM_GPA - 1, 1 },
+	{ GUEST_RAM_GPA - 1, 2 },
+	{ RAM_END - 1, 2 },
+	{ RAM_END, 1 },
+	{ ~0ull, 1 },
+	{ ~0ull, 2 },
+	{ ~0ull - 15, 16 },
+	{ BUFFER_GPA | 1ull << 52, 16 },
+	{ BUFFER_GPA | 1ull << 63, 16 },
+	{ GUEST_DOORBELL_GPA, 8 },
+	{ GUEST_DOORBELL_GPA - 8, 16 },
+	{ GUEST_WINDOW_GPA - 1, 2 },
+	{ GUEST_WINDOW_GPA, 1 }, /* nothing is mapped there yet */
+	{ GUEST_WINDOW_GPA + GUEST_WINDOW_MAX, 1 },
+	{ GUEST_WINDOW_GPA + GUEST_WINDOW_MAX - 1, 2 },
+	{ GUEST_WINDOW_GPA, GUEST_WINDOW_MAX + 1ull },
+};
+
+static void check_segment(const struct message *from, uint64_t gpa, uint64_t length,
+			  struct expect expect)
+{
+	struct message m = *from;
+	char what[80];
+
+	*segment_of(&m) = (struct hc_segment){ gpa, length };
+	m.expect = expect;
+	snprintf(what, sizeof(what), "segment 0x%llx 0x%llx", (unsigned long long)gpa,
+		 (unsigned long long)length);
+	message_check(&ring3, what, &m);
+}
+
+static void segments_outside(void)
+{
+	const struct expect refused = KILL(SEGMENT);
+
+	for (unsigned int i = 0; i < valid_count; i++) {
+		struct message m = valid[i];
+		uint64_t end;
+
+		if (!segment_of(&m))
+			continue;
+		for (size_t j = 0; j < sizeof(outside) / sizeof(*outside); j += quick ? 5 : 1)
+			check_segment(&m, outside[j].gpa, outside[j].length, refused);
+		stage_orders(ORDERS_RECORDS); /* the image's end, which the orders move */
+		message_prelude();
+		message_record(&m);
+		end = stage_image_bytes();
+		check_segment(&m, end, 1, refused);
+		check_segment(&m, end - 1, 2, refused);
+		check_segment(&m, 0, end + 1, refused);
+		check_segment(&m, end - 1, 1, (struct expect)ANY);
+		check_segment(&m, RAM_END - 1, 1, (struct expect)ANY);
+	}
+}
+
+const struct attack request_attacks[] = {
+	{ "valid requests are served", valid_requests },
+	{ "hypercall numbers without a row", numbers },
+	{ "lengths at their boundaries", lengths },
+	{ "every field at its extremes", every_field },
+	{ "segments outside of guest memory", segments_outside },
+	{ NULL, NULL },
+};
