@@ -9,12 +9,12 @@
 #include "abi/layout.h"
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/syscall.h"
 
 #include <errno.h>
 #include <linux/kvm.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 /* Bits of a guest physical address: the window's end must be reachable. */
 #define ADDRESS_BITS 37
@@ -117,14 +117,14 @@ int cpuid_set(int kvm_fd, int vcpu_fd, struct cpuid_offer *offer, struct err *e)
 	if (!list)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "CPUID: out of memory");
 	list->nent = CPUID_ENTRIES;
-	if (ioctl(kvm_fd, KVM_GET_SUPPORTED_CPUID, list))
+	if (host_ioctl(kvm_fd, KVM_GET_SUPPORTED_CPUID, list))
 		return err_set(e, ERR_SANDBOX, errno, "KVM CPUID: %s", strerror(errno));
 	cpuid_mask(list, offer);
 	if (offer->address_bits < ADDRESS_BITS)
 		return err_set(e, ERR_SANDBOX, EINVAL,
 			       "this CPU has %u bits of physical address, fewer than %d",
 			       offer->address_bits, ADDRESS_BITS);
-	if (ioctl(vcpu_fd, KVM_SET_CPUID2, list))
+	if (host_ioctl(vcpu_fd, KVM_SET_CPUID2, list))
 		return err_set(e, ERR_SANDBOX, errno, "KVM CPUID: %s", strerror(errno));
 	return 0;
 }

@@ -5,6 +5,7 @@
  * or a directory (I6). The dispatcher has checked the names.
  */
 #include "common/err.h"
+#include "common/syscall.h"
 #include "hv/attr.h"
 #include "hv/dispatch.h"
 #include "hv/fs.h"
@@ -28,7 +29,7 @@ static int reopen(const struct vm *vm, int fd)
 
 	snprintf(name, sizeof(name), "%d", fd);
 	do
-		copy = openat(vm->self_fd, name, READ_FLAGS);
+		copy = host_openat(vm->self_fd, name, READ_FLAGS);
 	while (copy < 0 && errno == EINTR);
 	return copy < 0 ? -errno : copy;
 }
@@ -41,7 +42,7 @@ static int step(int dir, const uint8_t *name, struct hc_attr *attr)
 
 	memcpy(text, name + 1, name[0]);
 	text[name[0]] = '\0';
-	fd = openat(dir, text, WALK_FLAGS); /* I5 */
+	fd = host_openat(dir, text, WALK_FLAGS); /* I5 */
 	if (fd < 0)
 		return -errno;
 	error = attr_get(fd, attr);

@@ -5,11 +5,11 @@
 #include "abi/image.h"
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "common/syscall.h"
 
 #include <errno.h>
 #include <linux/kvm.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 enum gm_slot { SLOT_IMAGE, SLOT_RAM, SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS };
@@ -30,7 +30,7 @@ static int add_slot(const struct gm *gm, uint32_t slot, uint64_t gpa, const void
 		.userspace_addr = (uint64_t)(uintptr_t)host,
 	};
 
-	return ioctl(gm->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) ? -errno : 0;
+	return host_ioctl(gm->vm_fd, KVM_SET_USER_MEMORY_REGION, &region) ? -errno : 0;
 }
 
 /*

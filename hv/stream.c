@@ -5,6 +5,7 @@
  * closed for the guest, whatever has that number here.
  */
 #include "hv/attr.h"
+#include "common/syscall.h"
 #include "hv/dispatch.h"
 #include "hv/vm.h"
 
@@ -83,9 +84,9 @@ int64_t hc_serve_TTY_GET(struct hc_call *call)
 	if (fd < 0)
 		return fd;
 	if (call->args.TTY_GET.what == HC_TTY_TERMIOS)
-		n = ioctl(fd, TCGETS, call->out.tty);
+		n = host_ioctl(fd, TCGETS, call->out.tty);
 	else
-		n = ioctl(fd, TIOCGWINSZ, call->out.tty);
+		n = host_ioctl(fd, TIOCGWINSZ, call->out.tty);
 	if (n < 0)
 		return -errno;
 	call->out_size = sizeof(call->out.tty);

@@ -5,6 +5,7 @@
  * again (I4).
  */
 #include "abi/layout.h"
+#include "common/syscall.h"
 #include "hv/clock.h"
 #include "hv/dispatch.h"
 #include "hv/vm.h"
@@ -12,7 +13,6 @@
 #include <errno.h>
 #include <linux/kvm.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 static void serve_exit(struct vm *vm)
 {
@@ -37,7 +37,7 @@ void vcpu_run(struct vm *vm)
 {
 	vm->outcome.setup_ns = (uint64_t)clock_now(CLOCK_MONOTONIC);
 	for (;;) {
-		if (!ioctl(vm->vcpu.fd, KVM_RUN, 0))
+		if (!host_ioctl(vm->vcpu.fd, KVM_RUN, NULL))
 			serve_exit(vm);
 		else if (errno != EINTR)
 			vm_kill(vm, HV_END_KVM_ERROR, (uint32_t)errno);
@@ -50,7 +50,7 @@ void vcpu_registers(const struct vcpu *vcpu, uint64_t regs[HC_PANIC_REGS])
 	struct kvm_sregs s;
 
 	memset(regs, 0, HC_PANIC_REGS * sizeof(*regs));
-	if (ioctl(vcpu->fd, KVM_GET_REGS, &r) || ioctl(vcpu->fd, KVM_GET_SREGS, &s))
+	if (host_ioctl(vcpu->fd, KVM_GET_REGS, &r) || host_ioctl(vcpu->fd, KVM_GET_SREGS, &s))
 		return;
 	const uint64_t list[HC_PANIC_REGS] = { r.rax, r.rbx, r.rcx, r.rdx,    r.rsi, r.rdi, r.rbp,
 					       r.r8,  r.r9,  r.r10, r.r11,    r.r12, r.r13, r.r14,

@@ -9,13 +9,13 @@
 #include "abi/image.h"
 #include "abi/layout.h"
 #include "common/err.h"
+#include "common/syscall.h"
 #include "hv/vm.h"
 
 #include <errno.h>
 #include <linux/kvm.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #define CR0_LONG     0x80050033ull /* PG AM WP NE ET MP PE */
@@ -86,13 +86,13 @@ static int set_sregs(int fd, const struct image_header *header, int *xsave, stru
 					   0 };
 	struct kvm_sregs s;
 
-	if (ioctl(fd, KVM_GET_SREGS, &s))
+	if (host_ioctl(fd, KVM_GET_SREGS, &s))
 		return failed(e, "KVM_GET_SREGS");
 	fill_sregs(&s, header);
 	for (size_t i = 0; i < sizeof(extras) / sizeof(*extras); i++) {
 		s.cr4 = CR4_BASE | extras[i];
 		*xsave = !!(extras[i] & CR4_OSXSAVE);
-		if (!ioctl(fd, KVM_SET_SREGS, &s))
+		if (!host_ioctl(fd, KVM_SET_SREGS, &s))
 			return 0;
 	}
 	return failed(e, "KVM_SET_SREGS");
@@ -108,7 +108,7 @@ static int set_xcr0(int fd, const struct cpuid_offer *offer, struct err *e)
 		xcrs.xcrs[0].value = sets[i];
 		if (offer->xcr0 && (sets[i] & ~offer->xcr0))
 			continue;
-		if (!ioctl(fd, KVM_SET_XCRS, &xcrs))
+		if (!host_ioctl(fd, KVM_SET_XCRS, &xcrs))
 			return 0;
 	}
 	return failed(e, "KVM_SET_XCRS");
@@ -127,7 +127,7 @@ static int set_msrs(int fd, const struct image_header *header, struct err *e)
 	};
 
 	_Static_assert(offsetof(struct kvm_msrs, entries) == 8, "the kernel's layout");
-	return ioctl(fd, KVM_SET_MSRS, &msrs) == 3 ? 0 : failed(e, "KVM_SET_MSRS");
+	return host_ioctl(fd, KVM_SET_MSRS, &msrs) == 3 ? 0 : failed(e, "KVM_SET_MSRS");
 }
 
 static int set_state(struct vcpu *vcpu, const struct image_header *header,
@@ -143,7 +143,7 @@ static int set_state(struct vcpu *vcpu, const struct image_header *header,
 		error = set_xcr0(vcpu->fd, offer, e);
 	if (!error)
 		error = set_msrs(vcpu->fd, header, e);
-	if (!error && ioctl(vcpu->fd, KVM_SET_REGS, &regs))
+	if (!error && host_ioctl(vcpu->fd, KVM_SET_REGS, &regs))
 		error = failed(e, "KVM_SET_REGS");
 	return error;
 }
@@ -153,9 +153,9 @@ static int deny_hypercalls(int kvm_fd, int fd, struct err *e)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_ENFORCE_PV_FEATURE_CPUID, .args[0] = 1 };
 
-	if (ioctl(kvm_fd, KVM_CHECK_EXTENSION, cap.cap) <= 0)
+	if (host_ioctl(kvm_fd, KVM_CHECK_EXTENSION, (void *)(uintptr_t)cap.cap) <= 0)
 		return 0; /* older than this kind of hypercall's being optional */
-	return ioctl(fd, KVM_ENABLE_CAP, &cap) ? failed(e, "KVM_ENABLE_CAP") : 0;
+	return host_ioctl(fd, KVM_ENABLE_CAP, &cap) ? failed(e, "KVM_ENABLE_CAP") : 0;
 }
 
 int vcpu_create(struct vm *vm, int kvm_fd, struct err *e)
@@ -163,14 +163,14 @@ int vcpu_create(struct vm *vm, int kvm_fd, struct err *e)
 	const struct image_header *header = gm_range(&vm->gm, GUEST_IMAGE_GPA, sizeof(*header));
 	struct vcpu *vcpu = &vm->vcpu;
 	struct cpuid_offer offer;
-	int error, khz, size = ioctl(kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+	int error, khz, size = host_ioctl(kvm_fd, KVM_GET_VCPU_MMAP_SIZE, NULL);
 
 	must(header);
 	if (header->hypercall % GUEST_PAGE_SIZE == 0)
 		vcpu->request = gm_range(&vm->gm, header->hypercall, sizeof(*vcpu->request));
 	if (!vcpu->request)
 		return err_set(e, ERR_SANDBOX, EINVAL, "guest runtime: no hypercall page");
-	vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, 0);
+	vcpu->fd = host_ioctl(vm->fd, KVM_CREATE_VCPU, NULL);
 	if (vcpu->fd < 0)
 		return failed(e, "cannot create a vCPU");
 	if (size < (int)sizeof(*vcpu->run))
@@ -183,7 +183,7 @@ int vcpu_create(struct vm *vm, int kvm_fd, struct err *e)
 		error = deny_hypercalls(kvm_fd, vcpu->fd, e);
 	if (!error)
 		error = set_state(vcpu, header, &offer, e);
-	khz = ioctl(vcpu->fd, KVM_GET_TSC_KHZ, 0);
+	khz = host_ioctl(vcpu->fd, KVM_GET_TSC_KHZ, NULL);
 	vcpu->tsc_khz = khz > 0 ? (uint64_t)khz : 0;
 	return error;
 }

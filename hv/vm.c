@@ -3,12 +3,12 @@
 #include "hv/vm.h"
 
 #include "common/err.h"
+#include "common/syscall.h"
 #include "hv/requirements.h"
 
 #include <errno.h>
 #include <linux/kvm.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 /* What we use of KVM, so that its lack is named and not met in the middle of a run. */
 static const struct need {
@@ -22,7 +22,7 @@ static const struct need {
 
 static int check_capabilities(int kvm_fd, struct err *e)
 {
-	int version = ioctl(kvm_fd, KVM_GET_API_VERSION, 0);
+	int version = host_ioctl(kvm_fd, KVM_GET_API_VERSION, NULL);
 
 	if (version < 0)
 		return err_set(e, ERR_SANDBOX, errno, "/dev/kvm: not a KVM device: %s",
@@ -32,7 +32,7 @@ static int check_capabilities(int kvm_fd, struct err *e)
 			       "KVM of this kernel has API version %d, not %d", version,
 			       REQUIRED_KVM_API);
 	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
-		if (ioctl(kvm_fd, KVM_CHECK_EXTENSION, needs[i].capability) > 0)
+		if (host_ioctl(kvm_fd, KVM_CHECK_EXTENSION, (void *)(uintptr_t)needs[i].capability) > 0)
 			continue;
 		err_set(e, ERR_SANDBOX, EINVAL, "KVM of this kernel is too old: it lacks %s",
 			needs[i].name);
@@ -58,7 +58,7 @@ static int deny_msrs(int vm_fd, struct err *e)
 			       .bitmap = (uint8_t *)&none },
 	};
 
-	if (ioctl(vm_fd, KVM_X86_SET_MSR_FILTER, &filter))
+	if (host_ioctl(vm_fd, KVM_X86_SET_MSR_FILTER, &filter))
 		return err_set(e, ERR_SANDBOX, errno, "KVM MSR filter: %s", strerror(errno));
 	return 0;
 }
@@ -70,7 +70,7 @@ int vm_create(struct vm *vm, int kvm_fd, struct err *e)
 	if (error)
 		return error;
 	do
-		vm->fd = ioctl(kvm_fd, KVM_CREATE_VM, 0);
+		vm->fd = host_ioctl(kvm_fd, KVM_CREATE_VM, NULL);
 	while (vm->fd < 0 && errno == EINTR);
 	if (vm->fd < 0) {
 		error = err_set(e, ERR_SANDBOX, errno, "cannot create a VM: %s", strerror(errno));

@@ -4,6 +4,7 @@
  * at. Each finds out by doing, not by reading versions, wherever it can.
  */
 #include "common/err.h"
+#include "common/syscall.h"
 #include "hv/jail/jail.h"
 #include "hv/requirements.h"
 #include "sandbox-cli/doctor.h"
@@ -16,7 +17,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -101,7 +101,7 @@ static enum doctor_verdict look_kvm(struct doctor_finding *f)
 		DETAIL(f, "cannot be looked at without " KVM_PATH);
 		return DOCTOR_SKIP;
 	}
-	version = ioctl(kvm, KVM_GET_API_VERSION, 0);
+	version = host_ioctl(kvm, KVM_GET_API_VERSION, NULL);
 	if (version != REQUIRED_KVM_API) {
 		DETAIL(f, version < 0 ? KVM_PATH " is not a KVM device" : "API version %d",
 		       version);
@@ -109,7 +109,7 @@ static enum doctor_verdict look_kvm(struct doctor_finding *f)
 		return DOCTOR_FAIL;
 	}
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
-		if (ioctl(kvm, KVM_CHECK_EXTENSION, required[i].number) > 0)
+		if (host_ioctl(kvm, KVM_CHECK_EXTENSION, (void *)(uintptr_t)required[i].number) > 0)
 			continue;
 		DETAIL(f, "API version %d, lacks %s", version, required[i].name);
 		FIX(f, "use Linux " REQUIRED_KVM_KERNEL " or newer");
@@ -127,9 +127,9 @@ static enum doctor_verdict look_vm(struct doctor_finding *f)
 		DETAIL(f, "cannot be tried without " KVM_PATH);
 		return DOCTOR_SKIP;
 	}
-	vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	vm = host_ioctl(kvm, KVM_CREATE_VM, NULL);
 	if (vm >= 0)
-		vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+		vcpu = host_ioctl(vm, KVM_CREATE_VCPU, NULL);
 	if (vcpu < 0) {
 		DETAIL(f, "cannot create a %s: %s", vm < 0 ? "VM" : "vCPU", strerror(errno));
 		FIX(f, errno == EBUSY

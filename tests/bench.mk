@@ -2,7 +2,7 @@
 # make bench: sandbox-run beside its peers (tests/bench/run.sh, which names its options). The peers
 # are Debian's packages bubblewrap and runsc; one that is missing is said in the table.
 
-BENCH_PROGRAMS := $(patsubst %,$(BUILD)/tests/bench/%,nothing getppid waiting)
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/tests/bench/%,nothing bare getppid waiting)
 BENCH_HARNESS  := $(patsubst %,$(BUILD)/tests/bench/%,startbench monitormem)
 
 .PHONY: bench bench-programs
@@ -14,7 +14,9 @@ bench-programs: $(BENCH_PROGRAMS) $(BENCH_HARNESS)
 # What is measured: ordinary static programs of the C library.
 $(BENCH_PROGRAMS): $(BUILD)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(BASE) -O2 -static -o $@ $<
+	$(Q)$(CC) $(BASE) -O2 -static $(BENCH_FLAGS) -o $@ $<
+
+$(BUILD)/tests/bench/bare: BENCH_FLAGS := -nostdlib -fno-stack-protector
 
 $(BUILD)/tests/bench/obj/%.o: tests/bench/%.c
 	@mkdir -p $(@D)

@@ -2,8 +2,8 @@
 # Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch}, TAP on stdout, no KVM
 # needed; tests/cli/cli.sh and tests/cli/run.sh run the executable that SANDBOX_RUN names.
 
-CLI_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
-	sandbox-cli/doctor%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c) common/err.c)
+CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
+	sandbox-cli/doctor%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c) common/err.c common/syscall.c)
 CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch)
 
 .PHONY: cli-tests
@@ -14,7 +14,7 @@ $(BUILD)/tests/cli/%.o: tests/cli/%.c
 	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 # launch.o is linked only where a fake monitor takes the place of hv/.
-$(BUILD)/tests/cli/launch: $(BUILD)/host/sandbox-cli/launch.o
+$(BUILD)/tests/cli/launch: $(BUILD)/check/sandbox-cli/launch.o
 $(CLI_TESTS): %: %.o $(CLI_OBJECTS)
 	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ -lcmocka
 

@@ -4,7 +4,7 @@
 
 comma := ,
 JAIL_LAYERS  := descriptors limits capabilities landlock seccomp
-JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(wildcard hv/jail/*.c) common/err.c)
+JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard hv/jail/*.c) common/err.c common/syscall.c)
 JAIL_COMMON  := $(patsubst %,$(BUILD)/tests/jail/%.o,scene acts)
 JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter)
 JAIL_WRAP    := $(patsubst %,-Wl$(comma)--wrap=jail_%,$(JAIL_LAYERS))
@@ -22,6 +22,6 @@ $(BUILD)/tests/jail/forever: tests/jail/forever.c
 	$(Q)$(CC) $(BASE) -O1 -static -o $@ $<
 
 $(JAIL_TESTS): %: %.o $(JAIL_COMMON) $(JAIL_OBJECTS)
-	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now $(JAIL_WRAP) -o $@ $^ -lcmocka -lseccomp $(HOST_LIBS)
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now $(JAIL_WRAP) -o $@ $^ -lcmocka -lseccomp
 
 -include $(patsubst %,%.d,$(JAIL_TESTS)) $(JAIL_COMMON:.o=.d)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of policy/: build/tests/policy/{paths,reveal,finish,look,env}, TAP on stdout, no KVM needed.
 
-POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/host/%.o,$(wildcard policy/*.c) common/err.c)
+POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard policy/*.c) common/err.c common/syscall.c)
 POLICY_TESTS   := $(patsubst %,$(BUILD)/tests/policy/%,paths reveal finish look env)
 
 .PHONY: policy-tests

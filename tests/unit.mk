@@ -28,7 +28,7 @@ $(UNIT_TESTS): $(UNIT_LIBRARY)
 
 # A VM without KVM for all but one, which runs hostile guests in real VMs.
 UNIT_REAL := $(BUILD)/tests/unit/exits
-$(filter-out $(UNIT_REAL),$(UNIT_TESTS)): UNIT_SEAM := -Wl,--wrap=ioctl
+$(filter-out $(UNIT_REAL),$(UNIT_TESTS)): UNIT_SEAM := -Wl,--wrap=host_ioctl
 $(filter-out $(UNIT_REAL),$(UNIT_TESTS)): $(UNIT_SHARED)
 $(UNIT_REAL): $(BUILD)/tests/unit/obj/tests/unit/exits-image.o
 

@@ -9,8 +9,8 @@
 #define BUCKETS_MIN 256u
 #define BUCKETS_MAX 65536u
 /* Each unused host name may hold a handle; the monitor has 4096 for open files and these. */
-#define UNUSED_MAX 1024u
-#define TRIM_BATCH 64u
+#define UNUSED_MAX  1024u
+#define TRIM_BATCH  64u
 
 static struct dentry *first_buckets[BUCKETS_MIN];
 static struct dentry **buckets = first_buckets;
@@ -112,7 +112,7 @@ struct dentry *dentry_create_nameless(struct dentry *parent, struct inode *inode
 	return allocate(parent, parent->super, "#", 1, inode);
 }
 
-void dentry_unhash(struct dentry *entry)
+static void hash_remove(struct dentry *entry)
 {
 	if (!entry->hashed)
 		return;
@@ -123,13 +123,6 @@ void dentry_unhash(struct dentry *entry)
 	entry->hashed = false;
 	list_remove(&entry->siblings);
 	hashed_count--;
-	if (!list_empty(&entry->unused)) {
-		list_remove(&entry->unused);
-		unused_count--;
-		/* Nothing could find it any more to free it. */
-		entry->references = 1;
-		dentry_put(entry);
-	}
 }
 
 void dentry_put(struct dentry *entry)
@@ -142,13 +135,27 @@ void dentry_put(struct dentry *entry)
 				dentry_trim(UNUSED_MAX - TRIM_BATCH);
 			return;
 		}
-		dentry_unhash(entry);
+		hash_remove(entry);
 		struct dentry *parent = entry->parent == entry ? NULL : entry->parent;
 		inode_put(entry->inode);
 		if (entry->name != entry->own_name)
 			kfree(entry->name);
 		kfree(entry);
 		entry = parent;
+	}
+}
+
+void dentry_unhash(struct dentry *entry)
+{
+	bool kept = !list_empty(&entry->unused);
+
+	hash_remove(entry);
+	if (kept) {
+		/* Nothing can find it any more to free it. */
+		list_remove(&entry->unused);
+		unused_count--;
+		entry->references = 1;
+		dentry_put(entry);
 	}
 }
 

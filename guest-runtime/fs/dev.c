@@ -76,8 +76,9 @@ static int zero_page(struct file *file, void *page, uint64_t offset)
 #define DEVICE .seek = seek_nowhere, .positioned = true
 
 static const struct file_ops null_ops = { .read = read_end, .write = write_all, DEVICE };
-static const struct file_ops zero_ops = { .read = read_zero, .write = write_all,
-					  .page = zero_page, DEVICE };
+static const struct file_ops zero_ops = {
+	.read = read_zero, .write = write_all, .page = zero_page, DEVICE
+};
 static const struct file_ops full_ops = { .read = read_zero, .write = write_full, DEVICE };
 static const struct file_ops random_ops = { .read = read_random, .write = write_all, DEVICE };
 

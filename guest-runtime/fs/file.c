@@ -126,7 +126,7 @@ int64_t seek_plain(struct file *file, int64_t offset, int whence, int64_t size)
 		return -EINVAL;
 	}
 	if (__builtin_add_overflow(base, offset, &offset))
-		return -EOVERFLOW;
+		return -EINVAL;
 	if (offset < 0)
 		return -EINVAL;
 	return file->offset = offset;

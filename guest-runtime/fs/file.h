@@ -41,12 +41,12 @@ uint64_t file_window_page(struct file *file, uint64_t offset);
 /* O_RDONLY, O_WRONLY or O_RDWR. */
 uint32_t file_access(const struct file *file);
 
-/* Mounts, root, /dev, /proc, /tmp from the boot block; the streams as descriptors 0 to 2 of current's process. */
+/* The mounts of the boot block; then, for the first process, the streams as descriptors 0 to 2. */
 void fs_init(const struct boot_block *boot);
 struct files *files_create(const struct boot_block *boot);
 struct fs_context *fs_context_create(const struct boot_block *boot);
 
-/* The absolute path by which file was opened, for /proc/self/exe and maps; NULL when it has none. Caller frees. */
+/* Where file was opened, absolute, for /proc/self/exe and maps; NULL: nowhere. The caller frees. */
 char *file_path(struct file *file);
 
 #endif

@@ -175,7 +175,8 @@ void files_close_range(uint32_t first, uint32_t last, bool mark)
 {
 	if (first > INT32_MAX)
 		return;
-	for (int fd = files_next((int)first); fd >= 0 && (uint32_t)fd <= last; fd = files_next(fd + 1)) {
+	for (int fd = files_next((int)first); fd >= 0 && (uint32_t)fd <= last;
+	     fd = files_next(fd + 1)) {
 		if (mark)
 			files_set_cloexec(fd, true);
 		else

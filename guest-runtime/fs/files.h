@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The descriptor table of a process; open files. Functions without a table act on current's. */
+/* Open files and the descriptor table of a process; without a table given, current's. */
 #ifndef GUEST_FS_FILES_H
 #define GUEST_FS_FILES_H
 
@@ -13,12 +13,12 @@ struct file *fd_get(int fd); /* of current */
 /* The same with O_PATH descriptors: for calls that need only the object. */
 struct file *fd_get_raw(int fd);
 
-/* Puts file at the lowest free descriptor from `from`; takes over the reference, also on failure. */
+/* Puts file at the first free descriptor from `from` on; takes over the reference in any case. */
 int files_add(struct file *file, int from, bool cloexec);
 /* Puts file at fd, closing what was there; takes over the reference, also on failure. */
 int files_set(int fd, struct file *file, bool cloexec);
 int files_close(int fd);
-int files_cloexec(int fd);	    /* 0, 1 or -EBADF */
+int files_cloexec(int fd); /* 0, 1 or -EBADF */
 int files_set_cloexec(int fd, bool cloexec);
 /* Closes, or marks, all from first to last. */
 void files_close_range(uint32_t first, uint32_t last, bool mark);

@@ -33,8 +33,8 @@ static int refill(struct file *file, struct listing *list)
 
 	if (error < 0)
 		return error;
-	int64_t got = host_fs_readdir(handle, (uint64_t)file->offset,
-				      kernel_segment(list->bytes, BATCH));
+	int64_t got =
+		host_fs_readdir(handle, (uint64_t)file->offset, kernel_segment(list->bytes, BATCH));
 	list->at = 0;
 	list->length = got < 0 ? 0 : (size_t)got;
 	list->cookie = (uint64_t)file->offset;
@@ -44,7 +44,7 @@ static int refill(struct file *file, struct listing *list)
 /* Is the name covered by the mount plan? */
 static bool planned(struct dentry *dir, const char *name)
 {
-	list_for_each(node, &dir->children) {
+	list_for_each (node, &dir->children) {
 		struct dentry *entry = container_of(node, struct dentry, siblings);
 
 		if (entry->fixed && strcmp(entry->name, name) == 0)
@@ -57,7 +57,7 @@ static int list_mounts(struct file *file, struct dir_sink *sink)
 {
 	int64_t index = 0, from = file->offset - MOUNTS_FROM;
 
-	list_for_each(node, &file->dentry->children) {
+	list_for_each (node, &file->dentry->children) {
 		struct dentry *entry = container_of(node, struct dentry, siblings);
 
 		if (!entry->fixed)
@@ -99,8 +99,8 @@ static int host_readdir(struct file *file, struct dir_sink *sink)
 		}
 		const struct record *record = (const void *)(list->bytes + list->at);
 		if (!planned(file->dentry, record->name) &&
-		    !sink->emit(sink, record->name, strlen(record->name), record->ino,
-				record->type, (uint64_t)record->next))
+		    !sink->emit(sink, record->name, strlen(record->name), record->ino, record->type,
+				(uint64_t)record->next))
 			return 0;
 		list->at += record->length;
 		file->offset = record->next;

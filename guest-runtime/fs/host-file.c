@@ -71,8 +71,8 @@ static long refill(struct file *file, struct window *w, int64_t offset, size_t w
 	w->start = offset;
 	w->length = (size_t)got;
 	/* Files of procfs and its like have no size, and give less than asked before their end. */
-	w->end = got == 0 || (w->length < length && offset + got >= inode->attr.size &&
-			      inode->attr.size > 0);
+	w->end = got == 0 ||
+		 (w->length < length && offset + got >= inode->attr.size && inode->attr.size > 0);
 	w->checked = host_stamp();
 	return (long)got;
 }

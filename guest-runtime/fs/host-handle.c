@@ -108,7 +108,7 @@ static int find_again(struct host_inode *host, bool open)
 {
 	struct host_inode *from;
 	char *path = path_from_handle(host->entry, &from);
-	struct hc_fs_walk_out reply;
+	struct hc_fs_walk_out reply = { 0 };
 	uint32_t handle = path ? from->handle : 0;
 	bool owned = false;
 	int64_t result = path ? 0 : -ENOMEM;

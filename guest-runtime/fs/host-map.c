@@ -45,8 +45,7 @@ static void give_room(unsigned int order, uint64_t page)
 /* The piece that holds file page `page`, which is within the file. */
 static struct host_piece *map_piece(struct host_inode *host, uint64_t page)
 {
-	uint64_t file_pages =
-		((uint64_t)host->inode.attr.size + PAGE_SIZE - 1) >> GUEST_PAGE_SHIFT;
+	uint64_t file_pages = ((uint64_t)host->inode.attr.size + PAGE_SIZE - 1) >> GUEST_PAGE_SHIFT;
 	uint64_t first = ALIGN_DOWN(page, (uint64_t)1 << ORDER_MAX);
 	uint64_t count = MIN(file_pages - first, (uint64_t)1 << ORDER_MAX);
 	struct host_piece *piece = kmalloc(sizeof(*piece));

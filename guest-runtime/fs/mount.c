@@ -31,10 +31,22 @@ struct super *super_create(const struct super_ops *ops, const char *type, bool r
 	return super;
 }
 
-/* The place in the plan that path names, made where it is missing. mode: of the last name. */
+/* A name of the plan: it has a reference that is never put. */
+static struct dentry *plant(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+			    const char *target)
+{
+	struct dentry *entry = NULL;
+
+	must(dir->super->ops->plant &&
+	     dir->super->ops->plant(dir, name, length, mode, target, &entry) == 0);
+	entry->fixed = true;
+	return dentry_get(entry);
+}
+
+/* The place in the plan that path names, made where it is missing; a reference. mode: of the last name. */
 static struct dentry *plan(const char *path, uint32_t mode, const char *target)
 {
-	struct dentry *at = fs_root;
+	struct dentry *at = dentry_get(fs_root);
 
 	while (*path == '/')
 		path++;
@@ -45,23 +57,17 @@ static struct dentry *plan(const char *path, uint32_t mode, const char *target)
 			length++;
 		bool last = !path[length];
 		struct dentry *next = dentry_find(at, path, length);
-		if (!next) {
-			must(at->super->ops->plant &&
-			     at->super->ops->plant(at, path, length, last ? mode : S_IFDIR | 0755,
-						   last ? target : NULL, &next) == 0);
-			/* Held by the plan, for good. */
-			dentry_get(next);
-			next->fixed = true;
-		}
-		/* The plan's names are never dropped, so that no reference is needed here. */
-		next->references--;
-		at = dentry_cross(dentry_get(next));
-		at->references--;
+		if (!next)
+			next = plant(at, path, length, last ? mode : S_IFDIR | 0755,
+				     last ? target : NULL);
+		dentry_put(at);
+		at = dentry_cross(next);
 		path += length + !last;
 	}
 	return at;
 }
 
+/* Takes over the reference to at. */
 static void mount(struct super *super, struct dentry *at)
 {
 	must(super);
@@ -69,9 +75,10 @@ static void mount(struct super *super, struct dentry *at)
 		/* A mount of "/" replaces the skeleton; the list keeps it out of sight. */
 		list_remove(&at->super->node);
 		fs_root = super->root;
+		dentry_put(at);
 		return;
 	}
-	super->covered = dentry_get(at);
+	super->covered = at;
 	at->mounted = super;
 	at->fixed = true;
 }
@@ -82,7 +89,7 @@ static void mount_row(const struct boot_mount *row, const char *strings)
 	uint32_t mode = S_IFDIR | 0755;
 
 	if (row->kind == BOOT_MOUNT_SYMLINK) {
-		plan(path, S_IFLNK | 0777, strings + row->target);
+		dentry_put(plan(path, S_IFLNK | 0777, strings + row->target));
 		return;
 	}
 	if (row->kind == BOOT_MOUNT_HOST && (row->mode & S_IFMT) != S_IFDIR)

@@ -7,7 +7,7 @@
 int name_create(struct dentry *dir, const char *name, size_t length, uint32_t mode, uint64_t rdev,
 		const char *target, struct dentry **out)
 {
-	struct dentry *entry;
+	struct dentry *entry = NULL;
 
 	if (!dir->inode->ops->create)
 		return dir->super->read_only ? -EROFS : -ENOENT;
@@ -84,6 +84,43 @@ int path_create(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const
 	return error;
 }
 
+/*
+ * fs.protected_hardlinks, as Debian sets it: links to what is not one's own
+ * only where it could be read and written anyway.
+ */
+static int may_link_to(struct inode *inode)
+{
+	uint32_t mode = inode->attr.mode;
+
+	if (inode_owned(inode))
+		return 0;
+	if (!inode_is(inode, S_IFREG) || (mode & S_ISUID) ||
+	    (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+		return -EPERM;
+	return inode_access(inode, 6, false) < 0 ? -EPERM : 0;
+}
+
+/* Everything that can be wrong with a new name for inode in dir. */
+static int may_link(struct dentry *object, struct dentry *dir)
+{
+	struct inode *inode = object->inode;
+
+	if (dir->super->read_only)
+		return -EROFS;
+	if (object->super != dir->super)
+		return -EXDEV;
+	int error = may_link_to(inode);
+	if (error == 0 && dentry_removed(dir))
+		error = -ENOENT;
+	if (error == 0)
+		error = inode_access(dir->inode, 3, false);
+	if (error == 0 && (inode_is(inode, S_IFDIR) || !dir->inode->ops->link))
+		error = -EPERM;
+	if (error == 0 && inode->attr.nlink == 0 && !inode->linkable)
+		error = -ENOENT;
+	return error;
+}
+
 int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t flags)
 {
 	struct dentry *object, *entry;
@@ -97,33 +134,17 @@ int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t
 		dentry_put(object);
 		return error;
 	}
-	struct inode *inode = object->inode;
-	error = walk.last != LAST_NAME
-			? 0
-			: walk_name(walk.at, walk.name, walk.length, false, &entry);
+	error = walk.last != LAST_NAME ? 0
+				       : walk_name(walk.at, walk.name, walk.length, false, &entry);
 	if (error == 0) {
 		if (walk.last == LAST_NAME)
 			dentry_put(entry);
 		error = -EEXIST;
 	} else if (error == -ENOENT) {
-		if (walk.slash)
-			error = -ENOENT;
-		else if (walk.at->super->read_only)
-			error = -EROFS;
-		else if (dentry_removed(walk.at))
-			error = -ENOENT;
-		else if (object->super != walk.at->super)
-			error = -EXDEV;
-		else
-			error = inode_access(walk.at->inode, 3, false);
-		if (error == 0 && inode_is(inode, S_IFDIR))
-			error = -EPERM;
-		if (error == 0 && !walk.at->inode->ops->link)
-			error = -EPERM;
-		if (error == 0 && inode->attr.nlink == 0 && !inode->linkable)
-			error = -ENOENT;
+		error = walk.slash ? -ENOENT : may_link(object, walk.at);
 		if (error == 0)
-			error = walk.at->inode->ops->link(walk.at, walk.name, walk.length, inode);
+			error = walk.at->inode->ops->link(walk.at, walk.name, walk.length,
+							  object->inode);
 	}
 	dentry_put(walk.at);
 	dentry_put(object);

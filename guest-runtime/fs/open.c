@@ -6,9 +6,9 @@
 #include "guest-runtime/proc/process.h"
 
 /* Flags of an open file that F_GETFL shows. */
-#define STATUS_FLAGS                                                                               \
-	(O_ACCMODE | O_APPEND | O_NONBLOCK | O_DSYNC | __O_SYNC | FASYNC | O_DIRECT | O_LARGEFILE | \
-	 O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_PATH | __O_TMPFILE)
+#define STATUS_FLAGS \
+	(O_ACCMODE | O_APPEND | O_NONBLOCK | O_DSYNC | __O_SYNC | FASYNC | O_DIRECT | \
+	 O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_PATH | __O_TMPFILE)
 
 static const struct file_ops path_ops = { 0 };
 
@@ -25,10 +25,10 @@ static int check(struct dentry *entry, uint32_t flags, bool created)
 	struct inode *inode = entry->inode;
 	uint32_t mask = wanted(flags);
 
-	if (inode_is(inode, S_IFLNK))
-		return -ELOOP;
 	if ((flags & O_DIRECTORY) && !inode_is(inode, S_IFDIR))
 		return -ENOTDIR;
+	if (inode_is(inode, S_IFLNK))
+		return -ELOOP;
 	if (inode_is(inode, S_IFDIR) && ((mask & 2) || (flags & O_CREAT)))
 		return -EISDIR;
 	if (created)
@@ -85,7 +85,7 @@ static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, ui
 		  struct file **out)
 {
 	struct walk walk;
-	struct dentry *entry;
+	struct dentry *entry = NULL;
 	int error = walk_resolve(dirfd, path, WALK_PARENT, resolve, &walk);
 
 	if (error < 0)
@@ -107,9 +107,9 @@ static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, ui
 	} else if (error == 0 && inode_is(entry->inode, S_IFLNK)) {
 		dentry_put(entry);
 		/* Through the link: to a target that exists, or creating it where the link points. */
-		error = flags & O_NOFOLLOW ? -ELOOP
-					   : name_through_link(dirfd, path, resolve, mode, &entry,
-							       &created);
+		error = flags & O_NOFOLLOW
+				? -ELOOP
+				: name_through_link(dirfd, path, resolve, mode, &entry, &created);
 	}
 	dentry_put(walk.at);
 	if (error < 0)
@@ -123,7 +123,7 @@ static int temporary(int dirfd, const char *path, uint32_t flags, uint32_t mode,
 		     struct file **out)
 {
 	struct walk walk;
-	struct dentry *entry;
+	struct dentry *entry = NULL;
 	int error = walk_resolve(dirfd, path, WALK_FOLLOW, resolve, &walk);
 
 	if (error < 0)
@@ -138,9 +138,8 @@ static int temporary(int dirfd, const char *path, uint32_t flags, uint32_t mode,
 	else
 		error = inode_access(dir, 3, false);
 	if (error == 0)
-		error = dir->ops->temporary(walk.at,
-					    S_IFREG | (mode & 07777 & ~current()->process->fs->umask),
-					    &entry);
+		error = dir->ops->temporary(
+			walk.at, S_IFREG | (mode & 07777 & ~current()->process->fs->umask), &entry);
 	dentry_put(walk.at);
 	if (error < 0)
 		return error;

@@ -43,7 +43,7 @@ void proc_comm(struct proc_text *out, struct process *process)
 
 void proc_maps(struct proc_text *out, struct process *process)
 {
-	list_for_each(node, &process->mm->vmas) {
+	list_for_each (node, &process->mm->vmas) {
 		struct vma *vma = container_of(node, struct vma, node);
 		struct hc_attr attr = { 0 };
 		char *path = vma->file ? file_path(vma->file) : NULL;
@@ -51,7 +51,8 @@ void proc_maps(struct proc_text *out, struct process *process)
 
 		if (vma->file)
 			file_attr(vma->file, &attr);
-		else if (vma->start >= process->mm->brk_start && vma->end <= ALIGN_UP(process->mm->brk, PAGE_SIZE))
+		else if (vma->start >= process->mm->brk_start &&
+			 vma->end <= ALIGN_UP(process->mm->brk, PAGE_SIZE))
 			name = "[heap]";
 		else if (vma->flags & MAP_GROWSDOWN)
 			name = "[stack]";
@@ -71,7 +72,7 @@ void proc_mounts(struct proc_text *out, struct process *process)
 {
 	char *path = kmalloc(FS_PATH_MAX);
 
-	list_for_each(node, &fs_mounts) {
+	list_for_each (node, &fs_mounts) {
 		struct super *super = container_of(node, struct super, node);
 
 		if (!path || dentry_path(super->root, process->fs->root, path, FS_PATH_MAX) < 0)
@@ -87,7 +88,7 @@ static uint64_t mapped_bytes(const struct process *process)
 {
 	uint64_t bytes = 0;
 
-	list_for_each(node, &process->mm->vmas) {
+	list_for_each (node, &process->mm->vmas) {
 		const struct vma *vma = container_of(node, struct vma, node);
 
 		bytes += vma->end - vma->start;
@@ -176,14 +177,14 @@ void proc_limits(struct proc_text *out, struct process *process)
 	static const struct {
 		const char *name, *unit;
 	} rows[RLIMITS] = {
-		{ "Max cpu time", "seconds" },	      { "Max file size", "bytes" },
-		{ "Max data size", "bytes" },	      { "Max stack size", "bytes" },
-		{ "Max core file size", "bytes" },    { "Max resident set", "bytes" },
-		{ "Max processes", "processes" },     { "Max open files", "files" },
-		{ "Max locked memory", "bytes" },     { "Max address space", "bytes" },
-		{ "Max file locks", "locks" },	      { "Max pending signals", "signals" },
-		{ "Max msgqueue size", "bytes" },     { "Max nice priority", "" },
-		{ "Max realtime priority", "" },      { "Max realtime timeout", "us" },
+		{ "Max cpu time", "seconds" },	   { "Max file size", "bytes" },
+		{ "Max data size", "bytes" },	   { "Max stack size", "bytes" },
+		{ "Max core file size", "bytes" }, { "Max resident set", "bytes" },
+		{ "Max processes", "processes" },  { "Max open files", "files" },
+		{ "Max locked memory", "bytes" },  { "Max address space", "bytes" },
+		{ "Max file locks", "locks" },	   { "Max pending signals", "signals" },
+		{ "Max msgqueue size", "bytes" },  { "Max nice priority", "" },
+		{ "Max realtime priority", "" },   { "Max realtime timeout", "us" },
 	};
 
 	proc_print(out, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");

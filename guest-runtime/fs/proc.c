@@ -107,9 +107,10 @@ static struct proc_inode *make_descriptor(struct super *super, struct process *p
 
 	if (!file)
 		return NULL;
-	struct proc_inode *made = make(super, &row, S_IFLNK | 0100 |
-				       (file_readable(file) ? 0400 : 0) |
-				       (file_writable(file) ? 0200 : 0), process);
+	struct proc_inode *made = make(super, &row,
+				       S_IFLNK | 0100 | (file_readable(file) ? 0400 : 0) |
+					       (file_writable(file) ? 0200 : 0),
+				       process);
 	if (made)
 		made->fd = fd;
 	file_put(file);
@@ -149,8 +150,8 @@ static struct proc_inode *find(struct super *super, struct proc_inode *dir, cons
 			continue;
 		if (whole && (row->mode & S_IFMT) != S_IFDIR)
 			return make(super, row, row->mode, process);
-		struct proc_inode *made = make(super, NULL, whole ? row->mode : S_IFDIR | 0555,
-					       process);
+		struct proc_inode *made =
+			make(super, NULL, whole ? row->mode : S_IFDIR | 0555, process);
 		if (made) {
 			made->path = row->path;
 			made->length = dir->length + (dir->length > 0) + length;

@@ -13,8 +13,9 @@ static bool emit_self(struct file *file, struct dir_sink *sink)
 static bool emit_parent(struct file *file, struct dir_sink *sink)
 {
 	struct dentry *parent = dentry_parent(file->dentry, fs_root);
-	bool taken = sink->emit(sink, "..", 2, parent->inode->attr.ino ? parent->inode->attr.ino : 1,
-				S_IFDIR >> 12, 2);
+	bool taken =
+		sink->emit(sink, "..", 2, parent->inode->attr.ino ? parent->inode->attr.ino : 1,
+			   S_IFDIR >> 12, 2);
 
 	dentry_put(parent);
 	if (taken)
@@ -28,14 +29,17 @@ bool readdir_dots(struct file *file, struct dir_sink *sink)
 	       (file->offset != 1 || emit_parent(file, sink));
 }
 
-/* A name made at cookie c stands at offset c + 2: what is listed and what is removed leave the others' be. */
+/*
+ * A name made at cookie c stands at offset c + 2, for good: what comes and goes
+ * in between does not move it.
+ */
 int readdir_children(struct file *file, struct dir_sink *sink)
 {
 	if (dentry_removed(file->dentry))
 		return -ENOENT;
 	if (!readdir_dots(file, sink))
 		return 0;
-	list_for_each(node, &file->dentry->children) {
+	list_for_each (node, &file->dentry->children) {
 		struct dentry *entry = container_of(node, struct dentry, siblings);
 
 		if ((int64_t)entry->cookie + 2 < file->offset || !entry->inode)

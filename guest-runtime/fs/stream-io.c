@@ -81,7 +81,7 @@ static long transfer(struct file *file, struct uio *uio, enum way way)
 	return total;
 }
 
-/* pread and pwrite: the host's position is moved there and back; nobody else in the VM can see it. */
+/* pread and pwrite: the host's position is moved there and back, unseen by others in the VM. */
 static long transfer_at(struct file *file, struct uio *uio, enum way way, int64_t *offset)
 {
 	uint32_t number = stream_number(file->inode);

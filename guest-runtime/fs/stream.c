@@ -80,9 +80,9 @@ struct file *stream_open(const struct boot_block *boot, uint32_t number)
 		stream->entry = dentry_create_root(&super, &stream->inode);
 	}
 	/* The host knows which way it was opened, and says so when it is used. */
-	struct file *file = stream->entry
-				    ? file_create(&stream->inode, stream->entry, O_RDWR | O_LARGEFILE)
-				    : NULL;
+	struct file *file =
+		stream->entry ? file_create(&stream->inode, stream->entry, O_RDWR | O_LARGEFILE)
+			      : NULL;
 	if (file)
 		file->ops = &stream_ops;
 	return file;
@@ -93,7 +93,8 @@ int stream_open_terminal(struct file *file)
 	char termios[TERMIOS_SIZE];
 
 	for (uint32_t i = 0; i < HC_STREAMS; i++) {
-		if (!streams[i].entry || host_tty_get(i, HC_TTY_TERMIOS, termios, sizeof(termios)) < 0)
+		if (!streams[i].entry ||
+		    host_tty_get(i, HC_TTY_TERMIOS, termios, sizeof(termios)) < 0)
 			continue;
 		inode_put(file->inode);
 		dentry_put(file->dentry);

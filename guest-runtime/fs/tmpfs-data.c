@@ -110,8 +110,8 @@ static uint64_t next_in(uint64_t node, uint32_t level, uint64_t from, bool page)
 	uint64_t step = span(level - 1);
 	for (uint64_t i = from / step; i < SLOTS; i++) {
 		uint64_t start = i * step;
-		uint64_t found = next_in(slots(node)[i], level - 1, from > start ? from - start : 0,
-					 page);
+		uint64_t found =
+			next_in(slots(node)[i], level - 1, from > start ? from - start : 0, page);
 
 		if (found != UINT64_MAX)
 			return start + found;

@@ -5,10 +5,10 @@
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
 
+#include <asm/signal.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/resource.h>
-#include <asm/signal.h>
 
 static void count_pages(struct inode *inode, int64_t pages)
 {
@@ -72,7 +72,8 @@ static long tmpfs_write(struct file *file, struct uio *uio, int64_t *offset)
 		size_t n = MIN(left, PAGE_SIZE - in_page);
 		bool made;
 		gpa_t page = tmpfs_page_make(&tmpfs_of(inode)->data, (uint64_t)*offset, &made);
-		long got = page ? uio_take(uio, (char *)gpa_to_pointer(page) + in_page, n) : -ENOSPC;
+		long got =
+			page ? uio_take(uio, (char *)gpa_to_pointer(page) + in_page, n) : -ENOSPC;
 
 		if (made)
 			count_pages(inode, 1);
@@ -100,8 +101,8 @@ static int64_t tmpfs_seek(struct file *file, int64_t offset, int whence)
 		return seek_plain(file, offset, whence, size);
 	if (offset < 0 || offset >= size)
 		return -ENXIO;
-	uint64_t found = tmpfs_next(&tmpfs_of(file->inode)->data, (uint64_t)offset,
-				    whence == SEEK_DATA);
+	uint64_t found =
+		tmpfs_next(&tmpfs_of(file->inode)->data, (uint64_t)offset, whence == SEEK_DATA);
 	if (found >= (uint64_t)size) {
 		if (whence == SEEK_DATA)
 			return -ENXIO;

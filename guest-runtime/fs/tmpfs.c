@@ -112,8 +112,8 @@ int tmpfs_add(struct dentry *dir, const char *name, size_t length, uint32_t mode
 	return add_name(dir, name, length, make_inode(dir->super, mode, target), out);
 }
 
-static int create(struct dentry *dir, const char *name, size_t length, uint32_t mode,
-		  uint64_t rdev, const char *target, struct dentry **out)
+static int create(struct dentry *dir, const char *name, size_t length, uint32_t mode, uint64_t rdev,
+		  const char *target, struct dentry **out)
 {
 	struct inode *inode = make_inode(dir->super, mode, target);
 	const struct process *process = current()->process;

@@ -18,14 +18,15 @@ struct tmpfs_data {
 struct tmpfs_inode {
 	struct inode inode;
 	union {
-		struct tmpfs_data data;	   /* regular files */
-		char *target;		   /* symbolic links */
+		struct tmpfs_data data;	       /* regular files */
+		char *target;		       /* symbolic links */
 		const struct file_ops *device; /* of /dev */
 	};
 };
 
 extern const struct super_ops tmpfs_super_ops;
-extern const struct inode_ops tmpfs_file_ops, tmpfs_link_ops, tmpfs_directory_ops, tmpfs_special_ops;
+extern const struct inode_ops tmpfs_file_ops, tmpfs_link_ops, tmpfs_directory_ops,
+	tmpfs_special_ops;
 int tmpfs_remove(struct dentry *entry);
 void tmpfs_free(struct inode *inode);
 extern const struct file_ops tmpfs_data_ops;

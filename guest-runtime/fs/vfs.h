@@ -19,8 +19,8 @@
 #include <linux/fcntl.h>
 #include <linux/stat.h>
 
-#define FS_PATH_MAX 4096 /* with NUL */
-#define FS_NAME_MAX 255
+#define FS_PATH_MAX  4096 /* with NUL */
+#define FS_NAME_MAX  255
 #define FS_LINKS_MAX 40 /* symbolic links in one walk */
 
 struct inode;
@@ -51,7 +51,7 @@ struct inode_ops {
 	int (*exchange)(struct dentry *a, struct dentry *b);
 	int (*truncate)(struct inode *inode, int64_t size);
 	int (*allocate)(struct inode *inode, int mode, int64_t offset, int64_t length);
-	bool writable; /* mode, owner, times may be changed */
+	bool writable;			      /* mode, owner, times may be changed */
 	void (*release)(struct inode *inode); /* the last reference is gone: frees it */
 };
 
@@ -68,18 +68,18 @@ struct inode {
 struct dentry {
 	uint32_t references;
 	uint32_t hash;
-	bool hashed; /* can be found; else deleted or replaced */
-	bool fixed;  /* part of the mount plan: always true, never evicted */
+	bool hashed;	       /* can be found; else deleted or replaced */
+	bool fixed;	       /* part of the mount plan: always true, never evicted */
 	struct dentry *parent; /* a reference; itself at the root of a super */
 	struct inode *inode;   /* a reference; NULL: known not to exist */
 	struct super *super;
-	struct super *mounted; /* lies over this name */
+	struct super *mounted;		/* lies over this name */
 	struct list siblings, children; /* hashed ones, by cookie */
 	struct dentry *hash_next;
-	struct list unused; /* cached, without references */
-	uint64_t cookie;    /* position in its directory */
+	struct list unused;   /* cached, without references */
+	uint64_t cookie;      /* position in its directory */
 	uint64_t next_cookie; /* of its children */
-	uint64_t checked;   /* host names: when it was last seen to be so */
+	uint64_t checked;     /* host names: when it was last seen to be so */
 	uint16_t length;
 	char *name; /* own_name, or after a rename its own memory; NUL-terminated */
 	char own_name[];
@@ -121,7 +121,7 @@ struct file_ops {
 	int (*opened)(struct file *file); /* of devices: the last word on an open */
 	int (*page)(struct file *file, void *page, uint64_t offset);
 	int (*attr)(struct file *file, struct hc_attr *out); /* NULL: the inode's */
-	uint32_t (*flags)(struct file *file); /* NULL: file->flags */
+	uint32_t (*flags)(struct file *file);		     /* NULL: file->flags */
 	void (*release)(struct file *file);
 	bool positioned; /* pread and pwrite work */
 };
@@ -140,7 +140,10 @@ struct file {
 /* dentry.c */
 struct dentry *dentry_get(struct dentry *entry);
 void dentry_put(struct dentry *entry); /* NULL is fine */
-/* A hashed name below parent, with one reference; takes over inode's (NULL: does not exist). NULL: no memory. */
+/*
+ * A hashed name below parent, with one reference; takes over inode's (NULL: the
+ * name does not exist). NULL: no memory.
+ */
 struct dentry *dentry_create(struct dentry *parent, const char *name, size_t length,
 			     struct inode *inode);
 /* A root (parent NULL) or a nameless object below parent; takes over inode's reference. */
@@ -159,7 +162,7 @@ void dentry_trim(unsigned int keep); /* frees the longest unused */
 struct dentry *dentry_cross(struct dentry *entry);
 /* The parent as a path sees it, through mounts; a new reference. */
 struct dentry *dentry_parent(struct dentry *entry, const struct dentry *root);
-/* Absolute path from root, in `buffer`; deleted ones end in " (deleted)". Length without NUL, or -ENAMETOOLONG. */
+/* Path from root; it ends in " (deleted)" where that is so. Length without NUL, or -ENAMETOOLONG. */
 long dentry_path(struct dentry *entry, const struct dentry *root, char *buffer, size_t size);
 
 /* Was a directory of this name removed while somebody was in it? */
@@ -176,7 +179,7 @@ void inode_put(struct inode *inode); /* NULL is fine */
 int inode_refresh(struct inode *inode);
 /* mask: R_OK 4, W_OK 2, X_OK 1, with the effective ids or, `real`, the real ones. */
 int inode_access(struct inode *inode, uint32_t mask, bool real);
-bool inode_owned(const struct inode *inode); /* by current, or current is root */
+bool inode_owned(const struct inode *inode);	      /* by current, or current is root */
 void inode_touch(struct inode *inode, bool modified); /* ctime, and mtime */
 uint64_t inode_number(struct super *super);
 int64_t fs_now(void); /* CLOCK_REALTIME in ns; 0 while the mounts are made */
@@ -194,7 +197,7 @@ struct dir_sink {
 /* Lists dir->children, with "." and "..". */
 int readdir_children(struct file *file, struct dir_sink *sink);
 bool readdir_dots(struct file *file, struct dir_sink *sink); /* false: the sink is full */
-extern const struct file_ops directory_ops; /* of in-memory directories */
+extern const struct file_ops directory_ops;		     /* of in-memory directories */
 int64_t seek_plain(struct file *file, int64_t offset, int whence, int64_t size);
 
 /* mount.c */

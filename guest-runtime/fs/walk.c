@@ -4,8 +4,8 @@
  * most FS_LINKS_MAX, and a link that ends its text replaces it. Names that are
  * not cached go to the file system as one run, since host names cost an exit.
  */
-#include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/walk.h"
+#include "guest-runtime/fs/files.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"
 
@@ -53,6 +53,23 @@ static void move_to(struct state *s, struct dentry *entry)
 	s->at = entry;
 }
 
+/* Is nothing but slashes left in any text? */
+static bool at_end(const struct state *s)
+{
+	for (unsigned int i = 0; i < s->depth; i++)
+		if (*skip_slashes(s->texts[i].at))
+			return false;
+	return true;
+}
+
+/* The top text is used up, but for slashes: behind the last name, they want a directory. */
+static void pop(struct state *s)
+{
+	if (*s->texts[s->depth - 1].at && at_end(s))
+		s->directory = true;
+	kfree(s->texts[--s->depth].owned);
+}
+
 static int push(struct state *s, char *owned, const char *at)
 {
 	if (*at == '/') {
@@ -63,11 +80,8 @@ static int push(struct state *s, char *owned, const char *at)
 		move_to(s, dentry_get(s->root));
 	}
 	/* Texts that are used up go, so that links in tail position need no depth. */
-	while (s->depth > 0 && !*skip_slashes(s->texts[s->depth - 1].at)) {
-		if (*s->texts[s->depth - 1].at)
-			s->directory = true;
-		kfree(s->texts[--s->depth].owned);
-	}
+	while (s->depth > 0 && !*skip_slashes(s->texts[s->depth - 1].at))
+		pop(s);
 	s->texts[s->depth++] = (struct text){ .at = at, .owned = owned };
 	return 0;
 }
@@ -183,15 +197,6 @@ static int enter_check(struct dentry *dir)
 	return dir->super->ops->no_override ? 0 : inode_access(dir->inode, 1, false);
 }
 
-/* Is nothing but slashes left in any text? */
-static bool at_end(struct state *s)
-{
-	for (unsigned int i = 0; i < s->depth; i++)
-		if (*skip_slashes(s->texts[i].at))
-			return false;
-	return true;
-}
-
 /* Takes one or more names from the top text. */
 static int step(struct state *s)
 {
@@ -280,10 +285,7 @@ static int run(struct state *s, struct walk *out)
 		const char *p = skip_slashes(text->at);
 
 		if (!*p) {
-			if (*text->at)
-				s->directory = true;
-			kfree(text->owned);
-			s->depth--;
+			pop(s);
 			continue;
 		}
 		text->at = p;
@@ -319,10 +321,10 @@ static int begin(struct state *s, int dirfd, const char *path)
 
 		if (!file)
 			return -EBADF;
-		int error = !file->dentry		      ? -ENOTDIR
-			    : !*path			      ? 0
+		int error = !file->dentry		     ? -ENOTDIR
+			    : !*path			     ? 0
 			    : inode_is(file->inode, S_IFDIR) ? 0
-							      : -ENOTDIR;
+							     : -ENOTDIR;
 		if (error == 0)
 			s->at = dentry_get(file->dentry);
 		file_put(file);

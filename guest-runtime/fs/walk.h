@@ -20,10 +20,10 @@ struct fs_context *fs_context_get(struct fs_context *context);
 void fs_context_put(struct fs_context *context);
 
 enum walk_flags {
-	WALK_FOLLOW = 1, /* a last symbolic link, too */
-	WALK_PARENT = 2, /* stop before the last component, which `last` then names */
-	WALK_EMPTY = 4,	 /* an empty path is the start itself */
-	WALK_OPEN = 8,	 /* the object is about to be opened for reading */
+	WALK_FOLLOW = 1,  /* a last symbolic link, too */
+	WALK_PARENT = 2,  /* stop before the last component, which `last` then names */
+	WALK_EMPTY = 4,	  /* an empty path is the start itself */
+	WALK_OPEN = 8,	  /* the object is about to be opened for reading */
 	WALK_TARGET = 16, /* with WALK_PARENT: of what a last symbolic link points to */
 };
 

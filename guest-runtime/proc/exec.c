@@ -175,12 +175,24 @@ static void reset_registers(struct thread *thread, uint64_t entry, uint64_t sp)
 			 : "r"(0ul), "m"(mxcsr));
 }
 
+/* comm: the file's own name, cut to fit. */
+static void set_name(struct process *process, const char *path)
+{
+	const char *name = path;
+
+	for (; *path; path++)
+		if (*path == '/')
+			name = path + 1;
+	memset(process->name, 0, sizeof(process->name));
+	memcpy(process->name, name, MIN(strlen(name), sizeof(process->name) - 1));
+}
+
 int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t envc, const char *envp)
 {
 	struct process *process = current()->process;
 	size_t strings = strlen(path) + 1 + strings_size(argv, argc) + strings_size(envp, envc);
 	struct elf_image image;
-	struct start start;
+	struct start start = { 0 };
 	struct file *file;
 	int error = file_open(path, O_RDONLY, 0, &file);
 
@@ -209,6 +221,7 @@ int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t env
 		error = put_vectors(&start, &image, argc, argv, envc, envp);
 	kfree(process->exe);
 	process->exe = file_path(file);
+	set_name(process, path);
 	file_put(file);
 	if (!error)
 		reset_registers(current(), image.entry, start.sp);

@@ -13,10 +13,10 @@
 /* Of Linux, but not in its UAPI headers. */
 #define UTIME_NOW  ((1l << 30) - 1l)
 #define UTIME_OMIT ((1l << 30) - 2l)
-#define F_OK 0
-#define R_OK 4
-#define W_OK 2
-#define X_OK 1
+#define F_OK	   0
+#define R_OK	   4
+#define W_OK	   2
+#define X_OK	   1
 
 /* What a path, or with an empty one a descriptor, names. */
 static int object(int dirfd, uva_t path, uint32_t flags, struct dentry **out)
@@ -118,9 +118,9 @@ static long set_times(int dirfd, uva_t path, uint32_t flags, int64_t atime, int6
 
 		if (!file)
 			return -EBADF;
-		error = flags & ~(uint32_t)WALK_FOLLOW ? -EINVAL
-						       : attr_utimes(file->inode, atime, mtime,
-								     explicit);
+		error = flags & ~(uint32_t)WALK_FOLLOW
+				? -EINVAL
+				: attr_utimes(file->inode, atime, mtime, explicit);
 		file_put(file);
 		return error;
 	}

@@ -60,10 +60,10 @@ static long on_file(uint64_t fd, enum act act, uva_t attribute)
 	return result;
 }
 
-#define XATTR_CALL(name, expression)                                                               \
-	long sys_##name(const uint64_t *a)                                                         \
-	{                                                                                          \
-		return expression;                                                                 \
+#define XATTR_CALL(name, expression) \
+	long sys_##name(const uint64_t *a) \
+	{ \
+		return expression; \
 	}
 
 XATTR_CALL(getxattr, on_path(a[0], true, GET, a[1]))

@@ -48,8 +48,9 @@ static long look(struct pollfd *fds, uint64_t count, uint16_t events[HC_STREAMS]
 		if (fds[i].fd < 0)
 			continue;
 		struct file *file = fd_get(fds[i].fd);
-		uint32_t state = !file ? POLLNVAL
-				 : file->ops->poll ? file->ops->poll(file, &stream) : READY;
+		uint32_t state = !file		   ? POLLNVAL
+				 : file->ops->poll ? file->ops->poll(file, &stream)
+						   : READY;
 		if (file)
 			file_put(file);
 		if (stream >= 0) {
@@ -129,7 +130,7 @@ static long poll_user(uva_t address, uint64_t count, int64_t deadline)
 long sys_poll(const uint64_t *a)
 {
 	int timeout = (int)a[2];
-	int64_t deadline = timeout == 0	  ? 0
+	int64_t deadline = timeout == 0	 ? 0
 			   : timeout < 0 ? INT64_MAX
 					 : deadline_after((int64_t)timeout * 1000000);
 	long result = poll_user(a[0], (uint32_t)a[1], deadline);

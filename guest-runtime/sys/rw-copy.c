@@ -136,8 +136,8 @@ long sys_copy_file_range(const uint64_t *a)
 	/* Files without a size (of procfs) are read to the end instead, by the program. */
 	if (result == 0) {
 		result = copy(in, &in_at, out, &out_at, n);
-		if (result > 0 && (store_position(in, a[1], in_at) < 0 ||
-				   store_position(out, a[3], out_at) < 0))
+		if (result > 0 &&
+		    (store_position(in, a[1], in_at) < 0 || store_position(out, a[3], out_at) < 0))
 			result = -EFAULT;
 	}
 	if (in)

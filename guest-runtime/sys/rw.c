@@ -176,8 +176,8 @@ long sys_lseek(const uint64_t *a)
 
 	if (!file)
 		return -EBADF;
-	long result = (uint32_t)a[2] > SEEK_HOLE ? -EINVAL
-						 : file_seek(file, (int64_t)a[1], (int)a[2]);
+	long result =
+		(uint32_t)a[2] > SEEK_HOLE ? -EINVAL : file_seek(file, (int64_t)a[1], (int)a[2]);
 	file_put(file);
 	return result;
 }

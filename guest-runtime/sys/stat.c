@@ -140,8 +140,8 @@ static uint32_t minor_of(uint64_t dev)
 
 long sys_statx(const uint64_t *a)
 {
-	const uint64_t known = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH |
-			       AT_STATX_SYNC_TYPE;
+	const uint64_t known =
+		AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE;
 	struct hc_attr attr;
 
 	if (a[3] & STATX__RESERVED)

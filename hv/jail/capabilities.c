@@ -10,30 +10,33 @@
 #include "hv/jail/jail.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/securebits.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* The user id 0 alone gives no capability, and none of these bits can be changed again. */
 #define NO_ROOT (SECURE_ALL_BITS & ~issecure_mask(SECURE_KEEP_CAPS))
 
+typedef struct __user_cap_data_struct cap_sets[_LINUX_CAPABILITY_U32S_3];
+
 static int may_drop_bounding(void)
 {
-	cap_t now = cap_get_proc();
-	cap_flag_value_t held = CAP_CLEAR;
+	struct __user_cap_header_struct self = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	cap_sets now;
 
-	if (!now)
+	if (syscall(SYS_capget, &self, now))
 		return -errno;
-	cap_get_flag(now, CAP_SETPCAP, CAP_EFFECTIVE, &held);
-	cap_free(now);
-	return held == CAP_SET;
+	return !!(now[CAP_TO_INDEX(CAP_SETPCAP)].effective & CAP_TO_MASK(CAP_SETPCAP));
 }
 
 static int drop_bounding(void)
 {
-	for (cap_value_t cap = 0; cap < cap_max_bits(); cap++)
-		if (cap_drop_bound(cap))
+	/* The kernel says where its list ends: with EINVAL. */
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
 			return -errno;
 	if (prctl(PR_SET_SECUREBITS, NO_ROOT | SECURE_ALL_LOCKS, 0, 0, 0))
 		return -errno;
@@ -43,14 +46,10 @@ static int drop_bounding(void)
 /* Ambient needs no call of its own: the kernel takes from it what leaves the permitted set. */
 static int drop_held(void)
 {
-	cap_t none = cap_init();
-	int r;
+	struct __user_cap_header_struct self = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const cap_sets none = { { 0 } };
 
-	if (!none)
-		return -errno;
-	r = cap_set_proc(none) ? -errno : 0;
-	cap_free(none);
-	return r;
+	return syscall(SYS_capset, &self, none) ? -errno : 0;
 }
 
 int jail_capabilities(struct err *e)

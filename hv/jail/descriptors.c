@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define STREAMS	 3
@@ -62,7 +63,7 @@ static int close_gap(int first, int last)
 {
 	if (first > last)
 		return 0;
-	return close_range((unsigned int)first, (unsigned int)last, 0) ? -errno : 0;
+	return syscall(SYS_close_range, first, last, 0) ? -errno : 0;
 }
 
 int jail_descriptors(const struct policy *p, const struct jail_fds *fds, struct err *e)
@@ -89,7 +90,7 @@ int jail_descriptors(const struct policy *p, const struct jail_fds *fds, struct 
 		next = kept[i] + 1;
 	}
 	if (r == 0)
-		r = close_range((unsigned int)next, ~0u, 0) ? -errno : 0;
+		r = syscall(SYS_close_range, next, ~0u, 0) ? -errno : 0;
 	if (r < 0)
 		err_set(e, ERR_SANDBOX, -r, "cannot close descriptors: %s", strerror(-r));
 	if (r == -ENOSYS)

@@ -8,6 +8,7 @@
  */
 #include "abi/layout.h"
 #include "common/err.h"
+#include "common/syscall.h"
 #include "hv/jail/jail.h"
 #include "policy/policy.h"
 
@@ -15,7 +16,6 @@
 #include <linux/kvm.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -56,7 +56,7 @@ static uint64_t stack_limit(void)
 }
 
 /* Sets soft and hard limit to value, or to the caller's hard limit where that is lower. */
-static int lower(__rlimit_resource_t resource, uint64_t value)
+static int lower(int resource, uint64_t value)
 {
 	struct rlimit limit;
 
@@ -79,13 +79,14 @@ static int start_kvm_worker(const struct jail_fds *fds)
 	struct kvm_run *run;
 	int r;
 
-	if (ioctl(fds->vm, KVM_CHECK_EXTENSION, KVM_CAP_IMMEDIATE_EXIT) <= 0)
+	if (host_ioctl(fds->vm, KVM_CHECK_EXTENSION,
+		       (void *)(uintptr_t)KVM_CAP_IMMEDIATE_EXIT) <= 0)
 		return -ENOTSUP;
 	run = mmap(NULL, sizeof(*run), PROT_READ | PROT_WRITE, MAP_SHARED, fds->vcpu, 0);
 	if (run == MAP_FAILED)
 		return -errno;
 	run->immediate_exit = 1;
-	r = ioctl(fds->vcpu, KVM_RUN, 0) ? -errno : -EPROTO;
+	r = host_ioctl(fds->vcpu, KVM_RUN, NULL) ? -errno : -EPROTO;
 	run->immediate_exit = 0;
 	munmap(run, sizeof(*run));
 	return r == -EINTR ? 0 : r;
@@ -98,7 +99,7 @@ int jail_limits(const struct policy *p, const struct jail_fds *fds, struct err *
 	uint64_t files =
 		(uint64_t)highest_descriptor(p, fds) + 1 + p->handles_max + OWN_DESCRIPTORS;
 	const struct {
-		__rlimit_resource_t resource;
+		int resource;
 		const char *name;
 		uint64_t value;
 	} limits[] = {

@@ -20,7 +20,7 @@ head:
 	.quad	0x31454d4954525053
 	.quad	image_start
 	.quad	IMAGE_GVA(IMAGE_STACK)
-	.quad	image_start		/* LSTAR */
+	.quad	IMAGE_GVA(0x80)		/* LSTAR */
 	.quad	IMAGE_PML4
 	.quad	IMAGE_GVA(IMAGE_DATA)
 	.quad	IMAGE_GVA(IMAGE_DATA + IDT)
@@ -30,6 +30,12 @@ head:
 	.word	VECTORS * 16 - 1
 	.word	GUEST_CS_KERNEL
 	.word	GUEST_DS_KERNEL
+
+/* SYSCALL comes here, in ring 0 or 3, and goes on where an exception would. */
+	.org	head + 0x80
+give_up:
+	mov	recovery_rsp(%rip), %rsp
+	jmp	*recovery(%rip)
 
 	.globl	image_start
 image_start:
@@ -57,7 +63,7 @@ exception:
 	cmpq	$0, recovery(%rip)
 	je	1f			/* nobody expects one */
 	testb	$3, 8(%rsp)
-	jz	2f
+	jz	give_up
 	mov	recovery(%rip), %rax
 	mov	%rax, (%rsp)
 	movq	$2, 16(%rsp)
@@ -65,8 +71,6 @@ exception:
 	mov	%rax, 24(%rsp)
 	iretq
 1:	hlt
-2:	mov	recovery_rsp(%rip), %rsp
-	jmp	*recovery(%rip)
 
 /* ---- void trial_call(struct trial *) ---- */
 	.globl	trial_call

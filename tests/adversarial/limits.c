@@ -86,7 +86,8 @@ static void growing_past_the_limit(void)
 	const struct run run = { .ring = 3, .memory = 64ull << 20 };
 	const int64_t steps = (int64_t)((run.memory - GUEST_RAM_GPA - GUEST_RAM_INITIAL) /
 					GUEST_HUGE_SIZE);
-	struct message m = valid_of(HC_MEM_GROW);
+	const struct message grow = valid_of(HC_MEM_GROW);
+	struct message m = grow;
 	struct record *records[GROWS];
 
 	stage_orders(ORDERS_RECORDS);
@@ -100,7 +101,7 @@ static void growing_past_the_limit(void)
 
 	stage_orders(ORDERS_RECORDS);
 	for (int i = 0; i < GROWS; i++)
-		message_record(&valid[2]);
+		message_record(&grow);
 	m = valid_of(HC_STREAM_READ);
 	m.args.stream_io.segments[0] = (struct hc_segment){ run.memory - 8, 16 };
 	m.expect = (struct expect)KILL(SEGMENT);

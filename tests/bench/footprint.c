@@ -96,7 +96,7 @@ static int find_image(FILE *exe, uint64_t *offset, uint64_t *bytes)
 		    fseek(exe, (long)(names.sh_offset + section.sh_name), SEEK_SET) ||
 		    fread(name, 1, sizeof(name), exe) == 0)
 			return -1;
-		if (strncmp(name, ".runtime_image", sizeof(name)))
+		if (strncmp(name, ".runtime_image", sizeof(name)) != 0)
 			continue;
 		*offset = section.sh_addr;
 		*bytes = section.sh_size;
@@ -139,7 +139,7 @@ static void add(struct footprint *f, const struct mapping *m, const char *exe)
 {
 	if (!*m->path && m->advised)
 		f->ram += m->private_bytes;
-	else if (*m->path == '/' && strcmp(m->path, exe))
+	else if (*m->path == '/' && strcmp(m->path, exe) != 0)
 		f->window += m->private_bytes;
 	else
 		f->own += m->private_bytes;

@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BATCHES	 25
-#define BATCH_NS 1000000.0 /* long enough that reading the clock, even by a system call, is small */
+#define BATCHES	  25
+#define BATCH_NS  1000000.0 /* long enough that reading the clock, even by a system call, is small */
 #define CALLS_MAX 1000000
 
 static double now_ns(void)
@@ -54,8 +54,7 @@ static unsigned calibrate(double (*run)(unsigned))
 
 int main(int argc, char **argv)
 {
-	double (*run)(unsigned) =
-		argc > 1 && !strcmp(argv[1], "plain") ? plain_calls : named_calls;
+	double (*run)(unsigned) = argc > 1 && !strcmp(argv[1], "plain") ? plain_calls : named_calls;
 	static struct samples s;
 	unsigned calls = calibrate(run);
 

@@ -119,12 +119,12 @@ static void print(const char *measure_name, struct samples *s, const char *why)
 	if (*why)
 		printf("failed\t%s\n", why);
 	else
-		printf("ok\t"), samples_print(s, stdout);
+		samples_print(s, stdout);
 }
 
 int main(int argc, char **argv)
 {
-	int rounds = argc > 3 ? atoi(argv[1]) : 0;
+	long rounds = argc > 3 ? strtol(argv[1], NULL, 10) : 0;
 	char why[200] = "";
 
 	if (rounds < 1) {

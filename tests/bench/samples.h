@@ -33,11 +33,11 @@ static inline double samples_at(const struct samples *s, unsigned percent)
 	return s->count ? s->values[(s->count - 1) * percent / 100] : 0;
 }
 
-/* "COUNT MEDIAN P10 P90", separated by tabs. */
+/* "ok COUNT MEDIAN P10 P90", separated by tabs. */
 static inline void samples_print(struct samples *s, FILE *out)
 {
 	qsort(s->values, s->count, sizeof(*s->values), samples_compare);
-	fprintf(out, "%u\t%.1f\t%.1f\t%.1f\n", s->count, samples_at(s, 50), samples_at(s, 10),
+	fprintf(out, "ok\t%u\t%.1f\t%.1f\t%.1f\n", s->count, samples_at(s, 50), samples_at(s, 10),
 		samples_at(s, 90));
 }
 

@@ -54,7 +54,7 @@ static int read_rows(void)
 }
 
 /* round 0 and below warm up: caches, the program's pages, the contestant's own first-time work. */
-static void run_one(struct contestant *c, int inside, int round)
+static void run_one(struct contestant *c, int inside, long round)
 {
 	struct child_run run;
 	double value;
@@ -65,7 +65,7 @@ static void run_one(struct contestant *c, int inside, int round)
 	if (child_run(c->argv, inside, &run)) {
 		snprintf(c->why, sizeof(c->why), "%s", run.why);
 		if (round > 0)
-			snprintf(c->why, sizeof(c->why), "run %d: %s", round, run.why);
+			snprintf(c->why, sizeof(c->why), "run %ld: %s", round, run.why);
 		return;
 	}
 	value = inside ? strtod(run.output, &end) : run.exit_ns;
@@ -85,20 +85,21 @@ static void print(const char *measure, struct contestant *c, struct samples *s)
 	if (c->why[0])
 		printf("failed\t%s\n", c->why);
 	else
-		printf("ok\t"), samples_print(s, stdout);
+		samples_print(s, stdout);
 }
 
 int main(int argc, char **argv)
 {
 	int inside = argc > 1 && !strcmp(argv[1], "inside");
-	int rounds = argc > 2 ? atoi(argv[2]) : 0, limit = argc > 3 ? atoi(argv[3]) : 0;
+	long rounds = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
+	long limit = argc > 3 ? strtol(argv[3], NULL, 10) : 0;
 
-	if ((!inside && (argc < 2 || strcmp(argv[1], "wall"))) || rounds < 1 || limit < 1 ||
+	if ((!inside && (argc < 2 || strcmp(argv[1], "wall") != 0)) || rounds < 1 || limit < 1 ||
 	    read_rows() || child_init((unsigned)limit)) {
 		fprintf(stderr, "usage: startbench wall|inside ROUNDS LIMIT <ROWS\n");
 		return 2;
 	}
-	for (int round = 1 - WARM_UPS; round <= rounds; round++)
+	for (long round = 1 - WARM_UPS; round <= rounds; round++)
 		for (unsigned i = 0; i < count; i++)
 			run_one(&all[i], inside, round);
 	for (unsigned i = 0; i < count; i++)

@@ -28,15 +28,15 @@ static struct grant grants[16];
 static struct policy policy;
 static int fds_before;
 
-int __wrap_ioctl(int fd, unsigned long request, void *argument);
-int __real_ioctl(int fd, unsigned long request, void *argument);
+int __wrap_host_ioctl(int fd, unsigned int request, void *argument);
+int __real_host_ioctl(int fd, unsigned int request, void *argument);
 
-int __wrap_ioctl(int fd, unsigned long request, void *argument)
+int __wrap_host_ioctl(int fd, unsigned int request, void *argument)
 {
 	const struct kvm_userspace_memory_region *region = argument;
 
 	if (fd != VM_FD)
-		return __real_ioctl(fd, request, argument);
+		return __real_host_ioctl(fd, request, argument);
 	assert_int_equal(request, KVM_SET_USER_MEMORY_REGION);
 	if (slots.error) {
 		errno = slots.error;

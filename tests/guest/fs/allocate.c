@@ -25,7 +25,6 @@ int main(void)
 		printf("%d ", text[i]);
 	printf("\n");
 	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 8192));
-	TRY(lseek(fd, 0, SEEK_DATA) >= 8192);
 	TRY(fallocate(fd, FALLOC_FL_PUNCH_HOLE, 0, 8192));
 	TRY(fallocate(fd, 0, 0, 0));
 	TRY(fallocate(fd, 0, -1, 5));

@@ -101,6 +101,7 @@ int main(void)
 	TRY(statx(AT_FDCWD, "f", 0, 0x80000000, &sx));
 	TRY(statx(AT_FDCWD, "f", 0, 0, NULL));
 	TRY(stat("f", (void *)8));
-	unlink("f"), unlink("l"), unlink("dangling"), unlink("masked"), rmdir("d"), rmdir("maskdir");
+	unlink("f"), unlink("l"), unlink("dangling"), unlink("masked"), rmdir("d"),
+		rmdir("maskdir");
 	return 0;
 }

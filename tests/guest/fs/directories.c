@@ -72,7 +72,8 @@ static void removed(void)
 	int fd = open(".", O_RDONLY);
 	TRY(rmdir("../gone"));
 	errno = 0;
-	printf("getcwd %s %s\n", getcwd(path, sizeof(path)) ? "ok" : "NULL", strerrorname_np(errno));
+	printf("getcwd %s %s\n", getcwd(path, sizeof(path)) ? "ok" : "NULL",
+	       strerrorname_np(errno));
 	TRY(open("x", O_CREAT | O_WRONLY, 0600));
 	TRY(mkdir("x", 0700));
 	TRY(symlink("a", "x"));

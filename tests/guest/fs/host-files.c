@@ -43,7 +43,9 @@ static void read_all_ways(const char *name)
 	int fd = open(name, O_RDONLY);
 	char *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	printf("%s mapped: %016lx\n", name,
-	       map == MAP_FAILED ? 0 : (unsigned long)sum(14695981039346656037u, map, (size_t)st.st_size));
+	       map == MAP_FAILED
+		       ? 0
+		       : (unsigned long)sum(14695981039346656037u, map, (size_t)st.st_size));
 	uint64_t h = 14695981039346656037u;
 	for (off_t at = st.st_size; at > 0;) {
 		size_t n = at > 5000 ? 5000 : (size_t)at;

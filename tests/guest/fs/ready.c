@@ -36,8 +36,12 @@ int main(void)
 	TRY(ppoll(p, 1, &(struct timespec){ 0, -1 }, NULL));
 	TRY(poll((void *)8, 1, 0));
 	fd_set r, w, e;
-	FD_ZERO(&r), FD_ZERO(&w), FD_ZERO(&e);
-	FD_SET(fd, &r), FD_SET(fd, &w), FD_SET(fd, &e);
+	FD_ZERO(&r);
+	FD_ZERO(&w);
+	FD_ZERO(&e);
+	FD_SET(fd, &r);
+	FD_SET(fd, &w);
+	FD_SET(fd, &e);
 	TRY(select(fd + 1, &r, &w, &e, NULL));
 	printf("%d %d %d\n", FD_ISSET(fd, &r), FD_ISSET(fd, &w), FD_ISSET(fd, &e));
 	FD_SET(77, &r);
@@ -46,8 +50,10 @@ int main(void)
 	struct timeval tv = { 0, 20000 };
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	TRY(select(0, NULL, NULL, NULL, &tv));
-	printf("waited %d left %ld.%06ld\n", elapsed_ms(&start) >= 19, (long)tv.tv_sec, (long)tv.tv_usec);
-	FD_ZERO(&r), FD_SET(fd, &r);
+	printf("waited %d left %ld.%06ld\n", elapsed_ms(&start) >= 19, (long)tv.tv_sec,
+	       (long)tv.tv_usec);
+	FD_ZERO(&r);
+	FD_SET(fd, &r);
 	TRY(pselect(fd + 1, &r, NULL, NULL, &(struct timespec){ 1, 0 }, NULL));
 	unlink("f");
 	return 0;

@@ -121,13 +121,16 @@ int main(void)
 	printf("zeroes %d %d\n", back[3], back[9]);
 	vectors(fd), faults(fd), holes();
 	signal(SIGXFSZ, SIG_IGN);
-	struct rlimit limit = { 1000, 1000 };
+	struct rlimit limit = { 1000, RLIM_INFINITY };
 	setrlimit(RLIMIT_FSIZE, &limit);
 	lseek(fd, 0, SEEK_SET);
 	TRY(write(fd, big, 1500));
 	TRY(write(fd, big, 1));
 	TRY(ftruncate(fd, 1001));
 	TRY(ftruncate(fd, 1000));
+	/* Or stdout, a file, would end here. */
+	limit.rlim_cur = RLIM_INFINITY;
+	setrlimit(RLIMIT_FSIZE, &limit);
 	unlink("f");
 	return 0;
 }

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# Attacks on the monitor: build/tests/adversarial/hostile, a static executable with a hostile image
+# in place of the runtime, needs /dev/kvm; double-fetch, with the sanitizers, does not. TAP on stdout.
+
+ADVERSARIAL         := $(BUILD)/tests/adversarial
+HOSTILE_IMAGE       := $(ADVERSARIAL)/image.o $(ADVERSARIAL)/image-main.o
+HOSTILE_SOURCES     := $(filter-out %/image-main.c %/double-fetch.c,$(wildcard tests/adversarial/*.c))
+HOSTILE_OBJECTS     := $(HOSTILE_SOURCES:%.c=$(BUILD)/%.o) $(ADVERSARIAL)/image-blob.o
+# All of the monitor but its own image.
+HOSTILE_MONITOR     := $(patsubst %.c,$(BUILD)/host/%.o,$(filter-out hv/image.c,$(wildcard hv/*.c)) \
+	$(wildcard hv/jail/*.c policy/*.c common/*.c))
+
+ADVERSARIAL_TESTS   := $(ADVERSARIAL)/hostile
+
+.PHONY: adversarial-tests
+adversarial-tests: $(ADVERSARIAL_TESTS)
+
+# As the product is built, with the product's own objects.
+$(ADVERSARIAL)/%.o: tests/adversarial/%.c | $(BUILD)/uapi
+	@mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
+
+$(ADVERSARIAL)/image-main.o: tests/adversarial/image-main.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -c -o $@ $<
+
+$(ADVERSARIAL)/image.o: tests/adversarial/image.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) -c -o $@ $<
+
+$(ADVERSARIAL)/image.lds: tests/adversarial/image.lds.S tests/adversarial/image.h abi/layout.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -P -x assembler-with-cpp -I. -o $@ $<
+
+$(ADVERSARIAL)/image.elf: $(HOSTILE_IMAGE) $(ADVERSARIAL)/image.lds
+	$(Q)$(LD) -static -nostdlib -z noexecstack --no-warn-rwx-segments -T $(ADVERSARIAL)/image.lds -o $@ \
+		$(HOSTILE_IMAGE)
+
+$(ADVERSARIAL)/image.bin: $(ADVERSARIAL)/image.elf
+	$(Q)objcopy -O binary $< $@
+
+$(ADVERSARIAL)/image-blob.o: tests/adversarial/image-blob.S $(ADVERSARIAL)/image.bin
+	$(Q)$(CC) -I. -I$(ADVERSARIAL) -c -o $@ $<
+
+$(ADVERSARIAL)/hostile: $(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)
+	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ \
+		-L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+
+-include $(HOSTILE_SOURCES:%.c=$(BUILD)/%.d) $(HOSTILE_IMAGE:.o=.d)
