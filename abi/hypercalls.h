@@ -116,7 +116,7 @@ enum hc_exit_kind {
 	HC_EXIT_STATUS,	  /* code: exit status 0 to 255 */
 	HC_EXIT_SIGNAL,	  /* code: signal number 1 to 64 */
 	HC_EXIT_NO_EXEC,  /* code: errno why the program could not be started */
-	HC_EXIT_NO_MEMORY /* the program does not fit in the VM's memory; code 0 */
+	HC_EXIT_NO_MEMORY /* code 0: the program does not fit; SIGKILL: memory ran out later */
 };
 
 struct hc_exit {

@@ -4,6 +4,7 @@
 #include "hv/dispatch.h"
 #include "hv/vm.h"
 
+#include <signal.h>
 #include <string.h>
 
 #define ERRNO_MAX  4095
@@ -28,8 +29,8 @@ int64_t hc_serve_EXIT(struct hc_call *call)
 			vm_kill(call->vm, HV_END_NO_EXEC, exit->code);
 		break;
 	case HC_EXIT_NO_MEMORY:
-		if (exit->code == 0)
-			vm_kill(call->vm, HV_END_NO_MEMORY, 0);
+		if (exit->code == 0 || exit->code == SIGKILL)
+			vm_kill(call->vm, HV_END_NO_MEMORY, exit->code);
 		break;
 	default:
 		break;

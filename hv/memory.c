@@ -12,6 +12,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; musl 1.2.3 does not have it */
+#endif
+
 enum gm_slot { SLOT_IMAGE, SLOT_RAM, SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS };
 
 _Static_assert(GUEST_IMAGE_GPA + GUEST_IMAGE_MAX <= GUEST_RAM_GPA, "image ends below RAM");
@@ -72,6 +76,12 @@ static void advise(const struct gm *gm)
 	uint64_t small = gm->ram_limit < GM_SMALL_BYTES ? gm->ram_limit : GM_SMALL_BYTES;
 
 	madvise(gm->ram, small, MADV_NOHUGEPAGE);
+	/*
+	 * What every start touches is there before: where paging is shadowed, KVM
+	 * fills present neighbours along with a page that faults.
+	 */
+	madvise(gm->ram, GM_START_BYTES, MADV_POPULATE_WRITE);
+	madvise(gm->image, gm->image_bytes, MADV_POPULATE_WRITE);
 	if (gm->ram_limit > small)
 		madvise(gm->ram + small, gm->ram_limit - small, MADV_HUGEPAGE);
 }

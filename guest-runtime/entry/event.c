@@ -5,6 +5,7 @@
  */
 #include "guest-runtime/entry/frame.h"
 #include "guest-runtime/entry/vcpu.h"
+#include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/panic.h"
 #include "guest-runtime/mm/mm.h"
@@ -98,7 +99,7 @@ static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
 		signal_fault(thread, SIGBUS, BUS_ADRERR, cr2);
 		return;
 	case MM_FAULT_NO_MEMORY:
-		process_kill(SIGKILL);
+		host_exit(HC_EXIT_NO_MEMORY, SIGKILL);
 	}
 }
 

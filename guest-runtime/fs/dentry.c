@@ -32,8 +32,10 @@ static uint32_t hash_name(const struct dentry *parent, const char *name, size_t 
 static void grow_buckets(void)
 {
 	uint32_t count = bucket_count * 4;
-	struct dentry **grown = count > BUCKETS_MAX ? NULL : kmalloc(count * sizeof(*grown));
+	struct dentry **grown = NULL;
 
+	if (count <= BUCKETS_MAX)
+		grown = kmalloc(count * sizeof(void *));
 	if (!grown)
 		return;
 	for (uint32_t i = 0; i < bucket_count; i++) {

@@ -43,7 +43,7 @@ static struct dentry *plant(struct dentry *dir, const char *name, size_t length,
 	return dentry_get(entry);
 }
 
-/* The place in the plan that path names, made where it is missing; a reference. mode: of the last name. */
+/* A reference to the place that path names, made where it is missing; mode: of the last name. */
 static struct dentry *plan(const char *path, uint32_t mode, const char *target)
 {
 	struct dentry *at = dentry_get(fs_root);

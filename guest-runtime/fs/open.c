@@ -141,7 +141,7 @@ static int temporary(int dirfd, const char *path, uint32_t flags, uint32_t mode,
 		error = dir->ops->temporary(
 			walk.at, S_IFREG | (mode & 07777 & ~current()->process->fs->umask), &entry);
 	dentry_put(walk.at);
-	if (error < 0)
+	if (error)
 		return error;
 	entry->inode->linkable = !(flags & O_EXCL);
 	error = finish(entry, flags & ~(uint32_t)O_DIRECTORY, true, out);

@@ -51,6 +51,7 @@ static struct inode *make_inode(struct super *super, uint32_t mode, const char *
 	if (inode_is(&made->inode, S_IFDIR))
 		made->inode.attr.nlink = 2;
 	if (inode_is(&made->inode, S_IFLNK)) {
+		must(target);
 		made->target = kstrdup(target);
 		made->inode.attr.size = (int64_t)strlen(target);
 		if (!made->target) {

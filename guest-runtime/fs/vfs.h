@@ -162,7 +162,7 @@ void dentry_trim(unsigned int keep); /* frees the longest unused */
 struct dentry *dentry_cross(struct dentry *entry);
 /* The parent as a path sees it, through mounts; a new reference. */
 struct dentry *dentry_parent(struct dentry *entry, const struct dentry *root);
-/* Path from root; it ends in " (deleted)" where that is so. Length without NUL, or -ENAMETOOLONG. */
+/* Path from root, with " (deleted)" where that is so. Length without NUL, or -ENAMETOOLONG. */
 long dentry_path(struct dentry *entry, const struct dentry *root, char *buffer, size_t size);
 
 /* Was a directory of this name removed while somebody was in it? */

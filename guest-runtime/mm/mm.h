@@ -63,6 +63,9 @@ enum mm_fault_result {
 
 enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access access);
 
+/* Stores into an address space that need not be active; from NULL: zeros. 0 or -EFAULT. */
+int mm_write(struct mm *mm, uint64_t address, const void *from, size_t n);
+
 /* A page of runtime code for the program to jump to, within reach of a 32-bit displacement; 0: none. */
 uint64_t mm_map_near(struct mm *mm, uint64_t address);
 

@@ -74,6 +74,26 @@ static gpa_t translate(struct mm *mm, uva_t address, bool write)
 	return 0;
 }
 
+int mm_write(struct mm *mm, uint64_t address, const void *from, size_t n)
+{
+	while (n > 0) {
+		size_t step = MIN(n, PAGE_SIZE - address % PAGE_SIZE);
+		gpa_t gpa = in_user_range(address, n) ? translate(mm, address, true) : 0;
+
+		if (!gpa)
+			return -EFAULT;
+		if (from) {
+			memcpy(gpa_to_pointer(gpa), from, step);
+			from = (const char *)from + step;
+		} else {
+			memset(gpa_to_pointer(gpa), 0, step);
+		}
+		address += step;
+		n -= step;
+	}
+	return 0;
+}
+
 long user_segments(uva_t address, size_t length, bool write, struct hc_segment *segments,
 		   uint32_t max, uint32_t *count)
 {

@@ -90,7 +90,7 @@ static int map_zeroes(struct mm *mm, uint64_t from, uint64_t to, uint32_t prot)
 {
 	uint64_t page = ALIGN_UP(from, PAGE_SIZE);
 
-	if ((prot & PROT_WRITE) && page > from && clear_user(from, MIN(page, to) - from))
+	if ((prot & PROT_WRITE) && page > from && mm_write(mm, from, NULL, MIN(page, to) - from))
 		return -ENOMEM;
 	if (to <= page)
 		return 0;
@@ -129,6 +129,17 @@ static uint64_t random_bits(uint64_t mask)
 	return bits & mask;
 }
 
+/* What the program cannot do without, whatever it touches later. */
+static uint64_t writable_bytes(const Elf64_Phdr *segments, unsigned int count)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		if (segments[i].p_type == PT_LOAD && (segments[i].p_flags & PF_W))
+			bytes += MIN(segments[i].p_memsz, GUEST_USER_END);
+	return bytes;
+}
+
 int elf_load(struct mm *mm, struct file *file, struct elf_image *out)
 {
 	Elf64_Ehdr header;
@@ -141,6 +152,8 @@ int elf_load(struct mm *mm, struct file *file, struct elf_image *out)
 		return error;
 	uint64_t bias = header.e_type == ET_DYN ? PIE_BASE + random_bits(PIE_RANDOM) : 0;
 
+	if (writable_bytes(segments, header.e_phnum) > page_total() * PAGE_SIZE)
+		error = -ENOMEM;
 	*out = (struct elf_image){ .entry = header.e_entry + bias, .header_count = header.e_phnum };
 	for (unsigned int i = 0; i < header.e_phnum && !error; i++) {
 		const Elf64_Phdr *segment = &segments[i];

@@ -24,8 +24,9 @@
 #define MMAP_GAP     0x8000000 /* least room for the stack below which mappings start */
 #define BRK_RANDOM   0x1fff000
 
-/* Vectors on the stack: argc, argv, NULL, envp, NULL, auxv. */
+/* What is put on the stack, in an address space that is not active yet: argc, argv, NULL, envp, NULL, auxv. */
 struct start {
+	struct mm *mm;
 	uint64_t sp; /* grows down while strings are put */
 	uint64_t execfn, random, platform;
 	uint64_t argv, envp;
@@ -51,7 +52,7 @@ static size_t strings_size(const char *strings, uint32_t count)
 static int push(struct start *start, const void *from, size_t n, size_t align)
 {
 	start->sp = ALIGN_DOWN(start->sp - n, (uint64_t)align);
-	return copy_to_user(start->sp, from, n);
+	return mm_write(start->mm, start->sp, from, n);
 }
 
 static int put_strings(struct start *start, const char *path, uint32_t argc, const char *argv,
@@ -187,10 +188,34 @@ static void set_name(struct process *process, const char *path)
 	memcpy(process->name, name, MIN(strlen(name), sizeof(process->name) - 1));
 }
 
+/* A complete address space for the program, and where it starts; NULL: *error says why. */
+static struct mm *build(const char *path, struct file *file, uint32_t argc, const char *argv,
+			uint32_t envc, const char *envp, struct elf_image *image,
+			struct start *start, int *error)
+{
+	size_t strings = strlen(path) + 1 + strings_size(argv, argc) + strings_size(envp, envc);
+	struct mm *mm = mm_create();
+
+	*error = -ENOMEM;
+	if (!mm)
+		return NULL;
+	start->mm = mm;
+	*error = elf_load(mm, file, image);
+	if (!*error)
+		*error = lay_out(mm, image, strings, start);
+	if (!*error)
+		*error = put_strings(start, path, argc, argv, envc, envp);
+	if (!*error)
+		*error = put_vectors(start, image, argc, argv, envc, envp);
+	if (!*error)
+		return mm;
+	mm_destroy(mm);
+	return NULL;
+}
+
 int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t envc, const char *envp)
 {
 	struct process *process = current()->process;
-	size_t strings = strlen(path) + 1 + strings_size(argv, argc) + strings_size(envp, envc);
 	struct elf_image image;
 	struct start start = { 0 };
 	struct file *file;
@@ -198,32 +223,23 @@ int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t env
 
 	if (error)
 		return error;
+	struct mm *mm = NULL;
 	error = elf_check(file);
-	struct mm *mm = error ? NULL : mm_create();
-	if (!error && !mm)
-		error = -ENOMEM;
-	if (error) {
-		file_put(file);
-		return error;
-	}
-	/* From here on the old program is gone: copies go to the new address space. */
-	struct mm *old = process->mm;
-	process->mm = mm;
-	mm_activate(mm);
-	if (old)
-		mm_destroy(old);
-	error = elf_load(mm, file, &image);
 	if (!error)
-		error = lay_out(mm, &image, strings, &start);
-	if (!error)
-		error = put_strings(&start, path, argc, argv, envc, envp);
-	if (!error)
-		error = put_vectors(&start, &image, argc, argv, envc, envp);
-	kfree(process->exe);
-	process->exe = file_path(file);
-	set_name(process, path);
-	file_put(file);
-	if (!error)
+		mm = build(path, file, argc, argv, envc, envp, &image, &start, &error);
+	if (mm) {
+		/* Nothing can fail from here: the old program is gone. Its tables were active until now. */
+		struct mm *old = process->mm;
+
+		process->mm = mm;
+		mm_activate(mm);
+		if (old)
+			mm_destroy(old);
+		kfree(process->exe);
+		process->exe = file_path(file);
+		set_name(process, path);
 		reset_registers(current(), image.entry, start.sp);
+	}
+	file_put(file);
 	return error;
 }

@@ -48,11 +48,11 @@ static long look(struct pollfd *fds, uint64_t count, uint16_t events[HC_STREAMS]
 		if (fds[i].fd < 0)
 			continue;
 		struct file *file = fd_get(fds[i].fd);
-		uint32_t state = !file		   ? POLLNVAL
-				 : file->ops->poll ? file->ops->poll(file, &stream)
-						   : READY;
-		if (file)
+		uint32_t state = POLLNVAL;
+		if (file) {
+			state = file->ops->poll ? file->ops->poll(file, &stream) : READY;
 			file_put(file);
+		}
 		if (stream >= 0) {
 			events[stream] |= to_host((uint16_t)fds[i].events);
 			*streams = true;
@@ -189,8 +189,8 @@ static long end_mask(bool set, long result)
 
 long sys_ppoll(const uint64_t *a)
 {
-	int64_t deadline;
-	bool masked;
+	int64_t deadline = 0;
+	bool masked = false;
 	long result = read_deadline(a[2], timespec_get, &deadline);
 
 	if (result == 0)
@@ -289,7 +289,7 @@ static long select_user(int n, const uva_t address[3], int64_t deadline)
 long sys_select(const uint64_t *a)
 {
 	const uva_t sets[3] = { a[1], a[2], a[3] };
-	int64_t deadline;
+	int64_t deadline = 0;
 	long result = read_deadline(a[4], timeval_get, &deadline);
 
 	if (result < 0)
@@ -303,8 +303,8 @@ long sys_pselect6(const uint64_t *a)
 {
 	const uva_t sets[3] = { a[1], a[2], a[3] };
 	uint64_t mask[2] = { 0, 0 };
-	int64_t deadline;
-	bool masked;
+	int64_t deadline = 0;
+	bool masked = false;
 	long result = a[5] ? copy_from_user(mask, a[5], sizeof(mask)) : 0;
 
 	if (result == 0)

@@ -1,87 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Valid requests, the prelude, and the verdict on one message. */
+/* The prelude, and the verdict on one message. */
 #include "tests/adversarial/message.h"
 
-#include "hv/dispatch.h"
-
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-#define BUFFER { BUFFER_GPA, 4096 }
-
-/* clang-format off */
-const struct message valid[] = {
-	{ HC_EXIT, ENDS(STATUS), sizeof(struct hc_exit), { .exit = { HC_EXIT_STATUS, 0 } } },
-	{ HC_PANIC, ENDS(PANIC), sizeof(struct hc_panic), { .panic = { .message = "hostile" } } },
-	{ HC_MEM_GROW, RESULT(0), sizeof(struct hc_mem_grow), { .mem_grow = { GUEST_HUGE_SIZE } } },
-	{ HC_CLOCK, RESULT(0), 0, { .bytes = { 0 } } },
-	{ HC_WAIT, RESULT(0), sizeof(struct hc_wait), { .wait = { .timeout_ns = 0 } } },
-	{ HC_STREAM_READ, RESULT(16), sizeof(struct hc_stream_io) + 16,
-	  { .stream_io = { { 0, 1 }, { { BUFFER_GPA, 16 } } } } },
-	{ HC_STREAM_WRITE, RESULT(4096), sizeof(struct hc_stream_io) + 16,
-	  { .stream_io = { { 1, 1 }, { BUFFER } } } },
-	{ HC_STREAM_SEEK, RESULT(3), sizeof(struct hc_stream_seek), { .stream_seek = { 0, 0, 3 } } },
-	{ HC_STREAM_ATTR, RESULT(0), sizeof(struct hc_stream), { .stream = { .stream = 1 } } },
-	{ HC_TTY_GET, RESULT(-ENOTTY), sizeof(struct hc_tty_get), { .tty_get = { 0, 0 } } },
-	{ HC_FS_WALK, RESULT(0), sizeof(struct hc_fs_walk) + 5,
-	  { .fs_walk = { { H_ROOT, HC_WALK_OPEN, 1, 0 }, { 4, 'f', 'i', 'l', 'e' } } } },
-	{ HC_FS_READ, RESULT(16), sizeof(struct hc_fs_read) + 16,
-	  { .fs_read = { { H_FILE, 1, 0 }, { BUFFER } } } },
-	{ HC_FS_READDIR, POSITIVE, sizeof(struct hc_fs_readdir),
-	  { .fs_readdir = { H_SUB, 0, 0, BUFFER } } },
-	{ HC_FS_READLINK, RESULT(10), sizeof(struct hc_fs_readlink),
-	  { .fs_readlink = { H_LINK, 0, BUFFER } } },
-	{ HC_FS_ATTR, RESULT(0), sizeof(struct hc_fs_handle), { .fs_handle = { H_FIFO, 0 } } },
-	{ HC_FS_STATFS, RESULT(0), sizeof(struct hc_fs_handle), { .fs_handle = { H_FILE, 0 } } },
-	{ HC_FS_CLOSE, RESULT(0), sizeof(struct hc_fs_close) + 4,
-	  { .fs_close = { { 1, 0 }, { H_CLOSED } } } },
-	{ HC_FS_MAP, RESULT(0), sizeof(struct hc_fs_map), { .fs_map = { H_FILE, 1, 0, 0 } } },
-	{ HC_FS_UNMAP, RESULT(0), sizeof(struct hc_fs_unmap), { .fs_unmap = { 0, 1 } } },
-};
-/* clang-format on */
-
-const unsigned int valid_count = sizeof(valid) / sizeof(*valid);
-
-static const struct {
-	uint32_t number;
-	const char *name;
-	uint32_t args;
-} rows[] = {
-#define ROW(NAME, number, args, ...) { number, #NAME, sizeof(struct hc_##args) },
-	HYPERCALLS(ROW)
-#undef ROW
-};
-
-const char *row_name(uint32_t number)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (rows[i].number == number)
-			return rows[i].name;
-	return NULL;
-}
-
-uint32_t row_args(uint32_t number)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (rows[i].number == number)
-			return rows[i].args;
-	return 0;
-}
-
-struct message walk_start(uint32_t handle, uint32_t flags)
-{
-	return (struct message){ HC_FS_WALK, RESULT(0), sizeof(struct hc_fs_walk),
-				 { .fs_walk = { { handle, flags, 0, 0 }, { 0 } } } };
-}
-
-void walk_name(struct message *m, const void *name, size_t length)
-{
-	m->args.bytes[m->length] = (uint8_t)length;
-	memcpy(m->args.bytes + m->length + 1, name, length);
-	m->length += (uint32_t)(1 + length);
-	m->args.fs_walk.head.count++;
-}
 
 struct record *message_record(const struct message *m)
 {

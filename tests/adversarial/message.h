@@ -1,91 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One hypercall of a hostile guest and what must become of it. Each goes to a
- * VM of its own, after a prelude that opens the handles below.
+ * Messages to a real monitor: each goes to a VM of its own, after a prelude
+ * that opens the handles of valid.h.
  */
 #ifndef TESTS_ADVERSARIAL_MESSAGE_H
 #define TESTS_ADVERSARIAL_MESSAGE_H
 
 #include "tests/adversarial/stage.h"
-
-/* What the prelude leaves in the table of STAGE_HANDLES handles. */
-enum {
-	H_ROOT,	  /* granted/, a grant */
-	H_FILE,	  /* granted/file, opened */
-	H_SUB,	  /* granted/sub, opened */
-	H_LINK,	  /* granted/link, a symbolic link */
-	H_FIFO,	  /* granted/fifo; opening was asked for */
-	H_CLOSED, /* granted/file, not opened */
-	H_FREE,	  /* no handle */
-};
-
-#define BUFFER_GPA (GUEST_RAM_GPA + 0x800000)
-
-struct expect {
-	enum {
-		EXPECT_KILL,	 /* code: enum hv_violation */
-		EXPECT_RESULT,	 /* code: the exact result */
-		EXPECT_POSITIVE, /* a result above 0 */
-		EXPECT_ANY,	 /* any result, no kill */
-		EXPECT_END,	 /* code: END() bits */
-	} kind;
-	int64_t code;
-};
-
-#define KILL(violation) { EXPECT_KILL, HV_VIOLATION_##violation }
-#define RESULT(code)	{ EXPECT_RESULT, (code) }
-#define POSITIVE	{ EXPECT_POSITIVE, 0 }
-#define ANY		{ EXPECT_ANY, 0 }
-#define ENDS(name)	{ EXPECT_END, END(name) }
-
-struct message {
-	uint32_t number;
-	struct expect expect;
-	uint32_t length;
-	union {
-		uint8_t bytes[HC_PAYLOAD_MAX];
-		struct hc_exit exit;
-		struct hc_panic panic;
-		struct hc_mem_grow mem_grow;
-		struct hc_wait wait;
-		struct hc_stream stream;
-		struct hc_stream_seek stream_seek;
-		struct hc_tty_get tty_get;
-		struct hc_fs_handle fs_handle;
-		struct hc_fs_readdir fs_readdir;
-		struct hc_fs_readlink fs_readlink;
-		struct hc_fs_map fs_map;
-		struct hc_fs_unmap fs_unmap;
-		struct {
-			struct hc_stream_io head;
-			struct hc_segment segments[HC_SEGMENTS_MAX];
-		} stream_io;
-		struct {
-			struct hc_fs_read head;
-			struct hc_segment segments[HC_SEGMENTS_MAX];
-		} fs_read;
-		struct {
-			struct hc_fs_walk head;
-			uint8_t names[HC_PAYLOAD_MAX - sizeof(struct hc_fs_walk)];
-		} fs_walk;
-		struct {
-			struct hc_fs_close head;
-			uint32_t handles[HC_CLOSE_MAX];
-		} fs_close;
-	} args;
-};
-
-/* A valid request for each row of HYPERCALLS, with what it answers. */
-extern const struct message valid[];
-extern const unsigned int valid_count;
-
-/* The row's name and size of arguments; NULL when there is no such row. */
-const char *row_name(uint32_t number);
-uint32_t row_args(uint32_t number);
-
-/* An FS_WALK from a handle; names are appended one by one. */
-struct message walk_start(uint32_t handle, uint32_t flags);
-void walk_name(struct message *m, const void *name, size_t length);
 
 /* Adds the prelude's records to empty orders. */
 void message_prelude(void);

@@ -16,7 +16,7 @@ static uint64_t interesting(void)
 {
 	static const uint64_t values[] = {
 		0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 64, 65, 128, 129, 255, 256, 257, 4080, 4096,
-		0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, GUEST_RAM_GPA, BUFFER_GPA,
+		0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, GUEST_RAM_GPA, MESSAGE_BUFFER,
 		GUEST_RAM_GPA + GUEST_RAM_INITIAL, GUEST_HUGE_SIZE, GUEST_DOORBELL_GPA,
 		GUEST_WINDOW_GPA, GUEST_WINDOW_CHUNK, INT64_MAX, 1ull << 63, ~0ull, ~0ull - 4095,
 	};

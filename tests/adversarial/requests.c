@@ -239,10 +239,10 @@ static struct hc_segment *segment_of(struct message *m)
 #define RAM_END (GUEST_RAM_GPA + GUEST_RAM_INITIAL)
 
 static const struct hc_segment outside[] = {
-	{ BUFFER_GPA, 0 },
-	{ BUFFER_GPA, ~0ull },
-	{ BUFFER_GPA, 1ull << 63 },
-	{ BUFFER_GPA, GUEST_RAM_INITIAL },
+	{ MESSAGE_BUFFER, 0 },
+	{ MESSAGE_BUFFER, ~0ull },
+	{ MESSAGE_BUFFER, 1ull << 63 },
+	{ MESSAGE_BUFFER, GUEST_RAM_INITIAL },
 	{ GUEST_RAM_GPA, GUEST_RAM_INITIAL + 1 },
 	{ GUEST_RAM_GPA - 1, 1 },
 	{ GUEST_RAM_GPA - 1, 2 },
@@ -251,8 +251,8 @@ static const struct hc_segment outside[] = {
 	{ ~0ull, 1 },
 	{ ~0ull, 2 },
 	{ ~0ull - 15, 16 },
-	{ BUFFER_GPA | 1ull << 52, 16 },
-	{ BUFFER_GPA | 1ull << 63, 16 },
+	{ MESSAGE_BUFFER | 1ull << 52, 16 },
+	{ MESSAGE_BUFFER | 1ull << 63, 16 },
 	{ GUEST_DOORBELL_GPA, 8 },
 	{ GUEST_DOORBELL_GPA - 8, 16 },
 	{ GUEST_WINDOW_GPA - 1, 2 },

@@ -11,13 +11,11 @@
 #include "abi/hypercalls.h"
 #include "hv/hv.h"
 #include "tests/adversarial/image.h"
+#include "tests/adversarial/valid.h"
 
 #include <stdint.h>
 #include <sys/types.h>
 
-/* How a VM may end: bit of enum hv_end, or that the driver's patience ended it. */
-#define END(name)   (1u << HV_END_##name)
-#define END_TIMEOUT (1u << 31)
 /* The monitor ended the VM for what the guest did. */
 #define END_KILLED (END(BAD_HYPERCALL) | END(BAD_EXIT) | END(SHUTDOWN) | END(KVM_ERROR))
 

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A request that changes while it is served (I3), without KVM: once at the
+ * worst moment, right after the monitor's copy; and then by a second thread,
+ * all the time, while every system call that the monitor makes is held to the
+ * bounds of guest memory, handles and names. cmocka; TAP.
+ */
+#include "tests/unit/guest.h"
+
+#include "hv/dispatch.h"
+#include "tests/adversarial/valid.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RACE_SECONDS 3
+#define HANDLES	     64
+
+static struct vm vm;
+static char *scratch;
+static int serving;	       /* hc_dispatch() is running */
+static int racing;	       /* system calls are checked and not made */
+static int fetches;	       /* copies out of the request's page */
+static const char *broken;     /* the bound that was broken */
+static const uint8_t *flip_to; /* what the page holds right after it was copied */
+
+static void demand(int holds, const char *what)
+{
+	if (!holds && !broken)
+		broken = what;
+}
+
+static int in_area(const void *at, size_t length, const uint8_t *area, uint64_t bytes)
+{
+	const uint8_t *start = at;
+
+	return start >= area && length <= bytes && start <= area + (bytes - length);
+}
+
+/* Written without gm_range(), which is what is tested. */
+static int in_guest(const void *at, size_t length)
+{
+	return in_area(at, length, vm.gm.image, vm.gm.image_bytes) ||
+	       in_area(at, length, vm.gm.ram, vm.gm.ram_bytes) ||
+	       in_area(at, length, vm.gm.window, GUEST_WINDOW_MAX);
+}
+
+static void demand_iov(const struct iovec *iov, int count)
+{
+	demand(count > 0 && count <= HC_SEGMENTS_MAX, "segments are counted");
+	for (int i = 0; i < count && i < HC_SEGMENTS_MAX; i++)
+		demand(in_guest(iov[i].iov_base, iov[i].iov_len), "segments are guest memory");
+}
+
+static void demand_handle(int fd)
+{
+	for (uint32_t i = 0; i < vm.handles.size; i++)
+		if (vm.handles.table[i].kind != HANDLE_FREE && vm.handles.table[i].fd == fd)
+			return;
+	demand(0, "descriptors are those of handles");
+}
+
+static void demand_name(const char *name)
+{
+	demand(*name && !strchr(name, '/') && strcmp(name, ".") && strcmp(name, "..") &&
+		       strlen(name) <= HC_NAME_MAX,
+	       "names are components");
+}
+
+/* The seams: the linker sends the monitor's calls here. */
+#define SEAM(type, name, ...) \
+	type __real_##name(__VA_ARGS__); \
+	type __wrap_##name(__VA_ARGS__); \
+	type __wrap_##name(__VA_ARGS__)
+
+SEAM(void *, memcpy, void *to, const void *from, size_t size)
+{
+	const uint8_t *page = (const uint8_t *)vm.vcpu.request;
+
+	__real_memcpy(to, from, size);
+	if (serving && (const uint8_t *)from < page + sizeof(struct hc_request) &&
+	    (const uint8_t *)from + size > page) {
+		fetches++;
+		demand(size == sizeof(struct hc_request), "a request is copied whole");
+		if (flip_to)
+			__real_memcpy(vm.vcpu.request, flip_to, sizeof(struct hc_request));
+	}
+	return to;
+}
+
+SEAM(ssize_t, readv, int fd, const struct iovec *iov, int count)
+{
+	if (serving)
+		demand_iov(iov, count);
+	demand(!racing || (fd >= 0 && fd < HC_STREAMS), "streams are 0 to 2");
+	return racing ? 0 : __real_readv(fd, iov, count);
+}
+
+SEAM(ssize_t, writev, int fd, const struct iovec *iov, int count)
+{
+	if (serving)
+		demand_iov(iov, count);
+	demand(!racing || (fd >= 0 && fd < HC_STREAMS), "streams are 0 to 2");
+	return racing ? 0 : __real_writev(fd, iov, count);
+}
+
+SEAM(ssize_t, preadv, int fd, const struct iovec *iov, int count, off_t offset)
+{
+	if (serving) {
+		demand_iov(iov, count);
+		demand_handle(fd);
+		demand(offset >= 0, "offsets are positive");
+	}
+	return racing ? 0 : __real_preadv(fd, iov, count, offset);
+}
+
+SEAM(ssize_t, readlinkat, int fd, const char *path, char *buffer, size_t size)
+{
+	if (serving) {
+		demand(!*path && in_guest(buffer, size), "links are read into guest memory");
+		demand_handle(fd);
+	}
+	return racing ? 0 : __real_readlinkat(fd, path, buffer, size);
+}
+
+SEAM(void *, mmap, void *at, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	if (serving) {
+		demand(flags & MAP_FIXED && in_area(at, size, vm.gm.window, GUEST_WINDOW_MAX),
+		       "maps are in the window");
+		demand(offset >= 0 && !(prot & PROT_EXEC), "maps are sane");
+		if (!(flags & MAP_ANONYMOUS))
+			demand_handle(fd);
+	}
+	return racing && serving ? at : __real_mmap(at, size, prot, flags, fd, offset);
+}
+
+SEAM(int, close, int fd)
+{
+	demand(!serving || fd >= HC_STREAMS, "streams are not closed");
+	for (uint32_t i = 0; serving && i < vm.handles.size; i++)
+		demand(!vm.handles.table[i].root || vm.handles.table[i].fd != fd,
+		       "grants are not closed");
+	return __real_close(fd);
+}
+
+SEAM(int, fstatfs, int fd, struct statfs *out)
+{
+	if (serving)
+		demand_handle(fd);
+	return __real_fstatfs(fd, out);
+}
+
+/* The walk's own openat goes through syscall(2) or not, as the C library is. */
+static void demand_open(int dir, const char *name, int flags)
+{
+	if (dir == vm.self_fd)
+		return; /* a number of the monitor's own making */
+	demand_name(name);
+	demand((flags & (O_PATH | O_NOFOLLOW)) == (O_PATH | O_NOFOLLOW), "links are not followed");
+}
+
+SEAM(int, openat, int dir, const char *name, int flags, mode_t mode)
+{
+	if (serving)
+		demand_open(dir, name, flags);
+	return __real_openat(dir, name, flags, mode);
+}
+
+SEAM(long, syscall, long number, long a, long b, long c, long d, long e, long f)
+{
+	if (serving && number == SYS_openat)
+		demand_open((int)a, (const char *)b, (int)c);
+	if (serving && number == SYS_getdents64)
+		demand(in_guest((void *)b, (size_t)c), "directories are read into guest memory");
+	if (racing && (number == SYS_getdents64 || number == SYS_ppoll))
+		return 0;
+	return __real_syscall(number, a, b, c, d, e, f);
+}
+
+/* ---- a guest with the handles that the valid requests name ---- */
+
+static void start(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t flags;
+	} walks[] = { { "file", HC_WALK_OPEN }, { "sub", HC_WALK_OPEN }, { "link", HC_WALK_OPEN },
+		      { "fifo", HC_WALK_OPEN }, { "file", 0 } };
+	const char *grants[] = { scratch, NULL };
+	struct hc_fs_walk_out out;
+
+	guest_start(&vm, grants, HANDLES);
+	vm.streams = 7;
+	for (size_t i = 0; i < sizeof(walks) / sizeof(*walks); i++)
+		assert_int_equal(guest_walk(&vm, H_ROOT, walks[i].name, walks[i].flags, &out), 0);
+	assert_int_equal(out.handle, H_CLOSED);
+}
+
+static int64_t serve(const struct message *m)
+{
+	uint32_t length = m->length <= HC_PAYLOAD_MAX ? m->length : HC_PAYLOAD_MAX;
+	int64_t result;
+
+	fetches = 0;
+	serving = 1;
+	result = guest_call(&vm, m->number, m->args.bytes, length);
+	serving = 0;
+	return result;
+}
+
+static int setup(void **state)
+{
+	char path[512];
+
+	(void)state;
+	scratch = scratch_make();
+	scratch_write(scratch, "file", "0123456789abcdef");
+	snprintf(path, sizeof(path), "%s/sub", scratch);
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/link", scratch);
+	assert_int_equal(symlink("../outside", path), 0);
+	snprintf(path, sizeof(path), "%s/fifo", scratch);
+	assert_int_equal(mkfifo(path, 0644), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scratch_remove(scratch);
+	return 0;
+}
+
+/* Every row, with a page that turns into something else behind the monitor's copy. */
+static void the_page_changes_after_the_copy(void **state)
+{
+	static struct hc_request pages[3];
+
+	(void)state;
+	memset(&pages[0], 0xff, sizeof(pages[0]));
+	memset(&pages[1], 0, sizeof(pages[1]));
+	for (size_t i = 0; i < sizeof(pages[2].payload); i++) /* lengths, counts and names */
+		pages[2].payload[i] = (uint8_t) "\x02../"[i % 4];
+	pages[2].number = HC_FS_WALK;
+	pages[2].length = 64;
+	for (unsigned int i = 0; i < valid_count; i++) {
+		const struct message *m = &valid[i];
+		struct killed good_end;
+		int64_t good;
+
+		start();
+		good = serve(m);
+		good_end = killed;
+		assert_null(broken);
+		guest_stop(&vm);
+		for (size_t j = 0; j < sizeof(pages) / sizeof(*pages); j++) {
+			int64_t result;
+
+			start();
+			flip_to = (const uint8_t *)&pages[j];
+			result = serve(m);
+			flip_to = NULL;
+			if (killed.end) /* what is in the page is not the result then */
+				result = good;
+			if (broken || fetches != 1 || result != good ||
+			    killed.end != good_end.end || killed.code != good_end.code)
+				fail_msg("%s: %d fetches, result %lld not %lld, end %u code %u: %s",
+					 row_name(m->number), fetches, (long long)result,
+					 (long long)good, killed.end, killed.code,
+					 broken ? broken : "no bound broken");
+			guest_stop(&vm);
+		}
+	}
+}
+
+static atomic_int stop_racing;
+
+static uint64_t step(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
+/* Writes what tempts into the first fields, the tail's beginning, and anywhere. */
+static void *rewrite(void *argument)
+{
+	static const uint64_t tempting[] = { 0, 1, 2, 65, 129, 0xffffffff, ~0ull, GUEST_RAM_GPA,
+					     MESSAGE_BUFFER, GUEST_DOORBELL_GPA, GUEST_WINDOW_GPA,
+					     1ull << 63, 0x2f2e2e2f2e2e022full, 0x02022e2e022f2e2eull };
+	uint64_t seed = 0x2545f4914f6cdd1dull;
+	uint8_t *page = argument;
+
+	while (!atomic_load_explicit(&stop_racing, memory_order_relaxed)) {
+		uint64_t value = tempting[step(&seed) % (sizeof(tempting) / sizeof(*tempting))];
+		size_t at = step(&seed) % (step(&seed) % 8 ? 64 : 4088);
+
+		if (at < 8 && step(&seed) % 64) /* seldom the number and the length */
+			at += 8;
+		at &= ~3ull;
+		if (value >> 32)
+			*(volatile uint64_t *)(page + at) = value;
+		else
+			*(volatile uint32_t *)(page + at) = (uint32_t)value;
+	}
+	return NULL;
+}
+
+static void another_thread_rewrites_the_page(void **state)
+{
+	struct timespec begin, now;
+	uint64_t seed = 88172645463325252ull;
+	unsigned long served = 0, ended = 0;
+	pthread_t writer;
+
+	(void)state;
+	start();
+	racing = 1;
+	assert_int_equal(pthread_create(&writer, NULL, rewrite, vm.vcpu.request), 0);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	do {
+		for (int i = 0; i < 2000 && !broken; i++) {
+			const struct message *m = &valid[step(&seed) % valid_count];
+
+			if (m->number == HC_FS_CLOSE && step(&seed) % 4)
+				continue; /* or most handles are closed most of the time */
+			serve(m);
+			served++;
+			ended += killed.end != 0;
+			demand(fetches == 1, "a request is copied once");
+			demand(vm.gm.ram_bytes <= vm.gm.ram_limit, "memory is bounded");
+			demand(vm.handles.table[H_ROOT].root, "grants stay");
+		}
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (!broken && now.tv_sec - begin.tv_sec < RACE_SECONDS);
+	atomic_store(&stop_racing, 1);
+	pthread_join(writer, NULL);
+	racing = 0;
+	print_message("%lu requests, %lu of them refused\n", served, ended);
+	if (broken)
+		fail_msg("after %lu requests, not held: %s", served, broken);
+	assert_true(ended > 0 && ended < served);
+	guest_stop(&vm);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_page_changes_after_the_copy, setup, teardown),
+		cmocka_unit_test_setup_teardown(another_thread_rewrites_the_page, setup, teardown),
+	};
+
+	return RUN(tests, "double-fetch");
+}
