@@ -109,15 +109,15 @@ void cpuid_mask(struct kvm_cpuid2 *list, struct cpuid_offer *offer)
 	list->nent = kept;
 }
 
-int cpuid_set(int kvm_fd, int vcpu_fd, struct cpuid_offer *offer, struct err *e)
+int cpuid_set(int kvm_fd, int vcpu_fd, const struct hv_cpuid *shared, struct cpuid_offer *offer,
+	      struct err *e)
 {
 	cleanup_free struct kvm_cpuid2 *list =
 		calloc(1, sizeof(*list) + CPUID_ENTRIES * sizeof(list->entries[0]));
 
 	if (!list)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "CPUID: out of memory");
-	list->nent = CPUID_ENTRIES;
-	if (host_ioctl(kvm_fd, KVM_GET_SUPPORTED_CPUID, list))
+	if (cpuid_supported(kvm_fd, shared, list))
 		return err_set(e, ERR_SANDBOX, errno, "KVM CPUID: %s", strerror(errno));
 	cpuid_mask(list, offer);
 	if (offer->address_bits < ADDRESS_BITS)

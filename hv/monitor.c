@@ -77,7 +77,7 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 	if (!error)
 		error = gm_init(&vm->gm, vm->fd, &config->image, config->policy->memory, e);
 	if (!error)
-		error = vcpu_create(vm, config->kvm_fd, e);
+		error = vcpu_create(vm, config->kvm_fd, config->cpuid, e);
 	if (!error)
 		error = boot_write(vm, config, e);
 	close(config->kvm_fd);

@@ -158,7 +158,7 @@ static int deny_hypercalls(int kvm_fd, int fd, struct err *e)
 	return host_ioctl(fd, KVM_ENABLE_CAP, &cap) ? failed(e, "KVM_ENABLE_CAP") : 0;
 }
 
-int vcpu_create(struct vm *vm, int kvm_fd, struct err *e)
+int vcpu_create(struct vm *vm, int kvm_fd, const struct hv_cpuid *cpuid, struct err *e)
 {
 	const struct image_header *header = gm_range(&vm->gm, GUEST_IMAGE_GPA, sizeof(*header));
 	struct vcpu *vcpu = &vm->vcpu;
@@ -178,7 +178,7 @@ int vcpu_create(struct vm *vm, int kvm_fd, struct err *e)
 	vcpu->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
 	if (vcpu->run == MAP_FAILED)
 		return failed(e, "cannot map the vCPU");
-	error = cpuid_set(kvm_fd, vcpu->fd, &offer, e);
+	error = cpuid_set(kvm_fd, vcpu->fd, cpuid, &offer, e);
 	if (!error)
 		error = deny_hypercalls(kvm_fd, vcpu->fd, e);
 	if (!error)

@@ -151,28 +151,20 @@ static void wait_for_end(struct wait *w)
 	w->result->end_ns = now_ns();
 }
 
-static _Noreturn void become_monitor(const struct policy *p, const char *program, char *const *argv,
-				     int kvm, int outcome, pid_t parent)
+int launch_run(const struct policy *p, const char *program, char *const *argv, int kvm,
+	       struct launch_result *result, struct err *e)
 {
+	cleanup_close int device = kvm, reader = -1, writer = -1, signals = -1;
+	struct wait w = { .result = result, .deadline = UINT64_MAX };
 	struct hv_config config = {
 		.policy = p,
 		.image = hv_runtime_image(),
 		.argv = argv,
 		.program = program,
 		.kvm_fd = kvm,
-		.outcome_fd = outcome,
-		.parent = parent,
+		.cpuid = hv_cpuid_share(),
+		.parent = getpid(),
 	};
-
-	hv_monitor(&config);
-}
-
-int launch_run(const struct policy *p, const char *program, char *const *argv, int kvm,
-	       struct launch_result *result, struct err *e)
-{
-	cleanup_close int device = kvm, reader = -1, writer = -1, signals = -1;
-	struct wait w = { .result = result, .deadline = UINT64_MAX };
-	pid_t parent = getpid();
 	sigset_t ending;
 	int ends[2];
 
@@ -186,12 +178,14 @@ int launch_run(const struct policy *p, const char *program, char *const *argv, i
 	result->start_ns = now_ns();
 	if (p->timeout_ns && add_ovf(result->start_ns, p->timeout_ns, &w.deadline))
 		w.deadline = UINT64_MAX;
+	config.outcome_fd = writer;
 	w.monitor = fork();
 	if (w.monitor < 0)
 		return err_set(e, ERR_SANDBOX, errno, "cannot start the monitor process: %s",
 			       strerror(errno));
 	if (w.monitor == 0)
-		become_monitor(p, program, argv, device, writer, parent);
+		hv_monitor(&config);
+	hv_cpuid_fetch(config.cpuid, device);
 	close(steal_fd(&writer)); /* only the monitor holds it: its death is the pipe's end */
 	w.outcome = reader;
 	w.signals = signals;

@@ -118,5 +118,5 @@ struct super *dev_create(void)
 		if (!rows[i].target)
 			tmpfs_of(entry->inode)->device = rows[i].ops;
 	}
-	return super;
+	return super && devpts_create(super->root) ? super : NULL;
 }

@@ -3,8 +3,12 @@
 #ifndef GUEST_FS_DEV_H
 #define GUEST_FS_DEV_H
 
-struct super;
+#include <stdbool.h>
 
-struct super *dev_create(void); /* NULL: no memory */
+struct super;
+struct dentry;
+
+struct super *dev_create(void);		/* NULL: no memory */
+bool devpts_create(struct dentry *dev); /* adds pts; false: no memory */
 
 #endif

@@ -12,6 +12,8 @@
 
 #define TERMIOS_SIZE 36 /* the kernel's struct termios */
 #define WINSIZE_SIZE 8
+#define DEV_NULL     0x103 /* 1:3 */
+#define PTS_MAJOR    136
 
 struct stream {
 	struct inode inode;
@@ -45,6 +47,30 @@ static void release(struct inode *inode)
 
 static const struct inode_ops inode_ops = { .refresh = refresh, .open = open, .release = release };
 
+/* Of an inode whose attributes are known. */
+static int64_t terminal_index(const struct inode *inode)
+{
+	uint64_t rdev = inode->attr.rdev;
+
+	if (!inode_is(inode, S_IFCHR) || (rdev >> 8 & 0xfff) != PTS_MAJOR)
+		return -ENOTTY;
+	return (int64_t)((rdev & 0xff) | (rdev >> 12 & 0xfff00));
+}
+
+int64_t stream_terminal(uint32_t number)
+{
+	struct inode *inode = &streams[number].inode;
+
+	if (!streams[number].entry || inode_refresh(inode) < 0)
+		return -ENOTTY;
+	return terminal_index(inode);
+}
+
+struct inode *stream_inode(uint32_t number)
+{
+	return inode_get(&streams[number].inode);
+}
+
 /* What /proc/self/fd says of it: the host's names are not told. */
 static long name(const struct dentry *entry, char *buffer, size_t size)
 {
@@ -52,14 +78,13 @@ static long name(const struct dentry *entry, char *buffer, size_t size)
 
 	if (inode_refresh(entry->inode) < 0)
 		return -ENOENT;
-	uint32_t major = (uint32_t)(inode->attr.rdev >> 8) & 0xfff, minor = inode->attr.rdev & 0xff;
 	const char *kind = inode_is(inode, S_IFIFO)    ? "pipe"
 			   : inode_is(inode, S_IFSOCK) ? "socket"
 						       : "stream";
-	if (inode_is(inode, S_IFCHR) && major == 1 && minor == 3)
+	if (inode_is(inode, S_IFCHR) && inode->attr.rdev == DEV_NULL)
 		return format(buffer, size, "/dev/null");
-	if (inode_is(inode, S_IFCHR) && major == 136)
-		return format(buffer, size, "/dev/pts/%u", minor);
+	if (terminal_index(inode) >= 0)
+		return format(buffer, size, "/dev/pts/%ld", terminal_index(inode));
 	return format(buffer, size, "%s:[%lu]", kind, inode->attr.ino);
 }
 

@@ -13,6 +13,10 @@ struct file *stream_open(const struct boot_block *boot, uint32_t number);
 /* For /dev/tty: makes file one on the stream that is a terminal; -ENXIO. */
 int stream_open_terminal(struct file *file);
 
+struct inode *stream_inode(uint32_t number); /* a new reference */
+/* N when the stream is the terminal /dev/pts/N; -ENOTTY. */
+int64_t stream_terminal(uint32_t number);
+
 /* stream-io.c */
 uint32_t stream_number(const struct inode *inode);
 extern const struct file_ops stream_ops;

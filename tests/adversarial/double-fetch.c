@@ -165,26 +165,18 @@ SEAM(int, fstatfs, int fd, struct statfs *out)
 	return __real_fstatfs(fd, out);
 }
 
-/* The walk's own openat goes through syscall(2) or not, as the C library is. */
-static void demand_open(int dir, const char *name, int flags)
+SEAM(int, host_openat, int dir, const char *name, int flags)
 {
-	if (dir == vm.self_fd)
-		return; /* a number of the monitor's own making */
-	demand_name(name);
-	demand((flags & (O_PATH | O_NOFOLLOW)) == (O_PATH | O_NOFOLLOW), "links are not followed");
-}
-
-SEAM(int, openat, int dir, const char *name, int flags, mode_t mode)
-{
-	if (serving)
-		demand_open(dir, name, flags);
-	return __real_openat(dir, name, flags, mode);
+	if (serving && dir != vm.self_fd) { /* there, it is a number of the monitor's own making */
+		demand_name(name);
+		demand((flags & (O_PATH | O_NOFOLLOW)) == (O_PATH | O_NOFOLLOW),
+		       "links are not followed");
+	}
+	return __real_host_openat(dir, name, flags);
 }
 
 SEAM(long, syscall, long number, long a, long b, long c, long d, long e, long f)
 {
-	if (serving && number == SYS_openat)
-		demand_open((int)a, (const char *)b, (int)c);
 	if (serving && number == SYS_getdents64)
 		demand(in_guest((void *)b, (size_t)c), "directories are read into guest memory");
 	if (racing && (number == SYS_getdents64 || number == SYS_ppoll))

@@ -53,11 +53,17 @@ kvm_kind()
 	fi
 }
 
+# Of the last minute: well above 1 before the run, others were at work and the spread says so.
+load()
+{
+	cut -d ' ' -f 1 /proc/loadavg
+}
+
 machine()
 {
 	model=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 	echo "machine|$model, $(nproc) CPUs, Linux $(uname -r), $(kvm_kind)," \
-	     "load $(cut -d ' ' -f 1 /proc/loadavg) at the start"
+	     "load $load_before before and $(load) after the run"
 	for peer in bwrap runsc; do
 		version=$("$peer" --version 2>/dev/null | head -n 1) && echo "peer|$version"
 	done
@@ -80,7 +86,8 @@ measure()
 	echo "title|memory|memory" >>"$dir/titles"
 }
 
-machine >"$dir/machine"
+load_before=$(load)
 measure
+machine >"$dir/machine"
 rows goals | sed 's/^/goal|/' >"$dir/goals"
 awk -v format="$format" -f "$here/report.awk" "$dir/machine" "$dir/titles" "$raw" "$dir/goals"
