@@ -44,13 +44,13 @@ struct boot_block {
 	uint32_t argc;
 	uint32_t argv; /* offset: argc strings, one after the other */
 	uint32_t envc;
-	uint32_t envp; /* offset: envc strings, one after the other */
+	uint32_t envp;	  /* offset: envc strings, one after the other */
 	uint32_t program; /* offset: absolute guest path of the file to execute */
 	uint32_t workdir; /* offset: absolute guest path */
 	uint32_t mount_count;
 	uint32_t mounts; /* offset: struct boot_mount[mount_count] */
 	uint32_t cpus;
-	uint32_t streams; /* bit i: stream i (0 to 2) was open in the caller */
+	uint32_t streams;    /* bit i: stream i (0 to 2) was open in the caller */
 	uint64_t open_files; /* RLIMIT_NOFILE that the program sees */
 };
 

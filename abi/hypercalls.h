@@ -25,25 +25,25 @@
  *   host calls  HOST_* bits: what its service asks of the host kernel; the
  *               seccomp filter of a run is the union over the granted rows
  */
-#define HYPERCALLS(X)                                                                              \
-	X(EXIT, 0, exit, NONE, BASE, HOST_NONE)                                                    \
-	X(PANIC, 1, panic, NONE, BASE, HOST_NONE)                                                  \
-	X(MEM_GROW, 2, mem_grow, NONE, BASE, HOST_MEMSLOT)                                         \
-	X(CLOCK, 3, void, NONE, BASE, HOST_CLOCK)                                                  \
-	X(WAIT, 4, wait, NONE, BASE, HOST_POLL)                                                    \
-	X(STREAM_READ, 8, stream_io, SEGMENTS, STREAMS, HOST_READV)                                \
-	X(STREAM_WRITE, 9, stream_io, SEGMENTS, STREAMS, HOST_WRITEV)                              \
-	X(STREAM_SEEK, 10, stream_seek, NONE, STREAMS, HOST_LSEEK)                                 \
-	X(STREAM_ATTR, 11, stream, NONE, STREAMS, HOST_FSTAT)                                      \
-	X(TTY_GET, 12, tty_get, NONE, STREAMS, HOST_TTY)                                           \
-	X(FS_WALK, 16, fs_walk, NAMES, FILES, HOST_WALK | HOST_FSTAT | HOST_REOPEN | HOST_CLOSE)   \
-	X(FS_READ, 17, fs_read, SEGMENTS, FILES, HOST_PREADV)                                      \
-	X(FS_READDIR, 18, fs_readdir, NONE, FILES, HOST_LSEEK | HOST_GETDENTS)                     \
-	X(FS_READLINK, 19, fs_readlink, NONE, FILES, HOST_READLINK)                                \
-	X(FS_ATTR, 20, fs_handle, NONE, FILES, HOST_FSTAT)                                         \
-	X(FS_STATFS, 21, fs_handle, NONE, FILES, HOST_STATFS)                                      \
-	X(FS_CLOSE, 22, fs_close, HANDLES, FILES, HOST_CLOSE)                                      \
-	X(FS_MAP, 23, fs_map, NONE, FILES, HOST_MAP | HOST_MEMSLOT)                                \
+#define HYPERCALLS(X) \
+	X(EXIT, 0, exit, NONE, BASE, HOST_NONE) \
+	X(PANIC, 1, panic, NONE, BASE, HOST_NONE) \
+	X(MEM_GROW, 2, mem_grow, NONE, BASE, HOST_MEMSLOT) \
+	X(CLOCK, 3, void, NONE, BASE, HOST_CLOCK) \
+	X(WAIT, 4, wait, NONE, BASE, HOST_POLL) \
+	X(STREAM_READ, 8, stream_io, SEGMENTS, STREAMS, HOST_READV) \
+	X(STREAM_WRITE, 9, stream_io, SEGMENTS, STREAMS, HOST_WRITEV) \
+	X(STREAM_SEEK, 10, stream_seek, NONE, STREAMS, HOST_LSEEK) \
+	X(STREAM_ATTR, 11, stream, NONE, STREAMS, HOST_FSTAT) \
+	X(TTY_GET, 12, tty_get, NONE, STREAMS, HOST_TTY) \
+	X(FS_WALK, 16, fs_walk, NAMES, FILES, HOST_WALK | HOST_FSTAT | HOST_REOPEN | HOST_CLOSE) \
+	X(FS_READ, 17, fs_read, SEGMENTS, FILES, HOST_PREADV) \
+	X(FS_READDIR, 18, fs_readdir, NONE, FILES, HOST_LSEEK | HOST_GETDENTS) \
+	X(FS_READLINK, 19, fs_readlink, NONE, FILES, HOST_READLINK) \
+	X(FS_ATTR, 20, fs_handle, NONE, FILES, HOST_FSTAT) \
+	X(FS_STATFS, 21, fs_handle, NONE, FILES, HOST_STATFS) \
+	X(FS_CLOSE, 22, fs_close, HANDLES, FILES, HOST_CLOSE) \
+	X(FS_MAP, 23, fs_map, NONE, FILES, HOST_MAP | HOST_MEMSLOT) \
 	X(FS_UNMAP, 24, fs_unmap, NONE, FILES, HOST_MAP)
 
 #define HC_NUMBER(name, number, ...) HC_##name = (number),
@@ -180,7 +180,7 @@ enum hc_tty_what { HC_TTY_TERMIOS, HC_TTY_WINSIZE };
 
 struct hc_tty_get {
 	uint32_t stream; /* IN */
-	uint32_t what;	 /* IN enum hc_tty_what; OUT struct termios (kernel's, 36 bytes) or winsize */
+	uint32_t what; /* IN enum hc_tty_what; OUT struct termios (kernel's, 36 bytes) or winsize */
 };
 
 #define HC_TTY_OUT 64
@@ -205,10 +205,10 @@ struct hc_fs_walk {
 };
 
 struct hc_fs_walk_out {
-	uint32_t walked; /* OUT names walked */
-	uint32_t handle; /* OUT handle of the last object walked to, to be closed */
-	int32_t error;	 /* OUT 0 or errno of the name after `walked`, or of the opening */
-	uint32_t opened; /* OUT 1: handle can be read (HC_WALK_OPEN was done) */
+	uint32_t walked;     /* OUT names walked */
+	uint32_t handle;     /* OUT handle of the last object walked to, to be closed */
+	int32_t error;	     /* OUT 0 or errno of the name after `walked`, or of the opening */
+	uint32_t opened;     /* OUT 1: handle can be read (HC_WALK_OPEN was done) */
 	struct hc_attr attr; /* OUT of handle */
 };
 
@@ -227,7 +227,8 @@ struct hc_fs_readdir {
 	uint32_t handle; /* IN opened directory */
 	uint32_t pad;
 	uint64_t cookie; /* IN 0, or d_off of the last entry taken */
-	struct hc_segment buffer; /* OUT struct linux_dirent64 records; result: bytes, 0 at the end */
+	struct hc_segment
+		buffer; /* OUT struct linux_dirent64 records; result: bytes, 0 at the end */
 };
 
 struct hc_fs_readlink {

@@ -54,8 +54,7 @@ int cpuid_supported(int kvm_fd, const struct hv_cpuid *shared, struct kvm_cpuid2
 
 	if (shared && atomic_load(&shared->state) == WAITED_FOR)
 		syscall(SYS_futex, &shared->state, FUTEX_WAIT, WAITED_FOR, &patience, NULL, 0);
-	if (!shared || atomic_load(&shared->state) != READY ||
-	    shared->list.nent > CPUID_ENTRIES)
+	if (!shared || atomic_load(&shared->state) != READY || shared->list.nent > CPUID_ENTRIES)
 		return ask(kvm_fd, list);
 	memcpy(list, &shared->list, LIST_BYTES);
 	return 0;

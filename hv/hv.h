@@ -45,14 +45,14 @@ enum hv_violation {
  * takes it as untrusted: a fallen monitor may write anything here.
  */
 struct hv_outcome {
-	uint32_t end;  /* enum hv_end */
-	uint32_t code; /* see enum hv_end */
-	uint32_t number; /* HV_END_BAD_HYPERCALL: the hypercall's number */
-	uint32_t status; /* HV_END_SETUP: enum err_status */
+	uint32_t end;		      /* enum hv_end */
+	uint32_t code;		      /* see enum hv_end */
+	uint32_t number;	      /* HV_END_BAD_HYPERCALL: the hypercall's number */
+	uint32_t status;	      /* HV_END_SETUP: enum err_status */
 	uint64_t regs[HC_PANIC_REGS]; /* at the end, order of struct hc_panic */
-	uint64_t setup_ns; /* CLOCK_MONOTONIC when the guest was entered first */
-	char message[512]; /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
-	char hint[512];	   /* HV_END_SETUP */
+	uint64_t setup_ns;	      /* CLOCK_MONOTONIC when the guest was entered first */
+	char message[512];	      /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
+	char hint[512];		      /* HV_END_SETUP */
 };
 
 struct hv_image {
@@ -75,12 +75,12 @@ void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd);
 struct hv_config {
 	const struct policy *policy;
 	struct hv_image image;
-	char *const *argv;   /* NULL-terminated, of the program */
-	const char *program; /* absolute guest path */
-	int kvm_fd;	     /* /dev/kvm; closed by the monitor */
+	char *const *argv;	/* NULL-terminated, of the program */
+	const char *program;	/* absolute guest path */
+	int kvm_fd;		/* /dev/kvm; closed by the monitor */
 	struct hv_cpuid *cpuid; /* the launcher fills it, or NULL */
-	int outcome_fd;	     /* write end of the pipe */
-	int parent;	     /* the launcher's pid: the monitor dies with it */
+	int outcome_fd;		/* write end of the pipe */
+	int parent;		/* the launcher's pid: the monitor dies with it */
 };
 
 /*

@@ -9,13 +9,13 @@
 #define REQUIRED_KVM_KERNEL "5.10" /* the first Linux that has all of them */
 
 /* X(capability): KVM_CHECK_EXTENSION must give more than 0. */
-#define REQUIRED_KVM_CAPABILITIES(X)                                                               \
-	X(KVM_CAP_USER_MEMORY)                                                                     \
-	X(KVM_CAP_EXT_CPUID)                                                                       \
-	X(KVM_CAP_XCRS)                                                                            \
-	X(KVM_CAP_SYNC_MMU) /* the window changes under live slots */                              \
-	X(KVM_CAP_READONLY_MEM) /* the window is */                                                \
-	X(KVM_CAP_IMMEDIATE_EXIT)                                                                  \
+#define REQUIRED_KVM_CAPABILITIES(X) \
+	X(KVM_CAP_USER_MEMORY) \
+	X(KVM_CAP_EXT_CPUID) \
+	X(KVM_CAP_XCRS) \
+	X(KVM_CAP_SYNC_MMU)	/* the window changes under live slots */ \
+	X(KVM_CAP_READONLY_MEM) /* the window is */ \
+	X(KVM_CAP_IMMEDIATE_EXIT) \
 	X(KVM_CAP_X86_MSR_FILTER)
 
 #endif

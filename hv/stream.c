@@ -4,8 +4,8 @@
  * monitor's own descriptors 0 to 2. One that was closed in the caller stays
  * closed for the guest, whatever has that number here.
  */
-#include "hv/attr.h"
 #include "common/syscall.h"
+#include "hv/attr.h"
 #include "hv/dispatch.h"
 #include "hv/vm.h"
 

@@ -32,7 +32,8 @@ static int check_capabilities(int kvm_fd, struct err *e)
 			       "KVM of this kernel has API version %d, not %d", version,
 			       REQUIRED_KVM_API);
 	for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
-		if (host_ioctl(kvm_fd, KVM_CHECK_EXTENSION, (void *)(uintptr_t)needs[i].capability) > 0)
+		if (host_ioctl(kvm_fd, KVM_CHECK_EXTENSION,
+			       (void *)(uintptr_t)needs[i].capability) > 0)
 			continue;
 		err_set(e, ERR_SANDBOX, EINVAL, "KVM of this kernel is too old: it lacks %s",
 			needs[i].name);

@@ -11,8 +11,8 @@
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
 
-#include <asm/signal.h>
 #include <asm/siginfo.h>
+#include <asm/signal.h>
 
 enum vector {
 	VECTOR_DIVIDE = 0,
@@ -69,9 +69,9 @@ static enum mm_fault_result fill(uint64_t address, uint64_t error)
 	if (address >= GUEST_USER_END)
 		return MM_FAULT_MAPERR;
 	return mm_fault(current()->process->mm, address,
-			error & FAULT_WRITE ? MM_WRITE :
-			error & FAULT_FETCH ? MM_EXEC :
-					      MM_READ);
+			error & FAULT_WRITE   ? MM_WRITE
+			: error & FAULT_FETCH ? MM_EXEC
+					      : MM_READ);
 }
 
 static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)

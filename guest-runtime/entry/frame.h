@@ -31,7 +31,8 @@ _Noreturn void frame_return_full(struct frame *frame);
 
 /* Called by entry.S on the thread's kernel stack. */
 enum frame_return syscall_dispatch(struct frame *frame);
-enum frame_return syscall_dispatch_trapped(struct frame *frame); /* by SYSCALL, not by a rewritten site */
+enum frame_return
+syscall_dispatch_trapped(struct frame *frame); /* by SYSCALL, not by a rewritten site */
 void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2);
 
 #endif

@@ -26,9 +26,9 @@
 #define VCPU_IDT	  0x200
 #define VCPU_IRET_FRAMES  0x500 /* one prebuilt IRETQ frame a vector */
 
-#define VCPU_VECTORS 33 /* 32 exceptions, 1 interrupt */
+#define VCPU_VECTORS 33	   /* 32 exceptions, 1 interrupt */
 #define VCPU_STUBS   0x200 /* offset of vector 0's stub in the nucleus page */
-#define VCPU_STUB    48    /* bytes of a stub */
+#define VCPU_STUB    48	   /* bytes of a stub */
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

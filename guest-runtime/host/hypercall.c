@@ -12,10 +12,7 @@ static int64_t ring(enum hc_number number, size_t length)
 	request->number = number;
 	request->length = (uint32_t)length;
 	/* The store leaves the VM; when it retires, the reply is in the page. */
-	__asm__ volatile("movl %0, (%1)"
-			 :
-			 : "r"(0), "r"(GUEST_DOORBELL_GVA)
-			 : "memory");
+	__asm__ volatile("movl %0, (%1)" : : "r"(0), "r"(GUEST_DOORBELL_GVA) : "memory");
 	return request->result;
 }
 
@@ -201,10 +198,9 @@ int64_t host_fs_close(uint32_t handle)
 
 int64_t host_fs_map(uint32_t handle, uint64_t file_page, uint32_t pages, uint64_t window_page)
 {
-	struct hc_fs_map args = { .handle = handle,
-				  .pages = pages,
-				  .file_page = file_page,
-				  .window_page = window_page };
+	struct hc_fs_map args = {
+		.handle = handle, .pages = pages, .file_page = file_page, .window_page = window_page
+	};
 
 	return call(HC_FS_MAP, &args, sizeof(args));
 }

@@ -11,12 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARRAY_SIZE(a)	 (sizeof(a) / sizeof((a)[0]))
-#define ALIGN_UP(x, a)	 (((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
-#define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a) - 1))
-#define MIN(a, b)	 ((a) < (b) ? (a) : (b))
-#define MAX(a, b)	 ((a) > (b) ? (a) : (b))
-#define container_of(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define ARRAY_SIZE(a)			    (sizeof(a) / sizeof((a)[0]))
+#define ALIGN_UP(x, a)			    (((x) + (a)-1) & ~((__typeof__(x))(a)-1))
+#define ALIGN_DOWN(x, a)		    ((x) & ~((__typeof__(x))(a)-1))
+#define MIN(a, b)			    ((a) < (b) ? (a) : (b))
+#define MAX(a, b)			    ((a) > (b) ? (a) : (b))
+#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n);
 void *memmove(void *to, const void *from, size_t n);
@@ -35,6 +35,7 @@ int vformat(char *out, size_t size, const char *text, va_list args);
 _Noreturn void panic(const char *text, ...) __attribute__((format(printf, 1, 2)));
 
 /* Always evaluated; a false one is a bug of ours, never input. */
-#define must(expression) ((expression) ? (void)0 : panic("%s:%d: %s", __FILE__, __LINE__, #expression))
+#define must(expression) \
+	((expression) ? (void)0 : panic("%s:%d: %s", __FILE__, __LINE__, #expression))
 
 #endif

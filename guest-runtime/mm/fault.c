@@ -130,9 +130,9 @@ static bool fill_huge(struct mm *mm, struct vma *vma, uint64_t address)
 
 void fault_prefill(struct mm *mm, struct vma *vma, uint64_t start, uint64_t end, bool all)
 {
-	uint64_t most = !vma->file ? PREFILL_MAX :
-			vma->prot & PROT_WRITE ? PREFILL_COPY_MAX :
-						 PREFILL_FILE_MAX;
+	uint64_t most = !vma->file		 ? PREFILL_MAX
+			: vma->prot & PROT_WRITE ? PREFILL_COPY_MAX
+						 : PREFILL_FILE_MAX;
 
 	if (!all && end - start > most)
 		return;
@@ -171,9 +171,9 @@ bool fault_reprotect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
 
 static bool permits(const struct vma *vma, enum mm_access access)
 {
-	return vma->prot & (access == MM_WRITE ? PROT_WRITE :
-			    access == MM_EXEC  ? PROT_EXEC :
-						 PROT_READ | PROT_WRITE | PROT_EXEC);
+	return vma->prot & (access == MM_WRITE	? PROT_WRITE
+			    : access == MM_EXEC ? PROT_EXEC
+						: PROT_READ | PROT_WRITE | PROT_EXEC);
 }
 
 /* The stack grows down to its limit; the gap below other mappings stays (stack_guard_gap). */
@@ -184,9 +184,8 @@ static struct vma *grow_down(struct mm *mm, uint64_t address)
 
 	if (!vma || !(vma->flags & MAP_GROWSDOWN) || vma->end - start > mm->stack_max)
 		return NULL;
-	struct vma *below = vma->node.prev == &mm->vmas ?
-				    NULL :
-				    container_of(vma->node.prev, struct vma, node);
+	struct vma *below =
+		vma->node.prev == &mm->vmas ? NULL : container_of(vma->node.prev, struct vma, node);
 	if (below && start < below->end + 256 * PAGE_SIZE)
 		return NULL;
 	vma->start = start;

@@ -33,7 +33,7 @@ static bool refill(unsigned int class)
 
 	if (!frame)
 		return false;
-	*page_tag(frame) = (uint16_t)class;
+	*page_tag(frame) = (uint16_t) class;
 	char *page = gpa_to_pointer(frame);
 	for (size_t at = PAGE_SIZE; at > 0; at -= (size_t)1 << class) {
 		struct cell *cell = (struct cell *)(page + at - ((size_t)1 << class));

@@ -142,8 +142,8 @@ int mm_advise(struct mm *mm, uint64_t address, uint64_t length, int advice)
 			mm_flush(mm);
 	} else if (advice == MADV_WILLNEED || advice == MADV_POPULATE_READ ||
 		   advice == MADV_POPULATE_WRITE) {
-		for (struct vma *vma = vma_first_ending_above(mm, address);
-		     vma && vma->start < end; vma = vma_next(mm, vma))
+		for (struct vma *vma = vma_first_ending_above(mm, address); vma && vma->start < end;
+		     vma = vma_next(mm, vma))
 			fault_prefill(mm, vma, MAX(address, vma->start), MIN(end, vma->end),
 				      advice != MADV_WILLNEED);
 	}

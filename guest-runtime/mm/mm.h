@@ -17,8 +17,8 @@ struct file;
 struct vma {
 	struct list node; /* by address */
 	uint64_t start, end;
-	uint32_t prot;	/* PROT_* */
-	uint32_t flags; /* MAP_* */
+	uint32_t prot;	   /* PROT_* */
+	uint32_t flags;	   /* MAP_* */
 	struct file *file; /* a reference, or NULL: anonymous */
 	uint64_t offset;   /* of start in the file, bytes */
 };
@@ -27,9 +27,9 @@ struct mm {
 	struct list vmas;
 	gpa_t pml4;
 	uint64_t brk_start, brk;
-	uint64_t mmap_top; /* new mappings go below this */
+	uint64_t mmap_top;		     /* new mappings go below this */
 	uint64_t trampoline, trampoline_end; /* free part of the newest page of entry/sites.c */
-	uint64_t stack_max; /* bytes that a MAP_GROWSDOWN area may reach */
+	uint64_t stack_max;		     /* bytes that a MAP_GROWSDOWN area may reach */
 };
 
 /* NULL when out of memory. */

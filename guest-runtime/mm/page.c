@@ -113,7 +113,8 @@ void page_init(uint64_t used, uint64_t bytes, uint64_t limit)
 static bool grow(void)
 {
 	uint64_t left = (limit_frames - ram_frames) << GUEST_PAGE_SHIFT;
-	uint64_t bytes = ALIGN_DOWN(MIN(left, MAX(ram_frames << GUEST_PAGE_SHIFT, 16ull << 20)), HUGE_SIZE);
+	uint64_t bytes =
+		ALIGN_DOWN(MIN(left, MAX(ram_frames << GUEST_PAGE_SHIFT, 16ull << 20)), HUGE_SIZE);
 	uint64_t gpa = GUEST_RAM_GPA + (ram_frames << GUEST_PAGE_SHIFT);
 
 	if (bytes == 0 || region_count == REGIONS_MAX || host_mem_grow(bytes) < 0)

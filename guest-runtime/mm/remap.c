@@ -48,8 +48,8 @@ static long map_like(struct mm *mm, const struct vma *vma, uint64_t address, uin
 static long move(struct mm *mm, const struct vma *vma, uint64_t address, uint64_t old_length,
 		 uint64_t new_length, uint32_t flags, uint64_t target)
 {
-	long to = map_like(mm, vma, address, new_length,
-			   flags & MREMAP_FIXED ? MAP_FIXED : 0, target);
+	long to = map_like(mm, vma, address, new_length, flags & MREMAP_FIXED ? MAP_FIXED : 0,
+			   target);
 
 	if (to < 0)
 		return to;
@@ -80,15 +80,15 @@ long mm_remap(struct mm *mm, uint64_t address, uint64_t old_length, uint64_t new
 		return move(mm, vma, address, old_length, new_length, flags, new_address);
 	}
 	if (new_length <= old_length) {
-		int error = new_length == old_length ? 0 :
-						       mm_unmap(mm, address + new_length,
-								old_length - new_length);
+		int error = new_length == old_length
+				    ? 0
+				    : mm_unmap(mm, address + new_length, old_length - new_length);
 		return error ? error : (long)address;
 	}
 	if (vma->end == address + old_length && address + new_length <= GUEST_USER_END &&
 	    vma_range_empty(mm, vma->end, address + new_length)) {
-		long end = map_like(mm, vma, vma->end, new_length - old_length,
-				    MAP_FIXED_NOREPLACE, vma->end);
+		long end = map_like(mm, vma, vma->end, new_length - old_length, MAP_FIXED_NOREPLACE,
+				    vma->end);
 		return end < 0 ? end : (long)address;
 	}
 	if (!(flags & MREMAP_MAYMOVE))

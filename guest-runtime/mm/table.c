@@ -146,8 +146,7 @@ bool table_unmap(gpa_t pml4, uint64_t start, uint64_t end)
 	bool dropped = false;
 	bool huge;
 
-	for (uint64_t at = table_next(pml4, start, end); at < end;
-	     at = table_next(pml4, at, end)) {
+	for (uint64_t at = table_next(pml4, start, end); at < end; at = table_next(pml4, at, end)) {
 		pte_t *leaf = table_find(pml4, at, &huge);
 
 		dropped = true;

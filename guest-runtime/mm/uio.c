@@ -15,8 +15,8 @@ void uio_init(struct uio *uio, const struct iovec_user *vector, size_t count, bo
 void uio_advance(struct uio *uio, size_t n)
 {
 	uio->left -= n;
-	while (n > 0 || (uio->index < uio->count &&
-			 uio->offset == uio->vector[uio->index].length)) {
+	while (n > 0 ||
+	       (uio->index < uio->count && uio->offset == uio->vector[uio->index].length)) {
 		size_t step = MIN(n, uio->vector[uio->index].length - uio->offset);
 
 		n -= step;
@@ -30,8 +30,8 @@ void uio_advance(struct uio *uio, size_t n)
 
 enum direction { FILL, TAKE, ZERO };
 
-static int step_copy(const struct uio *uio, enum direction direction, uint64_t address, char *buffer,
-		     size_t n)
+static int step_copy(const struct uio *uio, enum direction direction, uint64_t address,
+		     char *buffer, size_t n)
 {
 	if (uio->kernel) {
 		if (direction == FILL)

@@ -13,9 +13,9 @@
 #include <linux/errno.h>
 #include <linux/mman.h>
 
-#define PIE_BASE     0x555555554000 /* where Linux starts, plus the random part */
-#define PIE_RANDOM   0xfffffff000
-#define HEADERS_MAX  128
+#define PIE_BASE    0x555555554000 /* where Linux starts, plus the random part */
+#define PIE_RANDOM  0xfffffff000
+#define HEADERS_MAX 128
 
 static int read_exact(struct file *file, void *to, size_t n, uint64_t offset)
 {
@@ -110,9 +110,8 @@ static int map_segment(struct mm *mm, struct file *file, const Elf64_Phdr *segme
 	    segment->p_offset % PAGE_SIZE != skew)
 		return -ENOEXEC;
 	if (segment->p_filesz) {
-		long at = mm_map(mm, start + bias,
-				 ALIGN_UP(segment->p_filesz + skew, PAGE_SIZE), prot,
-				 MAP_PRIVATE | MAP_FIXED, file, segment->p_offset - skew);
+		long at = mm_map(mm, start + bias, ALIGN_UP(segment->p_filesz + skew, PAGE_SIZE),
+				 prot, MAP_PRIVATE | MAP_FIXED, file, segment->p_offset - skew);
 		if (at < 0)
 			return (int)at;
 	}

@@ -51,8 +51,7 @@ void process_create_first(const struct boot_block *boot)
 	process->group_count = boot->group_count;
 	process->groups = (const uint32_t *)((const char *)boot + boot->groups);
 	memcpy(process->limits, default_limits, sizeof(default_limits));
-	process->limits[RLIMIT_NOFILE] =
-		(struct rlimit_pair){ boot->open_files, boot->open_files };
+	process->limits[RLIMIT_NOFILE] = (struct rlimit_pair){ boot->open_files, boot->open_files };
 	process->fs = fs_context_create(boot);
 	process->files = files_create(boot);
 	must(process->fs && process->files);

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct mm;
-struct files; /* descriptor table: fs/ */
+struct files;	   /* descriptor table: fs/ */
 struct fs_context; /* working directory, root, umask: fs/ */
 
 #define KSTACK_SIZE 0x4000
@@ -37,15 +37,15 @@ struct process {
 	struct rlimit_pair limits[RLIMITS];
 	struct signal_timer alarm; /* ITIMER_REAL */
 	int nice;
-	int policy;	   /* SCHED_OTHER, SCHED_BATCH or SCHED_IDLE */
-	uint64_t affinity; /* bit i: CPU i; 0: all */
+	int policy;			     /* SCHED_OTHER, SCHED_BATCH or SCHED_IDLE */
+	uint64_t affinity;		     /* bit i: CPU i; 0: all */
 	uint64_t caps_dropped, caps_lowered; /* from what the user has: sys/credentials.h */
-	int death_signal;  /* PR_SET_PDEATHSIG */
-	uint32_t persona;  /* personality(2) */
-	bool no_new_privs; /* PR_SET_NO_NEW_PRIVS */
-	bool not_dumpable; /* PR_SET_DUMPABLE, 0 */
-	char name[16];	 /* comm */
-	char *exe;	 /* absolute path: /proc/self/exe */
+	int death_signal;		     /* PR_SET_PDEATHSIG */
+	uint32_t persona;		     /* personality(2) */
+	bool no_new_privs;		     /* PR_SET_NO_NEW_PRIVS */
+	bool not_dumpable;		     /* PR_SET_DUMPABLE, 0 */
+	char name[16];			     /* comm */
+	char *exe;			     /* absolute path: /proc/self/exe */
 	uint64_t arg_start, arg_end, env_start, env_end; /* on the program's stack */
 };
 
@@ -56,7 +56,7 @@ struct thread {
 	struct signal_state signals;
 	uint32_t trap_vector, trap_error; /* of the last exception of the program */
 	uint64_t trap_address;		  /* CR2 of the last page fault */
-	uint64_t clear_child_tid; /* set_tid_address */
+	uint64_t clear_child_tid;	  /* set_tid_address */
 	uint64_t robust_list;
 };
 
@@ -78,7 +78,8 @@ void process_create_first(const struct boot_block *boot);
  * Replaces the current process's program by the file at path; the strings are
  * the runtime's. 0 with the thread's frame set to start it, or -errno.
  */
-int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t envc, const char *envp);
+int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t envc,
+		 const char *envp);
 
 /* Ends the process (and, being the first, the VM). status: 0 to 255. */
 _Noreturn void process_exit(int status);

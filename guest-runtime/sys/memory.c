@@ -73,8 +73,7 @@ long sys_munmap(const uint64_t *a)
 {
 	uint64_t length = page_length(a[1]);
 
-	if (a[0] % PAGE_SIZE || !length || a[0] > GUEST_USER_END ||
-	    length > GUEST_USER_END - a[0])
+	if (a[0] % PAGE_SIZE || !length || a[0] > GUEST_USER_END || length > GUEST_USER_END - a[0])
 		return -EINVAL;
 	return mm_unmap(mm_current(), a[0], length);
 }

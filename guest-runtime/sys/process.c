@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* System calls of a process's life and a thread's registers. */
-#include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/sys/sys.h"
 
+#include "abi/layout.h"
 #include <asm/prctl.h>
 #include <linux/errno.h>
-#include "abi/layout.h"
 
 long sys_exit(const uint64_t *a)
 {

@@ -7,212 +7,212 @@
 #ifndef GUEST_SYS_TABLE_H
 #define GUEST_SYS_TABLE_H
 
-#define SYSCALLS(X)                                                                                \
-	/* sys/memory.c */                                                                         \
-	X(9, mmap)                                                                                 \
-	X(10, mprotect)                                                                            \
-	X(11, munmap)                                                                              \
-	X(12, brk)                                                                                 \
-	X(25, mremap)                                                                              \
-	X(28, madvise)                                                                             \
-	/* sys/signal.c */                                                                         \
-	X(13, rt_sigaction)                                                                        \
-	X(14, rt_sigprocmask)                                                                      \
-	X(15, rt_sigreturn)                                                                        \
-	X(34, pause)                                                                               \
-	X(62, kill)                                                                                \
-	X(127, rt_sigpending)                                                                      \
-	X(128, rt_sigtimedwait)                                                                    \
-	X(129, rt_sigqueueinfo)                                                                    \
-	X(130, rt_sigsuspend)                                                                      \
-	X(131, sigaltstack)                                                                        \
-	X(200, tkill)                                                                              \
-	X(234, tgkill)                                                                             \
-	X(297, rt_tgsigqueueinfo)                                                                  \
-	/* sys/time.c */                                                                           \
-	X(35, nanosleep)                                                                           \
-	X(96, gettimeofday)                                                                        \
-	X(98, getrusage)                                                                           \
-	X(100, times)                                                                              \
-	X(164, settimeofday)                                                                       \
-	X(201, time)                                                                               \
-	X(227, clock_settime)                                                                      \
-	X(228, clock_gettime)                                                                      \
-	X(229, clock_getres)                                                                       \
-	X(230, clock_nanosleep)                                                                    \
-	/* sys/timer.c */                                                                          \
-	X(36, getitimer)                                                                           \
-	X(37, alarm)                                                                               \
-	X(38, setitimer)                                                                           \
-	/* sys/ids.c */                                                                            \
-	X(39, getpid)                                                                              \
-	X(102, getuid)                                                                             \
-	X(104, getgid)                                                                             \
-	X(105, setuid)                                                                             \
-	X(106, setgid)                                                                             \
-	X(107, geteuid)                                                                            \
-	X(108, getegid)                                                                            \
-	X(109, setpgid)                                                                            \
-	X(110, getppid)                                                                            \
-	X(111, getpgrp)                                                                            \
-	X(112, setsid)                                                                             \
-	X(113, setreuid)                                                                           \
-	X(114, setregid)                                                                           \
-	X(115, getgroups)                                                                          \
-	X(116, setgroups)                                                                          \
-	X(117, setresuid)                                                                          \
-	X(118, getresuid)                                                                          \
-	X(119, setresgid)                                                                          \
-	X(120, getresgid)                                                                          \
-	X(121, getpgid)                                                                            \
-	X(122, setfsuid)                                                                           \
-	X(123, setfsgid)                                                                           \
-	X(124, getsid)                                                                             \
-	X(186, gettid)                                                                             \
-	/* sys/capability.c */                                                                     \
-	X(125, capget)                                                                             \
-	X(126, capset)                                                                             \
-	/* sys/sched.c */                                                                          \
-	X(24, sched_yield)                                                                         \
-	X(140, getpriority)                                                                        \
-	X(141, setpriority)                                                                        \
-	X(142, sched_setparam)                                                                     \
-	X(143, sched_getparam)                                                                     \
-	X(144, sched_setscheduler)                                                                 \
-	X(145, sched_getscheduler)                                                                 \
-	X(146, sched_get_priority_max)                                                             \
-	X(147, sched_get_priority_min)                                                             \
-	X(203, sched_setaffinity)                                                                  \
-	X(204, sched_getaffinity)                                                                  \
-	X(309, getcpu)                                                                             \
-	/* sys/futex.c */                                                                          \
-	X(202, futex)                                                                              \
-	/* sys/limits.c */                                                                         \
-	X(97, getrlimit)                                                                           \
-	X(160, setrlimit)                                                                          \
-	X(302, prlimit64)                                                                          \
-	/* sys/misc.c */                                                                           \
-	X(63, uname)                                                                               \
-	X(99, sysinfo)                                                                             \
-	X(135, personality)                                                                        \
-	X(149, mlock)                                                                              \
-	X(150, munlock)                                                                            \
-	X(151, mlockall)                                                                           \
-	X(152, munlockall)                                                                         \
-	X(157, prctl)                                                                              \
-	X(170, sethostname)                                                                        \
-	X(171, setdomainname)                                                                      \
-	X(324, membarrier)                                                                         \
-	X(325, mlock2)                                                                             \
-	/* sys/random.c */                                                                         \
-	X(318, getrandom)                                                                          \
-	/* sys/rw.c */                                                                             \
-	X(0, read)                                                                                 \
-	X(1, write)                                                                                \
-	X(8, lseek)                                                                                \
-	X(17, pread64)                                                                             \
-	X(18, pwrite64)                                                                            \
-	X(19, readv)                                                                               \
-	X(20, writev)                                                                              \
-	X(295, preadv)                                                                             \
-	X(296, pwritev)                                                                            \
-	X(327, preadv2)                                                                            \
-	X(328, pwritev2)                                                                           \
-	/* sys/rw-copy.c */                                                                        \
-	X(40, sendfile)                                                                            \
-	X(326, copy_file_range)                                                                    \
-	/* sys/file.c */                                                                           \
-	X(2, open)                                                                                 \
-	X(3, close)                                                                                \
-	X(74, fsync)                                                                               \
-	X(75, fdatasync)                                                                           \
-	X(76, truncate)                                                                            \
-	X(77, ftruncate)                                                                           \
-	X(85, creat)                                                                               \
-	X(162, sync)                                                                               \
-	X(221, fadvise64)                                                                          \
-	X(257, openat)                                                                             \
-	X(285, fallocate)                                                                          \
-	X(306, syncfs)                                                                             \
-	X(437, openat2)                                                                            \
-	/* sys/stat.c */                                                                           \
-	X(4, stat)                                                                                 \
-	X(5, fstat)                                                                                \
-	X(6, lstat)                                                                                \
-	X(137, statfs)                                                                             \
-	X(138, fstatfs)                                                                            \
-	X(262, newfstatat)                                                                         \
-	X(332, statx)                                                                              \
-	/* sys/dir.c */                                                                            \
-	X(78, getdents)                                                                            \
-	X(79, getcwd)                                                                              \
-	X(80, chdir)                                                                               \
-	X(81, fchdir)                                                                              \
-	X(95, umask)                                                                               \
-	X(161, chroot)                                                                             \
-	X(217, getdents64)                                                                         \
-	/* sys/path.c */                                                                           \
-	X(82, rename)                                                                              \
-	X(83, mkdir)                                                                               \
-	X(84, rmdir)                                                                               \
-	X(86, link)                                                                                \
-	X(87, unlink)                                                                              \
-	X(88, symlink)                                                                             \
-	X(89, readlink)                                                                            \
-	X(258, mkdirat)                                                                            \
-	X(263, unlinkat)                                                                           \
-	X(264, renameat)                                                                           \
-	X(265, linkat)                                                                             \
-	X(266, symlinkat)                                                                          \
-	X(267, readlinkat)                                                                         \
-	X(316, renameat2)                                                                          \
-	/* sys/path-attr.c */                                                                      \
-	X(21, access)                                                                              \
-	X(90, chmod)                                                                               \
-	X(91, fchmod)                                                                              \
-	X(92, chown)                                                                               \
-	X(93, fchown)                                                                              \
-	X(94, lchown)                                                                              \
-	X(132, utime)                                                                              \
-	X(235, utimes)                                                                             \
-	X(260, fchownat)                                                                           \
-	X(261, futimesat)                                                                          \
-	X(268, fchmodat)                                                                           \
-	X(269, faccessat)                                                                          \
-	X(280, utimensat)                                                                          \
-	X(439, faccessat2)                                                                         \
-	/* sys/path-xattr.c */                                                                     \
-	X(188, setxattr)                                                                           \
-	X(189, lsetxattr)                                                                          \
-	X(190, fsetxattr)                                                                          \
-	X(191, getxattr)                                                                           \
-	X(192, lgetxattr)                                                                          \
-	X(193, fgetxattr)                                                                          \
-	X(194, listxattr)                                                                          \
-	X(195, llistxattr)                                                                         \
-	X(196, flistxattr)                                                                         \
-	X(197, removexattr)                                                                        \
-	X(198, lremovexattr)                                                                       \
-	X(199, fremovexattr)                                                                       \
-	/* sys/fd.c */                                                                             \
-	X(32, dup)                                                                                 \
-	X(33, dup2)                                                                                \
-	X(72, fcntl)                                                                               \
-	X(73, flock)                                                                               \
-	X(292, dup3)                                                                               \
-	X(436, close_range)                                                                        \
-	/* sys/ioctl.c */                                                                          \
-	X(16, ioctl)                                                                               \
-	/* sys/poll.c */                                                                           \
-	X(7, poll)                                                                                 \
-	X(23, select)                                                                              \
-	X(270, pselect6)                                                                           \
-	X(271, ppoll)                                                                              \
-	/* sys/process.c */                                                                        \
-	X(60, exit)                                                                                \
-	X(158, arch_prctl)                                                                         \
-	X(218, set_tid_address)                                                                    \
-	X(231, exit_group)                                                                         \
+#define SYSCALLS(X) \
+	/* sys/memory.c */ \
+	X(9, mmap) \
+	X(10, mprotect) \
+	X(11, munmap) \
+	X(12, brk) \
+	X(25, mremap) \
+	X(28, madvise) \
+	/* sys/signal.c */ \
+	X(13, rt_sigaction) \
+	X(14, rt_sigprocmask) \
+	X(15, rt_sigreturn) \
+	X(34, pause) \
+	X(62, kill) \
+	X(127, rt_sigpending) \
+	X(128, rt_sigtimedwait) \
+	X(129, rt_sigqueueinfo) \
+	X(130, rt_sigsuspend) \
+	X(131, sigaltstack) \
+	X(200, tkill) \
+	X(234, tgkill) \
+	X(297, rt_tgsigqueueinfo) \
+	/* sys/time.c */ \
+	X(35, nanosleep) \
+	X(96, gettimeofday) \
+	X(98, getrusage) \
+	X(100, times) \
+	X(164, settimeofday) \
+	X(201, time) \
+	X(227, clock_settime) \
+	X(228, clock_gettime) \
+	X(229, clock_getres) \
+	X(230, clock_nanosleep) \
+	/* sys/timer.c */ \
+	X(36, getitimer) \
+	X(37, alarm) \
+	X(38, setitimer) \
+	/* sys/ids.c */ \
+	X(39, getpid) \
+	X(102, getuid) \
+	X(104, getgid) \
+	X(105, setuid) \
+	X(106, setgid) \
+	X(107, geteuid) \
+	X(108, getegid) \
+	X(109, setpgid) \
+	X(110, getppid) \
+	X(111, getpgrp) \
+	X(112, setsid) \
+	X(113, setreuid) \
+	X(114, setregid) \
+	X(115, getgroups) \
+	X(116, setgroups) \
+	X(117, setresuid) \
+	X(118, getresuid) \
+	X(119, setresgid) \
+	X(120, getresgid) \
+	X(121, getpgid) \
+	X(122, setfsuid) \
+	X(123, setfsgid) \
+	X(124, getsid) \
+	X(186, gettid) \
+	/* sys/capability.c */ \
+	X(125, capget) \
+	X(126, capset) \
+	/* sys/sched.c */ \
+	X(24, sched_yield) \
+	X(140, getpriority) \
+	X(141, setpriority) \
+	X(142, sched_setparam) \
+	X(143, sched_getparam) \
+	X(144, sched_setscheduler) \
+	X(145, sched_getscheduler) \
+	X(146, sched_get_priority_max) \
+	X(147, sched_get_priority_min) \
+	X(203, sched_setaffinity) \
+	X(204, sched_getaffinity) \
+	X(309, getcpu) \
+	/* sys/futex.c */ \
+	X(202, futex) \
+	/* sys/limits.c */ \
+	X(97, getrlimit) \
+	X(160, setrlimit) \
+	X(302, prlimit64) \
+	/* sys/misc.c */ \
+	X(63, uname) \
+	X(99, sysinfo) \
+	X(135, personality) \
+	X(149, mlock) \
+	X(150, munlock) \
+	X(151, mlockall) \
+	X(152, munlockall) \
+	X(157, prctl) \
+	X(170, sethostname) \
+	X(171, setdomainname) \
+	X(324, membarrier) \
+	X(325, mlock2) \
+	/* sys/random.c */ \
+	X(318, getrandom) \
+	/* sys/rw.c */ \
+	X(0, read) \
+	X(1, write) \
+	X(8, lseek) \
+	X(17, pread64) \
+	X(18, pwrite64) \
+	X(19, readv) \
+	X(20, writev) \
+	X(295, preadv) \
+	X(296, pwritev) \
+	X(327, preadv2) \
+	X(328, pwritev2) \
+	/* sys/rw-copy.c */ \
+	X(40, sendfile) \
+	X(326, copy_file_range) \
+	/* sys/file.c */ \
+	X(2, open) \
+	X(3, close) \
+	X(74, fsync) \
+	X(75, fdatasync) \
+	X(76, truncate) \
+	X(77, ftruncate) \
+	X(85, creat) \
+	X(162, sync) \
+	X(221, fadvise64) \
+	X(257, openat) \
+	X(285, fallocate) \
+	X(306, syncfs) \
+	X(437, openat2) \
+	/* sys/stat.c */ \
+	X(4, stat) \
+	X(5, fstat) \
+	X(6, lstat) \
+	X(137, statfs) \
+	X(138, fstatfs) \
+	X(262, newfstatat) \
+	X(332, statx) \
+	/* sys/dir.c */ \
+	X(78, getdents) \
+	X(79, getcwd) \
+	X(80, chdir) \
+	X(81, fchdir) \
+	X(95, umask) \
+	X(161, chroot) \
+	X(217, getdents64) \
+	/* sys/path.c */ \
+	X(82, rename) \
+	X(83, mkdir) \
+	X(84, rmdir) \
+	X(86, link) \
+	X(87, unlink) \
+	X(88, symlink) \
+	X(89, readlink) \
+	X(258, mkdirat) \
+	X(263, unlinkat) \
+	X(264, renameat) \
+	X(265, linkat) \
+	X(266, symlinkat) \
+	X(267, readlinkat) \
+	X(316, renameat2) \
+	/* sys/path-attr.c */ \
+	X(21, access) \
+	X(90, chmod) \
+	X(91, fchmod) \
+	X(92, chown) \
+	X(93, fchown) \
+	X(94, lchown) \
+	X(132, utime) \
+	X(235, utimes) \
+	X(260, fchownat) \
+	X(261, futimesat) \
+	X(268, fchmodat) \
+	X(269, faccessat) \
+	X(280, utimensat) \
+	X(439, faccessat2) \
+	/* sys/path-xattr.c */ \
+	X(188, setxattr) \
+	X(189, lsetxattr) \
+	X(190, fsetxattr) \
+	X(191, getxattr) \
+	X(192, lgetxattr) \
+	X(193, fgetxattr) \
+	X(194, listxattr) \
+	X(195, llistxattr) \
+	X(196, flistxattr) \
+	X(197, removexattr) \
+	X(198, lremovexattr) \
+	X(199, fremovexattr) \
+	/* sys/fd.c */ \
+	X(32, dup) \
+	X(33, dup2) \
+	X(72, fcntl) \
+	X(73, flock) \
+	X(292, dup3) \
+	X(436, close_range) \
+	/* sys/ioctl.c */ \
+	X(16, ioctl) \
+	/* sys/poll.c */ \
+	X(7, poll) \
+	X(23, select) \
+	X(270, pselect6) \
+	X(271, ppoll) \
+	/* sys/process.c */ \
+	X(60, exit) \
+	X(158, arch_prctl) \
+	X(218, set_tid_address) \
+	X(231, exit_group) \
 	X(273, set_robust_list)
 
 #endif

@@ -79,8 +79,8 @@ static int start_kvm_worker(const struct jail_fds *fds)
 	struct kvm_run *run;
 	int r;
 
-	if (host_ioctl(fds->vm, KVM_CHECK_EXTENSION,
-		       (void *)(uintptr_t)KVM_CAP_IMMEDIATE_EXIT) <= 0)
+	if (host_ioctl(fds->vm, KVM_CHECK_EXTENSION, (void *)(uintptr_t)KVM_CAP_IMMEDIATE_EXIT) <=
+	    0)
 		return -ENOTSUP;
 	run = mmap(NULL, sizeof(*run), PROT_READ | PROT_WRITE, MAP_SHARED, fds->vcpu, 0);
 	if (run == MAP_FAILED)
