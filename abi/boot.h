@@ -52,6 +52,9 @@ struct boot_block {
 	uint32_t cpus;
 	uint32_t streams;    /* bit i: stream i (0 to 2) was open in the caller */
 	uint64_t open_files; /* RLIMIT_NOFILE that the program sees */
+	uint64_t ignored_signals; /* bit n - 1: signal n is ignored, as the caller had it */
+	uint32_t umask;		  /* the caller's */
+	uint32_t stream_flags[3]; /* F_GETFL of each stream that is open */
 };
 
 #endif

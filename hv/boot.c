@@ -8,6 +8,7 @@
 #include "policy/policy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdalign.h>
 #include <string.h>
 #include <sys/random.h>
@@ -61,6 +62,14 @@ static int put_groups(struct block *b, struct boot_block *head, struct err *e)
 	head->group_count = (uint32_t)n;
 	head->groups = put(b, groups, (size_t)n * sizeof(*groups), alignof(gid_t));
 	return 0;
+}
+
+static void put_stream_flags(const struct vm *vm, struct boot_block *head)
+{
+	_Static_assert(sizeof(head->stream_flags) / sizeof(*head->stream_flags) == HC_STREAMS, "");
+	for (int i = 0; i < HC_STREAMS; i++)
+		if (vm->streams & 1u << i)
+			head->stream_flags[i] = (uint32_t)fcntl(i, F_GETFL);
 }
 
 static uint32_t mount_kind(enum grant_kind kind)
@@ -125,6 +134,8 @@ int boot_write(const struct vm *vm, const struct hv_config *config, struct err *
 		.cpus = 1, /* vCPUs that exist */
 		.streams = vm->streams,
 		.open_files = p->open_files,
+		.ignored_signals = config->ignored_signals,
+		.umask = config->umask,
 	};
 	int error;
 
@@ -134,6 +145,7 @@ int boot_write(const struct vm *vm, const struct hv_config *config, struct err *
 	error = put_groups(&b, &head, e);
 	if (error)
 		return error;
+	put_stream_flags(vm, &head);
 	put_mounts(&b, &head, p);
 	head.argv = put_list(&b, config->argv, &head.argc);
 	head.envp = put_list(&b, p->env, &head.envc);

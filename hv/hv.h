@@ -81,6 +81,8 @@ struct hv_config {
 	struct hv_cpuid *cpuid; /* the launcher fills it, or NULL */
 	int outcome_fd;		/* write end of the pipe */
 	int parent;		/* the launcher's pid: the monitor dies with it */
+	uint64_t ignored_signals; /* bit n - 1: the caller ignores signal n */
+	uint32_t umask;		  /* the caller's */
 };
 
 /*

@@ -98,12 +98,17 @@ enum policy_object policy_look(const struct policy *p, const char *guest, char *
 		*canonical = strdup(path);
 	if (host && object == POLICY_HOST)
 		*host = strdup(behind);
-	if ((canonical && !*canonical) || (host && object == POLICY_HOST && !*host)) {
-		if (canonical)
-			free(*canonical);
-		return POLICY_NOTHING;
+	if ((!canonical || *canonical) && (!host || object != POLICY_HOST || *host))
+		return object;
+	if (canonical) {
+		free(*canonical);
+		*canonical = NULL;
 	}
-	return object;
+	if (host) {
+		free(*host);
+		*host = NULL;
+	}
+	return POLICY_NOTHING;
 }
 
 char *policy_host_path(const struct policy *p, const char *guest)

@@ -113,7 +113,7 @@ static int splice(char rest[PATH_MAX], size_t from, const char *target)
 	if (head + tail >= PATH_MAX)
 		return -ENAMETOOLONG;
 	memmove(rest + head, rest + from, tail + 1);
-	memcpy(rest, target, head);
+	mempcpy(rest, target, head); /* the tail follows: no NUL */
 	return 0;
 }
 

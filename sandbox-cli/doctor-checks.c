@@ -16,6 +16,7 @@
 #include <linux/seccomp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -31,13 +32,15 @@ static int kvm = -1; /* opened by one check for those after it */
 
 static enum doctor_verdict look_kernel(struct doctor_finding *f)
 {
-	unsigned int major = 0, minor = 0;
+	unsigned long major, minor;
 	struct utsname name;
+	char *end;
 
 	uname(&name);
+	major = strtoul(name.release, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
 	DETAIL(f, "%s %s %s", name.sysname, name.release, name.machine);
-	if (sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
-	    (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR)))
+	if (major > KERNEL_MAJOR || (major == KERNEL_MAJOR && minor >= KERNEL_MINOR))
 		return DOCTOR_OK;
 	FIX(f, "use Linux %d.%d or newer", KERNEL_MAJOR, KERNEL_MINOR);
 	return DOCTOR_FAIL;

@@ -3,9 +3,11 @@
 #include "sandbox-cli/kvm-errors.h"
 #include "common/err.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,14 +19,17 @@
  */
 static void user_name(char name[USER_MAX])
 {
-	unsigned int wanted = getuid(), id;
-	char line[512], found[USER_MAX];
+	unsigned int wanted = getuid();
+	char line[512];
 	FILE *passwd = fopen("/etc/passwd", "re");
 
 	snprintf(name, USER_MAX, "%u", wanted);
 	while (passwd && fgets(line, sizeof(line), passwd)) {
-		if (sscanf(line, "%63[^:]:%*[^:]:%u:", found, &id) == 2 && id == wanted) {
-			err_escape(name, USER_MAX, found, strlen(found));
+		const char *password = strchr(line, ':');
+		const char *id = password ? strchr(password + 1, ':') : NULL;
+
+		if (id && isdigit((unsigned char)id[1]) && strtoul(id + 1, NULL, 10) == wanted) {
+			err_escape(name, USER_MAX, line, (size_t)(password - line));
 			break;
 		}
 	}

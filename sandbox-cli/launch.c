@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -46,6 +47,21 @@ int launch_open_kvm(int *kvm, struct err *e)
 {
 	*kvm = open(KVM_PATH, O_RDWR | O_CLOEXEC);
 	return *kvm < 0 ? kvm_open_error(errno, e) : 0;
+}
+
+/* What the program inherits of this process, as it would by execve(2); before we change any. */
+static void take_inheritance(struct hv_config *config)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	config->umask = mask;
+	for (int number = 1; number < NSIG; number++) {
+		struct sigaction action;
+
+		if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			config->ignored_signals |= 1ull << (number - 1);
+	}
 }
 
 /*
@@ -169,6 +185,7 @@ int launch_run(const struct policy *p, const char *program, char *const *argv, i
 	int ends[2];
 
 	memset(result, 0, sizeof(*result));
+	take_inheritance(&config);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_set(e, ERR_SANDBOX, errno, "cannot make a pipe: %s", strerror(errno));
 	reader = ends[0];

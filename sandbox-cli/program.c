@@ -253,23 +253,24 @@ static int take_path(struct policy *p, const char *name, const char *shown, char
 		     struct err *e)
 {
 	cleanup_free char *host = NULL, *canonical = NULL;
-	int rc = 0;
+	const char *inside = name;
+	int rc, revealed;
 
 	/* What --ro HOST:GUEST shows at this path comes first: it is the path inside. */
 	if (*name == '/')
 		policy_look(p, name, &canonical, &host);
-	if (!host) {
+	revealed = !host;
+	if (revealed) {
 		rc = reveal(p, name, shown, &host, e);
 		if (rc)
 			return rc;
-		free(canonical);
-		canonical = strdup(host);
 	}
 	rc = check_file(shown, host, e);
 	if (rc)
 		return rc;
-	if (is_plain(name) || canonical)
-		*guest = strdup(is_plain(name) ? name : canonical);
+	if (!is_plain(name))
+		inside = revealed ? host : canonical;
+	*guest = strdup(inside);
 	return *guest ? 0 : err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
 }
 

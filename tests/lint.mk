@@ -22,7 +22,7 @@ lint-headers:
 		$(CC) $(filter-out -MMD -MP,$(BASE)) -ffreestanding -fsyntax-only -x c $$header || exit 1; done
 
 lint-shell:
-	shellcheck -x -e SC1091 $$(git ls-files -co --exclude-standard '*.sh') tests/kvm/guest-init .ci/run
+	shellcheck -x -P SCRIPTDIR -e SC1091 $$(grep -rlE '^(#!/bin/(ba)?sh|# shellcheck shell=)' .ci tests)
 
 lint-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=tests/lint/cppcheck.txt \

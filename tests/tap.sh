@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
 # Sourced by the shell tests: TAP lines, and the comparison that most of them are: a command run
 # natively and in the sandbox must give the same standard output and exit status.
 

@@ -58,7 +58,8 @@ extern const struct fixup {
 
 static uint64_t fixup_of(uint64_t rip)
 {
-	for (const struct fixup *fixup = fault_table; fixup < fault_table_end; fixup++)
+	for (const struct fixup *fixup = fault_table; (uintptr_t)fixup < (uintptr_t)fault_table_end;
+	     fixup++)
 		if (fixup->at == rip)
 			return fixup->go_on;
 	return 0;
@@ -80,7 +81,11 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 
 	if (vector != VECTOR_PAGE || !go_on)
 		panic_frame(frame, vector, error, cr2);
-	if (fill(cr2, error) != MM_FAULT_DONE)
+	enum mm_fault_result result = fill(cr2, error);
+	/* No memory for what a system call touches is no bad address: the program ends, as on Linux. */
+	if (result == MM_FAULT_NO_MEMORY)
+		host_exit(HC_EXIT_NO_MEMORY, SIGKILL);
+	if (result != MM_FAULT_DONE)
 		frame->rip = go_on;
 }
 

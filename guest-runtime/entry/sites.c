@@ -1,111 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A site is rewritten when it is `mov $number, %eax; syscall`: the five bytes
- * of MOV become a five-byte JMP to a trampoline that loads the number and
- * enters the runtime. SYSCALL itself stays, so that a jump straight to it, a
- * restarted call and a wrong guess about what the bytes before it are still
- * work; the number in RAX confirms the guess. No stack is touched: the
- * program's red zone may be in use.
+ * Which sites are rewritten, and when. Two shapes are:
+ *
+ *   mov $number, %eax; syscall   The five bytes of MOV become a JMP. SYSCALL
+ *                                stays, so that a jump straight to it still
+ *                                works; the number in RAX confirms that the
+ *                                bytes before it are that MOV.
+ *   syscall; cmp $x, %rax        SYSCALL and the start of the instruction after
+ *     (or another one that may   it become a JMP; the instruction moves to the
+ *     be moved)                  trampoline. Only where no jump goes to it
+ *                                (entry/site-scan.c), which costs a search.
+ *
+ * No stack is touched: the program's red zone may be in use. Memory that is
+ * writable, or shared, is left alone.
  */
 #include "guest-runtime/entry/sites.h"
 
+#include "guest-runtime/entry/trampoline.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
 
-#define SITES	   256 /* counted at once; a power of two */
-#define HITS	   3   /* from here on a rewrite pays */
-#define MOV_EAX	   0xb8
-#define MOV_LENGTH 5
-#define JMP_REL32  0xe9
+#define SITES	    128 /* counted at once, of each address space; a power of two */
+#define HITS	    3	/* from here on a rewrite pays */
+#define HITS_SEARCH 64	/* the same where the text must be searched first */
+#define BEFORE	    8	/* bytes looked at on each side of SYSCALL's end */
+#define MOV_EAX	    0xb8
 
-/* Hidden: its address is wanted, not an entry of a global offset table. */
-__attribute__((visibility("hidden"))) void syscall_called_entry(void);
-
-struct trampoline {
-	uint8_t mov_eax;
-	uint32_t number;
-	uint8_t lea_rcx[3]; /* RCX: where SYSCALL would have returned to */
-	int32_t back;
-	uint8_t jmp_rip[2]; /* to the address in `entry` */
-	int32_t entry_offset;
-	uint64_t entry;
-	uint8_t pad[6];
-} __attribute__((packed));
-
-_Static_assert(sizeof(struct trampoline) == 32, "trampolines do not cross pages");
-
-static struct site {
+struct site {
 	uint64_t rip;
+	uint64_t moved_to; /* where the instruction at rip is now; 0: still there */
 	uint32_t hits;
-} sites[SITES];
+};
 
-/* The bytes before rip, when they are a site of `number`. */
-static bool matches(uint64_t rip, uint32_t number)
+struct sites {
+	struct site site[SITES];
+};
+
+/* Instructions that may run elsewhere: no address in them, no jump. */
+static const struct movable {
+	uint8_t bytes[3];
+	uint8_t known;	/* leading bytes that must be these */
+	uint8_t length; /* of the instruction, which with its padding has at least 3 bytes */
+} movables[] = {
+	{ { 0x48, 0x3d }, 2, 6 },	/* cmp $imm32, %rax */
+	{ { 0x3d }, 1, 5 },		/* cmp $imm32, %eax */
+	{ { 0x48, 0x83, 0xf8 }, 3, 4 }, /* cmp $imm8, %rax */
+	{ { 0x83, 0xf8 }, 2, 3 },	/* cmp $imm8, %eax */
+	{ { 0x48, 0x85, 0xc0 }, 3, 3 }, /* test %rax, %rax */
+	{ { 0x48, 0x89, 0xc7 }, 3, 3 }, /* mov %rax, %rdi */
+	{ { 0x48, 0x89, 0xc3 }, 3, 3 }, /* mov %rax, %rbx */
+	{ { 0x48, 0x89, 0xc2 }, 3, 3 }, /* mov %rax, %rdx */
+	{ { 0x48, 0x89, 0xc5 }, 3, 3 }, /* mov %rax, %rbp */
+	{ { 0x49, 0x89, 0xc4 }, 3, 3 }, /* mov %rax, %r12 */
+	/* ret, and the start of the padding after it, which nothing reaches */
+	{ { 0xc3, 0x0f, 0x1f }, 3, 1 },
+	{ { 0xc3, 0x66, 0x0f }, 3, 1 },
+	{ { 0xc3, 0x66, 0x2e }, 3, 1 },
+	{ { 0xc3, 0x66, 0x66 }, 3, 1 },
+	{ { 0xc3, 0x66, 0x90 }, 3, 1 },
+	{ { 0xc3, 0x90, 0x90 }, 3, 1 },
+};
+
+/* code[0] is BEFORE bytes before SYSCALL's end. */
+static bool loads_number(const uint8_t *code, uint32_t number)
 {
-	struct {
-		uint8_t before, mov;
-		uint32_t number;
-		uint8_t syscall[2];
-	} __attribute__((packed)) code;
+	uint32_t loaded;
 
-	if (rip < sizeof(code) || copy_from_user(&code, rip - sizeof(code), sizeof(code)))
-		return false;
+	memcpy(&loaded, code + 2, sizeof(loaded));
 	/* A REX prefix before it would make it a MOV to another register. */
-	return code.mov == MOV_EAX && code.number == number && (code.before & 0xf0) != 0x40 &&
-	       code.syscall[0] == 0x0f && code.syscall[1] == 0x05;
+	return code[1] == MOV_EAX && loaded == number && (code[0] & 0xf0) != 0x40;
 }
 
-static uint64_t take_trampoline(struct mm *mm, uint64_t near)
+static size_t movable_length(const uint8_t *after)
 {
-	uint64_t at = mm->trampoline;
-	uint64_t distance = at > near ? at - near : near - at;
-
-	if (at == mm->trampoline_end || distance > INT32_MAX - PAGE_SIZE) {
-		at = mm_map_near(mm, near);
-		if (!at)
-			return 0;
-		mm->trampoline_end = at + PAGE_SIZE;
-	}
-	mm->trampoline = at + sizeof(struct trampoline);
-	return at;
+	for (size_t i = 0; i < ARRAY_SIZE(movables); i++)
+		if (memcmp(after, movables[i].bytes, movables[i].known) == 0)
+			return movables[i].length;
+	return 0;
 }
 
-static void rewrite(struct mm *mm, uint64_t rip, uint32_t number)
+/* A JMP that crosses a page would need both pages. */
+static bool in_one_page(uint64_t site)
 {
-	uint64_t site = rip - 7;
-	uint64_t at = take_trampoline(mm, site);
-	/* First the frame that was shared becomes ours, then both pages are written by the direct map. */
-	uint8_t *text = at ? mm_own_text(mm, site) : NULL;
-	uint8_t *page = at ? mm_own_text(mm, at) : NULL;
+	return site / PAGE_SIZE == (site + TRAMPOLINE_JMP - 1) / PAGE_SIZE;
+}
 
-	if (!text || !page)
+static void consider(struct mm *mm, struct site *site, uint32_t number)
+{
+	uint64_t rip = site->rip;
+	uint8_t code[2 * BEFORE];
+
+	if (rip < BEFORE || copy_from_user(code, rip - BEFORE, sizeof(code)) ||
+	    code[BEFORE - 2] != 0x0f || code[BEFORE - 1] != 0x05)
 		return;
-	*(struct trampoline *)(page + at % PAGE_SIZE) = (struct trampoline){
-		.mov_eax = MOV_EAX,
-		.number = number,
-		.lea_rcx = { 0x48, 0x8d, 0x0d },
-		.back = (int32_t)(rip - (at + offsetof(struct trampoline, jmp_rip))),
-		.jmp_rip = { 0xff, 0x25 },
-		.entry_offset = 0,
-		.entry = (uint64_t)syscall_called_entry,
-	};
-	int32_t displacement = (int32_t)(at - (site + MOV_LENGTH));
-	text += site % PAGE_SIZE;
-	text[0] = JMP_REL32;
-	memcpy(text + 1, &displacement, sizeof(displacement));
+	if (loads_number(code, number)) {
+		if (site->hits == HITS && in_one_page(rip - 7))
+			trampoline_for_number(mm, rip, number);
+		return;
+	}
+	size_t length = movable_length(code + BEFORE);
+	if (site->hits == HITS_SEARCH && length && in_one_page(rip - 2) &&
+	    !site_is_jumped_to(mm, rip))
+		site->moved_to = trampoline_for_next(mm, rip, code + BEFORE, length);
+}
+
+static struct site *site_of(const struct mm *mm, uint64_t rip)
+{
+	return &mm->sites->site[(rip ^ rip >> 12) % SITES];
 }
 
 void sites_hit(uint64_t rip, uint32_t number)
 {
-	struct site *site = &sites[(rip ^ rip >> 12) % SITES];
-	uint64_t first = rip - 7;
+	struct mm *mm = current()->process->mm;
 
-	if (site->rip != rip)
-		*site = (struct site){ .rip = rip };
-	if (++site->hits != HITS)
+	if (!mm->sites)
+		mm->sites = kmalloc(sizeof(*mm->sites));
+	if (!mm->sites)
 		return;
-	/* A JMP that crosses a page would need both pages. */
-	if (first / PAGE_SIZE == (first + MOV_LENGTH - 1) / PAGE_SIZE && matches(rip, number))
-		rewrite(current()->process->mm, rip, number);
+	struct site *site = site_of(mm, rip);
+	if (site->rip != rip) {
+		/* One whose instruction moved keeps its place: who is to return there must be told. */
+		if (site->moved_to)
+			return;
+		*site = (struct site){ .rip = rip };
+	}
+	site->hits++;
+	if (site->hits == HITS || site->hits == HITS_SEARCH)
+		consider(mm, site, number);
+}
+
+uint64_t sites_return(uint64_t rip)
+{
+	const struct mm *mm = current()->process->mm;
+
+	if (!mm->sites)
+		return rip;
+	const struct site *site = site_of(mm, rip);
+	return site->rip == rip && site->moved_to ? site->moved_to : rip;
 }

@@ -12,4 +12,7 @@
 /* Notes a SYSCALL that returns to rip; rewrites its site when it comes often. */
 void sites_hit(uint64_t rip, uint32_t number);
 
+/* Where to go on instead of rip: the same, or where the instruction there was moved to. */
+uint64_t sites_return(uint64_t rip);
+
 #endif

@@ -71,7 +71,7 @@ static void filesystems(struct proc_text *out, struct process *process)
 static void overcommit(struct proc_text *out, struct process *process)
 {
 	(void)process;
-	proc_print(out, "1\n"); /* mappings are not counted before they are touched */
+	proc_print(out, "0\n"); /* mm_could_fit() */
 }
 
 static void pid_max(struct proc_text *out, struct process *process)

@@ -10,15 +10,12 @@
 
 #include <asm/signal.h>
 #include <linux/fs.h>
+#include <linux/limits.h>
 #include <linux/poll.h>
 
 enum way { IN, OUT };
 
-/*
- * What the transfer itself cannot do in the host: not to block when the
- * program asked for that, and to end for an alarm.
- */
-static long wait_ready(struct file *file, enum way way)
+static long wait_event(struct file *file, enum way way)
 {
 	uint16_t events[HC_STREAMS] = { 0 }, revents[HC_STREAMS];
 
@@ -28,10 +25,37 @@ static long wait_ready(struct file *file, enum way way)
 
 		return ready == 0 ? -EAGAIN : ready < 0 && ready != -EINTR ? (long)ready : 0;
 	}
-	if (!signal_timer_armed(current()))
-		return 0;
 	long ready = signal_wait(current(), INT64_MAX, events, revents);
 	return ready == -EINTR ? -ERESTARTSYS : ready < 0 ? ready : 0;
+}
+
+/*
+ * What the transfer itself cannot do in the host: not to block when the
+ * program asked for that, and to end for an alarm.
+ */
+static long wait_ready(struct file *file, enum way way)
+{
+	return file->flags & O_NONBLOCK || signal_timer_armed(current()) ? wait_event(file, way) : 0;
+}
+
+/*
+ * A pipe that is ready takes this much without blocking; more would block in
+ * the host, where the descriptor need not be as the program wants it.
+ */
+static void shorten(struct file *file, struct hc_segment *segments, uint32_t *count, long *bytes)
+{
+	size_t left = PIPE_BUF;
+
+	if (!(file->flags & O_NONBLOCK) || *bytes <= PIPE_BUF || inode_is(file->inode, S_IFREG) ||
+	    (stream_host_flags(file->inode) & O_NONBLOCK))
+		return;
+	*bytes = PIPE_BUF;
+	for (uint32_t i = 0; i < *count && left > 0; i++) {
+		segments[i].length = MIN(segments[i].length, left);
+		left -= segments[i].length;
+		if (left == 0)
+			*count = i + 1;
+	}
 }
 
 /* One transfer; bytes. */
@@ -43,25 +67,27 @@ static long once(struct file *file, struct uio *uio, enum way way, size_t *cover
 
 	if (bytes < 0)
 		return bytes;
+	if (way == OUT)
+		shorten(file, segments, &count, &bytes);
 	*covered = (size_t)bytes;
+	long error = wait_ready(file, way);
 	for (;;) {
-		long error = wait_ready(file, way);
-
 		if (error < 0)
 			return error;
 		int64_t done = way == IN ? host_stream_read(number, segments, count)
 					 : host_stream_write(number, segments, count);
-		if (done != -EINTR) {
-			if (done > 0)
-				uio_advance(uio, (size_t)done);
+		if (done > 0)
+			uio_advance(uio, (size_t)done);
+		if (done == -EINTR)
+			error = signal_pending(current()) ? -ERESTARTSYS : wait_ready(file, way);
+		else if (done == -EAGAIN && !(file->flags & O_NONBLOCK))
+			error = wait_event(file, way); /* the caller's descriptor does not block */
+		else
 			return (long)done;
-		}
-		if (signal_pending(current()))
-			return -ERESTARTSYS;
 	}
 }
 
-/* A pipe gives what it has; all else goes on until the buffers are done. */
+/* A read from a pipe gives what it has; all else goes on until the buffers are done. */
 static long transfer(struct file *file, struct uio *uio, enum way way)
 {
 	long total = 0;
@@ -75,7 +101,9 @@ static long transfer(struct file *file, struct uio *uio, enum way way)
 		if (done <= 0)
 			break;
 		total += done;
-		if ((size_t)done < covered || (way == IN && !inode_is(file->inode, S_IFREG)))
+		if (way == IN && ((size_t)done < covered || !inode_is(file->inode, S_IFREG)))
+			break;
+		if ((size_t)done < covered && (file->flags & O_NONBLOCK))
 			break;
 	}
 	return total;
@@ -108,6 +136,9 @@ static long stream_read(struct file *file, struct uio *uio, int64_t *offset)
 
 static long stream_write(struct file *file, struct uio *uio, int64_t *offset)
 {
+	/* O_APPEND that the program has set, as near as the host's descriptor allows. */
+	if ((file->flags & ~stream_host_flags(file->inode)) & O_APPEND)
+		host_stream_seek(stream_number(file->inode), 0, SEEK_END);
 	long done = offset != &file->offset ? transfer_at(file, uio, OUT, offset)
 					    : transfer(file, uio, OUT);
 
@@ -147,21 +178,6 @@ static uint32_t stream_poll(struct file *file, int *stream)
 	return 0;
 }
 
-/*
- * The way it was opened is known only to the host, which refuses the other.
- * Shells open a terminal once, for both, and files for what the number says.
- */
-static uint32_t stream_flags(struct file *file)
-{
-	uint32_t mode = stream_number(file->inode) == 0 ? O_RDONLY : O_WRONLY;
-
-	if (inode_refresh(file->inode) == 0 && inode_is(file->inode, S_IFCHR))
-		mode = O_RDWR;
-	if (inode_is(file->inode, S_IFIFO))
-		return (file->flags & ~(uint32_t)(O_ACCMODE | O_LARGEFILE)) | mode;
-	return (file->flags & ~(uint32_t)O_ACCMODE) | mode;
-}
-
 const struct file_ops stream_ops = {
 	.read = stream_read,
 	.write = stream_write,
@@ -169,6 +185,5 @@ const struct file_ops stream_ops = {
 	.ioctl = stream_ioctl,
 	.poll = stream_poll,
 	.page = stream_page,
-	.flags = stream_flags,
 	.positioned = true,
 };

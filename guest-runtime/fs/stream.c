@@ -19,6 +19,7 @@ struct stream {
 	struct inode inode;
 	struct dentry *entry;
 	uint32_t number;
+	uint32_t flags; /* F_GETFL of the caller's descriptor */
 };
 
 static struct stream streams[HC_STREAMS];
@@ -26,6 +27,11 @@ static struct stream streams[HC_STREAMS];
 uint32_t stream_number(const struct inode *inode)
 {
 	return container_of(inode, struct stream, inode)->number;
+}
+
+uint32_t stream_host_flags(const struct inode *inode)
+{
+	return container_of(inode, struct stream, inode)->flags;
 }
 
 static int refresh(struct inode *inode)
@@ -99,15 +105,15 @@ struct file *stream_open(const struct boot_block *boot, uint32_t number)
 		return NULL;
 	if (!stream->entry) {
 		stream->number = number;
+		stream->flags = boot->stream_flags[number];
 		stream->inode.references = 1;
 		stream->inode.ops = &inode_ops;
 		stream->inode.super = &super;
 		stream->entry = dentry_create_root(&super, &stream->inode);
 	}
-	/* The host knows which way it was opened, and says so when it is used. */
-	struct file *file =
-		stream->entry ? file_create(&stream->inode, stream->entry, O_RDWR | O_LARGEFILE)
-			      : NULL;
+	struct file *file = stream->entry ? file_create(&stream->inode, stream->entry,
+							stream->flags)
+					  : NULL;
 	if (file)
 		file->ops = &stream_ops;
 	return file;

@@ -19,6 +19,7 @@ int64_t stream_terminal(uint32_t number);
 
 /* stream-io.c */
 uint32_t stream_number(const struct inode *inode);
+uint32_t stream_host_flags(const struct inode *inode);
 extern const struct file_ops stream_ops;
 long stream_ioctl(struct file *file, uint32_t request, uint64_t argument);
 

@@ -121,7 +121,6 @@ struct file_ops {
 	int (*opened)(struct file *file); /* of devices: the last word on an open */
 	int (*page)(struct file *file, void *page, uint64_t offset);
 	int (*attr)(struct file *file, struct hc_attr *out); /* NULL: the inode's */
-	uint32_t (*flags)(struct file *file);		     /* NULL: file->flags */
 	void (*release)(struct file *file);
 	bool positioned; /* pread and pwrite work */
 };

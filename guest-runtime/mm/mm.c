@@ -51,6 +51,7 @@ void mm_destroy(struct mm *mm)
 	while (!list_empty(&mm->vmas))
 		vma_free(container_of(mm->vmas.next, struct vma, node));
 	table_clear(mm->pml4);
+	kfree(mm->sites);
 	page_put(mm->pml4);
 	kfree(mm);
 }
@@ -102,6 +103,15 @@ long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uin
 		fault_prefill(mm, vma, address, address + length,
 			      (flags & (MAP_POPULATE | MAP_LOCKED)) != 0);
 	return (long)address;
+}
+
+bool mm_could_fit(uint64_t length, uint32_t prot, uint32_t flags)
+{
+	bool shared = (flags & MAP_TYPE) != MAP_PRIVATE && (flags & MAP_ANONYMOUS);
+
+	if ((flags & MAP_NORESERVE) || (!shared && !(prot & PROT_WRITE)))
+		return true;
+	return length / PAGE_SIZE <= page_total();
 }
 
 int mm_unmap(struct mm *mm, uint64_t address, uint64_t length)
@@ -161,7 +171,8 @@ uint64_t mm_brk(struct mm *mm, uint64_t address)
 		if (mm_unmap(mm, new, old - new))
 			return mm->brk;
 	} else if (new > old) {
-		if (!vma_range_empty(mm, old, new) ||
+		if (!mm_could_fit(new - old, PROT_WRITE, MAP_PRIVATE) ||
+		    !vma_range_empty(mm, old, new) ||
 		    mm_map(mm, old, new - old, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0) < 0)
 			return mm->brk;

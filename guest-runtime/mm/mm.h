@@ -12,6 +12,7 @@
 #include "guest-runtime/mm/uaccess.h"
 
 struct file;
+struct sites;
 
 /* One mapping: [start, end) with one protection. Owned by its mm. */
 struct vma {
@@ -28,6 +29,7 @@ struct mm {
 	gpa_t pml4;
 	uint64_t brk_start, brk;
 	uint64_t mmap_top;		     /* new mappings go below this */
+	struct sites *sites;		     /* entry/sites.c's, or NULL */
 	uint64_t trampoline, trampoline_end; /* free part of the newest page of entry/sites.c */
 	uint64_t stack_max;		     /* bytes that a MAP_GROWSDOWN area may reach */
 };
@@ -44,6 +46,11 @@ void mm_activate(struct mm *mm);
  */
 long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
 	    struct file *file, uint64_t offset);
+/*
+ * Linux's heuristic overcommit: a single mapping that could never be filled is
+ * refused at once, so that malloc(3) fails instead of the program dying later.
+ */
+bool mm_could_fit(uint64_t length, uint32_t prot, uint32_t flags);
 int mm_unmap(struct mm *mm, uint64_t address, uint64_t length);
 int mm_protect(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot);
 long mm_remap(struct mm *mm, uint64_t address, uint64_t old_length, uint64_t new_length,

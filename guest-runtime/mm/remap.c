@@ -73,6 +73,9 @@ long mm_remap(struct mm *mm, uint64_t address, uint64_t old_length, uint64_t new
 
 	if (!vma || vma->end - address < old_length)
 		return -EFAULT;
+	if (new_length > old_length &&
+	    !mm_could_fit(new_length - old_length, vma->prot, vma->flags))
+		return -ENOMEM;
 	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
 		if ((flags & MREMAP_FIXED) && new_address < address + old_length &&
 		    address < new_address + new_length)

@@ -49,7 +49,10 @@ static int step_copy(const struct uio *uio, enum direction direction, uint64_t a
 	return clear_user(address, n);
 }
 
-/* Goes on in steps that end at page ends, so that what was copied before a bad page counts. */
+/*
+ * Goes on in steps that end at page ends, so that what was copied before a bad page counts.
+ * ZERO has no buffer.
+ */
 static long transfer(struct uio *uio, enum direction direction, char *buffer, size_t n)
 {
 	size_t done = 0;
@@ -59,11 +62,12 @@ static long transfer(struct uio *uio, enum direction direction, char *buffer, si
 		uio_advance(uio, 0);
 		uint64_t address = uio->vector[uio->index].base + uio->offset;
 		size_t step = MIN(n - done, uio->vector[uio->index].length - uio->offset);
-		int error = step_copy(uio, direction, address, buffer + done, step);
+		char *part = buffer ? buffer + done : NULL;
+		int error = step_copy(uio, direction, address, part, step);
 
 		if (error && step > GUEST_PAGE_SIZE - address % GUEST_PAGE_SIZE) {
 			step = GUEST_PAGE_SIZE - address % GUEST_PAGE_SIZE;
-			error = step_copy(uio, direction, address, buffer + done, step);
+			error = step_copy(uio, direction, address, part, step);
 		}
 		if (error)
 			return done ? (long)done : error;

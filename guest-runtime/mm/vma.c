@@ -26,6 +26,7 @@ struct vma *vma_first_ending_above(struct mm *mm, uint64_t address)
 
 struct vma *vma_next(struct mm *mm, struct vma *vma)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it does not see that a freed VMA left the list */
 	return vma->node.next == &mm->vmas ? NULL : container_of(vma->node.next, struct vma, node);
 }
 
@@ -62,15 +63,16 @@ void vma_free(struct vma *vma)
 	kfree(vma);
 }
 
-/* Joins vma with the one after it when they are alike. */
-static void merge_next(struct mm *mm, struct vma *vma)
+/* Joins vma with the one after it when they are alike; false: they are not. */
+static bool merge_next(struct mm *mm, struct vma *vma)
 {
 	struct vma *next = vma_next(mm, vma);
 
-	if (next && mergeable(vma, next)) {
-		vma->end = next->end;
-		vma_free(next);
-	}
+	if (!next || !mergeable(vma, next))
+		return false;
+	vma->end = next->end;
+	vma_free(next);
+	return true;
 }
 
 void vma_merge_around(struct mm *mm, uint64_t start, uint64_t end)
@@ -78,10 +80,7 @@ void vma_merge_around(struct mm *mm, uint64_t start, uint64_t end)
 	struct vma *vma = vma_first_ending_above(mm, start ? start - 1 : 0);
 
 	while (vma && vma->start <= end) {
-		uint64_t was = vma->end;
-
-		merge_next(mm, vma);
-		if (vma->end == was)
+		if (!merge_next(mm, vma))
 			vma = vma_next(mm, vma);
 	}
 }
@@ -110,10 +109,9 @@ struct vma *vma_insert(struct mm *mm, uint64_t start, uint64_t end, uint32_t pro
 			    .offset = offset };
 	struct vma *above = vma_first_ending_above(mm, start);
 	struct list *where = above ? &above->node : &mm->vmas;
-	struct vma *below =
-		where->prev == &mm->vmas ? NULL : container_of(where->prev, struct vma, node);
+	struct vma *below = container_of(where->prev, struct vma, node);
 
-	if (below && mergeable(below, &like)) {
+	if (where->prev != &mm->vmas && mergeable(below, &like)) {
 		below->end = end;
 		merge_next(mm, below);
 		return below;

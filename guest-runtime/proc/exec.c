@@ -216,7 +216,7 @@ static struct mm *build(const char *path, struct file *file, uint32_t argc, cons
 int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t envc, const char *envp)
 {
 	struct process *process = current()->process;
-	struct elf_image image;
+	struct elf_image image = { 0 };
 	struct start start = { 0 };
 	struct file *file;
 	int error = file_open(path, O_RDONLY, 0, &file);

@@ -52,6 +52,7 @@ void process_create_first(const struct boot_block *boot)
 	process->groups = (const uint32_t *)((const char *)boot + boot->groups);
 	memcpy(process->limits, default_limits, sizeof(default_limits));
 	process->limits[RLIMIT_NOFILE] = (struct rlimit_pair){ boot->open_files, boot->open_files };
+	signal_ignore(process, boot->ignored_signals);
 	process->fs = fs_context_create(boot);
 	process->files = files_create(boot);
 	must(process->fs && process->files);

@@ -180,6 +180,13 @@ void signal_set_action(struct thread *thread, int signo, const struct signal_act
 		drop(&thread->signals, BIT(signo));
 }
 
+void signal_ignore(struct process *process, sigmask_t set)
+{
+	for (int i = 0; i < SIGNALS; i++)
+		if ((set & ~UNBLOCKABLE) & BIT(i + 1))
+			process->actions.action[i].handler = HANDLER_IGNORE;
+}
+
 bool signal_pending(struct thread *thread)
 {
 	signal_check_timer(thread);

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct process;
 struct thread;
 struct frame;
 
@@ -90,6 +91,8 @@ bool signal_deliver(struct thread *thread);
 
 /* An unblocked signal waits that will do something: what waits must end for. */
 bool signal_pending(struct thread *thread);
+/* Ignores a set, as a process does from its start when its parent did. */
+void signal_ignore(struct process *process, sigmask_t set);
 /* What sigtimedwait does: takes the next pending signal of the set. False when there is none. */
 bool signal_take(struct thread *thread, sigmask_t set, struct signal_info *info);
 /* sigaction: sets the action; one that ignores the signal also drops what is pending of it. */

@@ -26,8 +26,10 @@ enum frame_return syscall_dispatch(struct frame *frame)
 	if (number < ARRAY_SIZE(functions) && functions[number])
 		result = functions[number](arguments);
 	frame->rax = (uint64_t)result;
-	if (number == __NR_rt_sigreturn)
+	if (number == __NR_rt_sigreturn) {
 		frame->orig_rax = (uint64_t)-1;
+		frame->rip = sites_return(frame->rip);
+	}
 	bool changed = signal_deliver(thread);
 	return changed || number == __NR_rt_sigreturn ? FRAME_RETURN_FULL : FRAME_RETURN_FAST;
 }
@@ -35,5 +37,8 @@ enum frame_return syscall_dispatch(struct frame *frame)
 enum frame_return syscall_dispatch_trapped(struct frame *frame)
 {
 	sites_hit(frame->rip, (uint32_t)frame->orig_rax);
-	return syscall_dispatch(frame);
+	enum frame_return way = syscall_dispatch(frame);
+	/* This call, or another that waited meanwhile, may have had its site rewritten. */
+	frame->rip = sites_return(frame->rip);
+	return way;
 }

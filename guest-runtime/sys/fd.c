@@ -108,7 +108,7 @@ static long control(struct file *file, int fd, uint64_t command, uint64_t argume
 	case F_SETFD:
 		return files_set_cloexec(fd, argument & FD_CLOEXEC);
 	case F_GETFL:
-		return file->ops->flags ? file->ops->flags(file) : file->flags;
+		return file->flags;
 	}
 	if (file->flags & O_PATH)
 		return -EBADF;

@@ -60,6 +60,8 @@ long sys_mmap(const uint64_t *a)
 		error = -EINVAL;
 	else if (file)
 		error = check_file(file, prot, flags);
+	if (!error && !mm_could_fit(length, prot, flags))
+		error = -ENOMEM;
 	long result = error;
 	if (!error)
 		result = mm_map(mm_current(), ALIGN_DOWN(a[0], PAGE_SIZE), length,

@@ -23,7 +23,7 @@
 static bool own_cpu_clock(int id)
 {
 	const struct thread *thread = current();
-	int pid = ~(id >> 3);
+	int pid = (int)(~(unsigned int)id >> 3);
 	bool of_thread = id & 4;
 
 	return (id & 3) != 3 &&

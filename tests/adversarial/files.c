@@ -202,8 +202,6 @@ static void segments_in_the_window(void)
 		{ GUEST_WINDOW_GPA, GUEST_WINDOW_CHUNK + 1, KILL(SEGMENT) },
 		{ GUEST_WINDOW_GPA + GUEST_WINDOW_CHUNK, 1, KILL(SEGMENT) },
 		{ GUEST_WINDOW_GPA - 1, 2, KILL(SEGMENT) },
-		/* backed by a slot, and by no page of the host: an error, not a crash */
-		{ GUEST_WINDOW_GPA + 8 * GUEST_PAGE_SIZE, 16, RESULT(-EFAULT) },
 	};
 
 	for (size_t i = 0; i < sizeof(edges) / sizeof(*edges); i++) {
@@ -215,13 +213,40 @@ static void segments_in_the_window(void)
 		for (unsigned int j = 0; j < valid_count; j++) {
 			if (valid[j].number == HC_FS_MAP)
 				message_record(&valid[j]);
-			if (valid[j].number == HC_FS_READ)
+			if (valid[j].number == HC_STREAM_WRITE)
 				m = valid[j];
 		}
-		m.args.fs_read.segments[0] = (struct hc_segment){ edges[i].gpa, edges[i].length };
+		m.args.stream_io.segments[0] = (struct hc_segment){ edges[i].gpa, edges[i].length };
 		m.expect = edges[i].expect;
 		record = message_record(&m);
-		message_judge(&plain, "into the window", &m, record);
+		message_judge(&plain, "from the window", &m, record);
+	}
+}
+
+/* File pages that cannot be written, and pages that no file is behind: errors, no crash. */
+static void pages_that_the_host_cannot_touch(void)
+{
+	static const uint64_t bad[] = { 0, 8 * GUEST_PAGE_SIZE, GUEST_WINDOW_CHUNK - 16 };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		for (unsigned int j = 0; j < valid_count; j++) {
+			struct message m = valid[j];
+			struct record *record;
+
+			if (m.number != HC_FS_READ && m.number != HC_STREAM_READ)
+				continue;
+			stage_orders(ORDERS_RECORDS);
+			message_prelude();
+			for (unsigned int k = 0; k < valid_count; k++)
+				if (valid[k].number == HC_FS_MAP)
+					message_record(&valid[k]);
+			*(m.number == HC_FS_READ ? m.args.fs_read.segments :
+						   m.args.stream_io.segments) =
+				(struct hc_segment){ GUEST_WINDOW_GPA + bad[i], 16 };
+			m.expect = (struct expect)RESULT(-EFAULT);
+			record = message_record(&m);
+			message_judge(&plain, "into the window", &m, record);
+		}
 	}
 }
 
@@ -234,5 +259,6 @@ const struct attack file_attacks[] = {
 	{ "handles after their close", use_after_close },
 	{ "the table of handles is bounded", the_table_of_handles_is_bounded },
 	{ "segments in the window", segments_in_the_window },
+	{ "pages that the host cannot touch", pages_that_the_host_cannot_touch },
 	{ NULL, NULL },
 };

@@ -39,9 +39,11 @@ static void mutate(struct message *m)
 	uint64_t value = interesting();
 	uint32_t length = m->length ? m->length : 8;
 
+	if (length > HC_PAYLOAD_MAX)
+		length = HC_PAYLOAD_MAX;
+	memcpy(m->args.bytes + random_below(length) / size * size, &value, size);
 	if (random_below(16) == 0)
 		m->length = (uint32_t)interesting();
-	memcpy(m->args.bytes + random_below(length) / size * size, &value, size);
 }
 
 static struct message by_chance(void)

@@ -157,7 +157,7 @@ not_dumpable()
 
 monitor_goes()
 {
-	for i in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ -d "/proc/$monitor" ] || return 0
 		grep -q '^State:[[:space:]]*Z' "/proc/$monitor/status" 2>/dev/null && return 0
 		sleep 0.1
@@ -173,7 +173,7 @@ start()
 	env "OBSERVED=$secret" "$@" "$run" "$program" \
 		>"$dir/out" 2>"$dir/err" </dev/null 9<"$dir/leaked" &
 	launcher=$!
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		grep -q running "$dir/out" && break
 		sleep 0.1
 	done

@@ -25,7 +25,7 @@ need genisoimage genisoimage
 need bsdutils script
 prepare "$1" 900
 
-cd "$work"
+cd "$work" || die "no $work"
 cat >isolinux.cfg <<EOF
 DEFAULT rig
 PROMPT 0

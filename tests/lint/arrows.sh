@@ -22,7 +22,7 @@ check hv '(abi|common|hv)/|policy/policy\.h'
 check policy '(common|policy)/|abi/hypercalls\.h'
 check sandbox-cli '(common|sandbox-cli)/|policy/policy\.h|hv/(hv|requirements)\.h|hv/jail/jail\.h|abi/'
 
-long=$(find abi common hv policy sandbox-cli guest-runtime tests -name '*.[chS]' -o -name '*.sh' | xargs wc -l |
+long=$(find abi common hv policy sandbox-cli guest-runtime tests \( -name '*.[chS]' -o -name '*.sh' \) -exec wc -l {} + |
 	awk '$2 != "total" && $1 > 500')
 if [ -n "$long" ]; then
 	echo "lint: over 500 lines:"

@@ -32,7 +32,7 @@ int main(void)
 
 	work_enter();
 	syscall(SYS_close_range, 3, ~0u, 0);
-	chdir("/usr/bin");
+	chdir("/etc");
 	show_link("/proc/self/exe"), show_link("/proc/self/cwd"), show_link("/proc/self/root");
 	show_text("/proc/self/cmdline"), show_text("/proc/self/comm");
 	sprintf(name, "%d", getpid());

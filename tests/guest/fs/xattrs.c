@@ -4,6 +4,12 @@
 
 #include <sys/xattr.h>
 
+/* Not every file system keeps such attributes, and none is there: the same to a program. */
+static const char *none(ssize_t result)
+{
+	return result < 0 && (errno == ENODATA || errno == EOPNOTSUPP) ? "none" : "some";
+}
+
 int main(void)
 {
 	char text[64];
@@ -11,8 +17,8 @@ int main(void)
 	work_enter();
 	make_file("f", "");
 	int fd = open("f", O_RDONLY);
-	TRY(getxattr("f", "user.none", text, sizeof(text)));
-	TRY(fgetxattr(fd, "user.none", text, sizeof(text)));
+	printf("%s\n", none(getxattr("f", "user.none", text, sizeof(text))));
+	printf("%s\n", none(fgetxattr(fd, "user.none", text, sizeof(text))));
 	TRY(getxattr("missing", "user.none", text, sizeof(text)));
 	TRY(fgetxattr(99, "user.none", text, sizeof(text)));
 	TRY(getxattr("f", "", text, sizeof(text)));

@@ -12,7 +12,7 @@ int main(void)
 
 	printf("pid %d tid %d group %d\n", getpid() > 0, gettid() == getpid(),
 	       getpgrp() == getpgid(0));
-	printf("session %d parent %d\n", getsid(0) > 0, getppid() >= 0);
+	printf("session %d parent %d\n", getsid(0) >= 0, getppid() >= 0);
 	getresuid(&r, &e, &s);
 	printf("uid %d gid %d euid %d\n", getuid(), getgid(), geteuid());
 	printf("same %d\n", r == getuid() && e == geteuid() && s == r);

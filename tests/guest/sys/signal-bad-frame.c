@@ -53,6 +53,28 @@ static void handler(int signo, siginfo_t *info, void *context)
 	}
 }
 
+static void on_refusal(int signo)
+{
+	siglongjmp(back, signo);
+}
+
+/* Real CPUs refuse reserved bits of MXCSR; QEMU's translator (TCG) takes them all. */
+static int cpu_checks_mxcsr(void)
+{
+	const uint32_t bad = 0xffffffff, good = 0x1f80;
+	struct sigaction before, action = { .sa_handler = on_refusal };
+	int refused;
+
+	sigaction(SIGSEGV, &action, &before);
+	refused = sigsetjmp(back, 1);
+	if (!refused) {
+		__asm__ volatile("ldmxcsr %0" : : "m"(bad));
+		__asm__ volatile("ldmxcsr %0" : : "m"(good));
+	}
+	sigaction(SIGSEGV, &before, NULL);
+	return refused;
+}
+
 int main(void)
 {
 	struct sigaction fault = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
@@ -67,6 +89,8 @@ int main(void)
 	sigaction(SIGTRAP, &fault, NULL);
 	sigaction(SIGUSR1, &action, NULL);
 	for (how = 0; how < 8; how++) {
+		if (how == 1 && !cpu_checks_mxcsr())
+			continue;
 		printf("%d: ", how);
 		if (!sigsetjmp(back, 1)) {
 			kill(getpid(), SIGUSR1);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Pages of trampolines: the address of the runtime's entry first, then slots.
+ *
+ *   mov $number, %eax           only where the site's MOV was replaced
+ *   lea back(%rip), %rcx        what SYSCALL would have left in RCX
+ *   jmp *entry(%rip)
+ *   syscall                     only where the site's SYSCALL was replaced: a restarted call goes here
+ *   back: next instruction      likewise
+ *   jmp site                    likewise
+ */
+#include "guest-runtime/entry/trampoline.h"
+
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/mm.h"
+
+#define SLOT  32
+#define MOVED 15 /* offset of `back` where an instruction moved */
+
+/* Hidden: its address is wanted, not an entry of a global offset table. */
+__attribute__((visibility("hidden"))) void syscall_called_entry(void);
+
+/* Where code is written: through the direct map, for the address at which it will run. */
+struct emitter {
+	uint8_t *to;
+	uint64_t at;
+};
+
+static void emit(struct emitter *e, const void *bytes, size_t n)
+{
+	memcpy(e->to, bytes, n);
+	e->to += n;
+	e->at += n;
+}
+
+/* An opcode and the 32-bit displacement to target. */
+static void emit_relative(struct emitter *e, const char *opcode, size_t n, uint64_t target)
+{
+	int32_t displacement = (int32_t)(target - (e->at + n + sizeof(displacement)));
+
+	emit(e, opcode, n);
+	emit(e, &displacement, sizeof(displacement));
+}
+
+/* The runtime's view of the page of address, for writing; NULL: leave it alone. */
+static bool open_at(struct mm *mm, uint64_t address, struct emitter *e)
+{
+	uint8_t *page = mm_own_text(mm, address);
+
+	*e = (struct emitter){ .to = page + address % PAGE_SIZE, .at = address };
+	return page != NULL;
+}
+
+/* A free slot within reach of `near`; 0: none. */
+static uint64_t take_slot(struct mm *mm, uint64_t near)
+{
+	uint64_t distance = mm->trampoline > near ? mm->trampoline - near : near - mm->trampoline;
+	uint64_t entry = (uint64_t)syscall_called_entry;
+	struct emitter e;
+
+	if (mm->trampoline == mm->trampoline_end || distance > INT32_MAX - PAGE_SIZE) {
+		uint64_t page = mm_map_near(mm, near);
+
+		if (!page || !open_at(mm, page, &e))
+			return 0;
+		emit(&e, &entry, sizeof(entry));
+		mm->trampoline = page + SLOT;
+		mm->trampoline_end = page + PAGE_SIZE;
+	}
+	mm->trampoline += SLOT;
+	return mm->trampoline - SLOT;
+}
+
+static void emit_entry(struct emitter *e, uint64_t slot, uint64_t back)
+{
+	emit_relative(e, "\x48\x8d\x0d", 3, back);
+	emit_relative(e, "\xff\x25", 2, ALIGN_DOWN(slot, PAGE_SIZE));
+}
+
+static void emit_jump(struct emitter *e, uint64_t target)
+{
+	emit_relative(e, "\xe9", 1, target);
+}
+
+void trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number)
+{
+	uint64_t slot = take_slot(mm, rip);
+	struct emitter text, e;
+
+	if (!slot || !open_at(mm, rip - 7, &text) || !open_at(mm, slot, &e))
+		return;
+	emit(&e, "\xb8", 1);
+	emit(&e, &number, sizeof(number));
+	emit_entry(&e, slot, rip);
+	emit_jump(&text, slot);
+}
+
+uint64_t trampoline_for_next(struct mm *mm, uint64_t rip, const uint8_t *next, size_t length)
+{
+	uint64_t slot = take_slot(mm, rip);
+	struct emitter text, e;
+
+	must(length >= 1 && length <= 8);
+	if (!slot || !open_at(mm, rip - 2, &text) || !open_at(mm, slot, &e))
+		return 0;
+	emit_entry(&e, slot, slot + MOVED);
+	emit(&e, "\x0f\x05", 2);
+	emit(&e, next, length);
+	emit_jump(&e, rip + length);
+	emit_jump(&text, slot);
+	return slot + MOVED;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Trampolines: code of ours within reach of the program's, through which a
+ * rewritten site enters the runtime. For entry/sites.c.
+ */
+#ifndef GUEST_ENTRY_TRAMPOLINE_H
+#define GUEST_ENTRY_TRAMPOLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mm;
+
+#define TRAMPOLINE_JMP 5 /* bytes of the JMP that a site becomes */
+
+/* Rewrites `mov $number, %eax` before the SYSCALL that ends at rip; or does nothing when memory is short. */
+void trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number);
+
+/*
+ * Rewrites the SYSCALL that ends at rip and the instruction `next` after it,
+ * length 1 to 8. Returns the address that `next` moved to; 0: nothing was done.
+ */
+uint64_t trampoline_for_next(struct mm *mm, uint64_t rip, const uint8_t *next, size_t length);
+
+/* Whether any jump or call of the text around it may go to address; true also when that cannot be told. */
+bool site_is_jumped_to(struct mm *mm, uint64_t address);
+
+#endif
