@@ -20,6 +20,7 @@
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 #define RULE	     "command"
 #define SHOWN	     200 /* bytes of an escaped name in a message */
+#define SEGMENTS_MAX 64	 /* of a program, looked at here */
 
 static const char *machine_name(unsigned int machine)
 {
@@ -90,6 +91,37 @@ int program_check_header(const char *name, const char *path, const unsigned char
 	return 0;
 }
 
+/*
+ * A program that names a loader is a dynamic one. Nothing is decided here: a
+ * header that makes no sense is left to the runtime, which refuses it.
+ */
+static int check_loader(const char *name, int fd, const Elf64_Ehdr *header, struct err *e)
+{
+	Elf64_Phdr segments[SEGMENTS_MAX];
+	char loader[SHOWN] = "", shown[SHOWN];
+	size_t count = header->e_phnum < SEGMENTS_MAX ? header->e_phnum : SEGMENTS_MAX;
+	ssize_t length;
+
+	if (header->e_phentsize != sizeof(*segments) || header->e_phoff > INT32_MAX)
+		return 0;
+	length = pread(fd, segments, count * sizeof(*segments), (off_t)header->e_phoff);
+	count = length < 0 ? 0 : (size_t)length / sizeof(*segments);
+	for (size_t i = 0; i < count; i++) {
+		if (segments[i].p_type != PT_INTERP || segments[i].p_offset > INT32_MAX)
+			continue;
+		if (pread(fd, loader, sizeof(loader) - 1, (off_t)segments[i].p_offset) < 0)
+			return 0;
+		err_escape(shown, sizeof(shown), loader, strlen(loader));
+		err_set(e, ERR_NOT_EXECUTABLE, ELIBBAD,
+			"%s: cannot execute: it needs the loader %s, and only static programs run "
+			"yet",
+			name, shown);
+		err_hint(e, "link it with -static, or use a static build such as busybox");
+		return -ELIBBAD;
+	}
+	return 0;
+}
+
 static int cannot_execute(const char *name, int errnum, struct err *e)
 {
 	return err_set(e, ERR_NOT_EXECUTABLE, errnum, "%s: cannot execute: %s", name,
@@ -100,6 +132,7 @@ static int cannot_execute(const char *name, int errnum, struct err *e)
 static int check_file(const char *name, const char *host, struct err *e)
 {
 	unsigned char bytes[sizeof(Elf64_Ehdr)];
+	Elf64_Ehdr header;
 	char path[SHOWN];
 	cleanup_close int fd = -1;
 	struct stat st;
@@ -128,7 +161,10 @@ static int check_file(const char *name, const char *host, struct err *e)
 		return err_set(e, ERR_NOT_EXECUTABLE, errno, "%s: cannot read: %s", name,
 			       strerror(errno));
 	err_escape(path, sizeof(path), host, strlen(host));
-	return program_check_header(name, path, bytes, (unsigned long)length, e);
+	if (program_check_header(name, path, bytes, (unsigned long)length, e) < 0)
+		return -ENOEXEC;
+	memcpy(&header, bytes, sizeof(header));
+	return check_loader(name, fd, &header, e);
 }
 
 static const char *search_path(const struct policy *p)

@@ -66,9 +66,10 @@ static int no_exec(const struct hv_outcome *o, const char *name, struct err *e)
 		err_hint(e, "make it visible with --ro PATH");
 		return ERR_NOT_FOUND;
 	}
+	/* The C library may have no words for ELIBBAD, the runtime's answer to a dynamic program. */
 	err_set(e, ERR_NOT_EXECUTABLE, (int)o->code, "%s: cannot execute: %s", name,
-		strerror((int)o->code));
-	if (o->code == ENOEXEC)
+		o->code == ELIBBAD ? "it needs a loader" : strerror((int)o->code));
+	if (o->code == ENOEXEC || o->code == ELIBBAD)
 		err_hint(e, "only static ELF programs for 64-bit x86 Linux run in this release");
 	return ERR_NOT_EXECUTABLE;
 }

@@ -31,12 +31,17 @@ is() {
 	fi
 }
 
+# natively COMMAND...: its status; the shell in between says "Segmentation fault" on its stderr, not ours.
+natively() {
+	sh -c '"$@"; exit $?' sh "$@"
+}
+
 # same NAME COMMAND...: the command's output and status, natively (no environment, in /) and in the
 # sandbox. SANDBOX_FLAGS may hold options; stdin is passed to both when it is a file.
 same() {
 	same_name=$1
 	shift
-	(cd / && exec env -i "$@") <"${INPUT:-/dev/null}" >"$tap_dir/native" 2>"$tap_dir/native.err"
+	(cd / && natively env -i "$@") <"${INPUT:-/dev/null}" >"$tap_dir/native" 2>"$tap_dir/native.err"
 	echo "status $?" >>"$tap_dir/native"
 	# shellcheck disable=SC2086
 	"$SANDBOX_RUN" ${SANDBOX_FLAGS:-} "$@" <"${INPUT:-/dev/null}" >"$tap_dir/inside" 2>"$tap_dir/inside.err"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Breaks in the way its argument names; run natively and in the sandbox by faults.sh. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +12,7 @@
 
 #define RUNTIME 0x7f8000000000ul /* where the runtime lies: one trust domain with the program */
 
-static volatile int zero;
+static volatile int zero, one = 1;
 static int data = 1;
 
 static void segv(void)
@@ -25,7 +27,7 @@ static void ill(void)
 
 static void fpe(void)
 {
-	zero = 1 / zero;
+	one = one / zero;
 }
 
 static void bus(void)
@@ -53,7 +55,7 @@ static int deep(volatile char *below)
 	volatile char frame[4096];
 
 	frame[0] = below[0];
-	return deep(frame) + frame[0];
+	return zero ? 0 : deep(frame) + frame[0];
 }
 
 static void stack(void)
@@ -95,19 +97,46 @@ static void syscalls(void)
 		getppid();
 }
 
-/* Takes all memory; malloc must say no before anything dies. */
+/* Takes memory until it is killed for it. */
 static void hog(void)
 {
-	size_t total = 0;
-	char *p;
+	for (;;) {
+		char *p = malloc(1 << 20);
 
-	while ((p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)) != MAP_FAILED &&
-	       total < 1ul << 40) {
-		memset(p, 1, 1 << 20);
-		total += 1 << 20;
+		if (p)
+			memset(p, 1, 1 << 20);
 	}
-	puts("told");
+}
+
+/* The kernel runs out where it fills pages, not the program. */
+static void hog_in_kernel(void)
+{
+	size_t size = 24 << 20;
+	int fd = open("/dev/zero", O_RDONLY);
+
+	for (;;) {
+		char *p = malloc(size);
+
+		if (!p || read(fd, p, size) != (ssize_t)size)
+			exit(98);
+	}
+}
+
+/* One request that can never be served is refused, as Linux does; what can be is not. */
+static void ask(void)
+{
+	char *p = malloc(1ul << 40);
+
+	printf("1 TiB: %s\n", p ? "given" : strerror(errno));
+	p = mmap(NULL, 1ul << 40, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	printf("1 TiB, not reserved: %s\n", p == MAP_FAILED ? strerror(errno) : "given");
+	p = mmap(NULL, 1ul << 40, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	printf("1 TiB of addresses: %s\n", p == MAP_FAILED ? strerror(errno) : "given");
+	p = malloc(8 << 20);
+	printf("8 MiB: %s\n", p ? "given" : strerror(errno));
+	p = realloc(p, 1ul << 40);
+	printf("grown to 1 TiB: %s\n", p ? "given" : strerror(errno));
 	exit(0);
 }
 
@@ -137,6 +166,8 @@ static const struct {
 	{ "spin", spin },
 	{ "syscalls", syscalls },
 	{ "hog", hog },
+	{ "hog-in-kernel", hog_in_kernel },
+	{ "ask", ask },
 	{ "panic", panic },
 };
 

@@ -42,6 +42,35 @@ is "$?" "$("$BUSYBOX" cat <&- 2>/dev/null; echo $?)" "closed stdin"
 run "$BUSYBOX" true <&- >&- 2>&-
 is $? 0 "all three closed"
 
+# What the caller has set is the program's, with both C libraries.
+both() { # NAME COMMAND-WITH-$P
+	local inside native
+	for P in build/tests/programs/inherit build/tests/programs/inherit-musl; do
+		inside=$(P="$SANDBOX_RUN $P" timeout 60 bash -c "$2" 2>&1)
+		native=$(P=$P timeout 60 bash -c "$2" 2>&1)
+		is "$inside" "$native" "$1 (${P##*/})"
+	done
+}
+both "flags of streams: files" '$P state </etc/passwd >/dev/null'
+both "flags of streams: pipes" 'true | $P state 2>&1 | cat'
+both "flags of streams: appending" "\$P state </dev/null 2>>$tap_dir/log; tail -n 1 $tap_dir/log"
+both "flags of streams: both ways" "\$P state <>$tap_dir/log 1<>$tap_dir/five"
+both "flags of streams: one terminal" "script -qec \"\$P state\" /dev/null </dev/null"
+both "umask and ignored signals" 'umask 27; trap "" HUP INT PIPE USR1 CHLD; $P state </dev/null'
+both "none of them" 'umask 0; $P state </dev/null'
+both "EAGAIN, data and end of input" '{ sleep 1; echo -n x; sleep 0.2; } | $P nonblocking-read'
+both "EAGAIN of a full pipe" '{ $P nonblocking-write 2>&1 >&3 3>&- | cat >&2; } 3>&1 | { sleep 1; wc -c; }'
+both "writev of 1024 segments" '$P many-segments | md5sum'
+both "reading and writing the wrong way" '$P wrong-way </etc/passwd >/dev/null'
+both "EPIPE and SIGPIPE" '$P broken-pipe | true; echo ${PIPESTATUS[0]}'
+
+# Hello, with both C libraries.
+for hello in hello hello-musl; do
+	same "$hello" "$PWD/build/tests/programs/$hello"
+	same "$hello with arguments" "$PWD/build/tests/programs/$hello" '' 'a b' ünï
+	same "$hello: much output" "$PWD/build/tests/programs/$hello" lines 200000
+done
+
 # Arguments.
 is "$(run "$BUSYBOX" printf '[%s]' '' 'a b' $'new\nline' '*' 'ünï' "$(printf '\377')" | od -c)" \
 	"$("$BUSYBOX" printf '[%s]' '' 'a b' $'new\nline' '*' 'ünï' "$(printf '\377')" | od -c)" "odd arguments"
@@ -52,8 +81,8 @@ is "$(run "$BUSYBOX" echo $(seq 1 20000) | md5sum)" "$(echo $(seq 1 20000) | md5
 tty_inside=$(script -qec "$SANDBOX_RUN $BUSYBOX tty" /dev/null </dev/null | tr -d '\r')
 case $tty_inside in /dev/*) ok 0 "stdin is a terminal" ;; *) ok 1 "stdin is a terminal: $tty_inside" ;; esac
 is "$(script -qec "$SANDBOX_RUN $BUSYBOX test -t 1; echo \$?" /dev/null </dev/null | tr -d '\r')" 0 "stdout is a terminal"
-is "$(script -qec "stty cols 97 rows 31; $SANDBOX_RUN $BUSYBOX ttysize" /dev/null </dev/null | tr -d '\r')" \
-	"97 31" "the terminal's size"
+is "$(script -qec "stty cols 97 rows 31; $SANDBOX_RUN $BUSYBOX stty size" /dev/null </dev/null | tr -d '\r')" \
+	"31 97" "the terminal's size"
 run "$BUSYBOX" test -t 0 </dev/null
 is $? 1 "/dev/null is no terminal"
 done_testing
