@@ -37,7 +37,7 @@ all: $(BUILD)/sandbox-run
 
 # Debian packages, asked for only when one is missing.
 DEPS      := gcc make libc6-dev linux-libc-dev musl-tools busybox-static
-DEPS_TEST := libcmocka-dev libseccomp-dev bubblewrap runsc perl util-linux bsdextrautils bsdutils \
+DEPS_TEST := libcmocka-dev libseccomp-dev libcap-dev bubblewrap runsc perl util-linux bsdextrautils bsdutils \
 	clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev cppcheck shellcheck \
 	qemu-system-x86 bochs bochs-term bochsbios vgabios isolinux syslinux-common genisoimage cpio xz-utils
 
@@ -110,6 +110,7 @@ $(BUILD)/runtime.bin: $(BUILD)/runtime.elf
 clean:
 	rm -rf $(BUILD)
 
-include sandbox-cli/man.mk $(wildcard tests/*.mk)
+# test.mk last: it names what the others define.
+include sandbox-cli/man.mk $(filter-out tests/test.mk,$(wildcard tests/*.mk)) tests/test.mk
 
 -include $(HOST_OBJECTS:.o=.d) $(HOST_OBJECTS:$(BUILD)/host/%.o=$(BUILD)/check/%.d) $(GUEST_OBJECTS:.o=.d)

@@ -37,6 +37,10 @@ struct boot_block {
 	uint64_t ram_bytes; /* RAM backed now, from GUEST_RAM_GPA */
 	uint64_t ram_limit; /* RAM that HC_MEM_GROW may reach */
 	uint64_t tsc_khz;   /* guest RDTSC frequency; 0: unknown, ask HC_CLOCK each time */
+	int64_t realtime_ns; /* CLOCK_REALTIME when the block was written */
+	uint64_t xcr0;	     /* state components of XSAVE; 0: there is only FXSAVE */
+	uint32_t xsave_bytes; /* of XSAVE's area with all of them */
+	uint32_t features;    /* CPUID leaf 1, EDX */
 	uint8_t seed[BOOT_SEED];
 	uint32_t uid, gid;
 	uint32_t group_count;
@@ -50,8 +54,8 @@ struct boot_block {
 	uint32_t mount_count;
 	uint32_t mounts; /* offset: struct boot_mount[mount_count] */
 	uint32_t cpus;
-	uint32_t streams;    /* bit i: stream i (0 to 2) was open in the caller */
-	uint64_t open_files; /* RLIMIT_NOFILE that the program sees */
+	uint32_t streams;	  /* bit i: stream i (0 to 2) was open in the caller */
+	uint64_t open_files;	  /* RLIMIT_NOFILE that the program sees */
 	uint64_t ignored_signals; /* bit n - 1: signal n is ignored, as the caller had it */
 	uint32_t umask;		  /* the caller's */
 	uint32_t stream_flags[3]; /* F_GETFL of each stream that is open */

@@ -4,6 +4,7 @@
 
 #include "abi/boot.h"
 #include "common/err.h"
+#include "hv/clock.h"
 #include "hv/vm.h"
 #include "policy/policy.h"
 
@@ -129,6 +130,10 @@ int boot_write(const struct vm *vm, const struct hv_config *config, struct err *
 		.ram_bytes = vm->gm.ram_bytes,
 		.ram_limit = vm->gm.ram_limit,
 		.tsc_khz = vm->vcpu.tsc_khz,
+		.realtime_ns = clock_now(CLOCK_REALTIME),
+		.xcr0 = vm->vcpu.xcr0,
+		.xsave_bytes = vm->vcpu.xsave_bytes,
+		.features = vm->vcpu.features,
 		.uid = getuid(),
 		.gid = getgid(),
 		.cpus = 1, /* vCPUs that exist */

@@ -22,6 +22,7 @@ _Static_assert(GUEST_WINDOW_GPA + GUEST_WINDOW_MAX <= 1ull << ADDRESS_BITS, "rea
 
 /* x87, SSE, AVX, and the three parts of AVX-512: all that the runtime saves and restores. */
 #define XCR0_OFFERED  0xe7u
+#define LEAF_HIGHEST  0x0u
 #define LEAF_FEATURES 0x1u
 #define LEAF_PMU      0xau
 #define LEAF_XSAVE    0xdu
@@ -46,6 +47,8 @@ static const struct hidden {
 	{ 0x7, 0, EDX, 1u << 20 },	     /* CET branch tracking */
 	{ 0x7, 0, EDX, 7u << 22 | 1u << 5 }, /* AMX: not in XCR0_OFFERED; user interrupts */
 	{ 0x7, 0, ECX, 1u << 3 },	     /* protection keys: not in XCR0_OFFERED */
+	{ 0xb, 0, EDX, ~0u },		     /* number of the host's processor */
+	{ 0x1f, 0, EDX, ~0u },
 };
 
 static uint32_t *reg_of(struct kvm_cpuid_entry2 *entry, enum reg reg)
@@ -72,8 +75,11 @@ static void mask_entry(struct kvm_cpuid_entry2 *entry, struct cpuid_offer *offer
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
 		if (entry->function == hidden[i].leaf && same_subleaf(entry, hidden[i].subleaf))
 			*reg_of(entry, hidden[i].reg) &= ~hidden[i].bits;
-	if (entry->function == LEAF_FEATURES) /* one processor, number 0: not the host's topology */
+	if (entry->function == LEAF_FEATURES) {
+		/* One processor, number 0: not the host's topology. */
 		entry->ebx = (entry->ebx & 0xffff) | 1u << 16;
+		offer->features = entry->edx;
+	}
 	if (entry->function == LEAF_XSAVE && entry->index == 0) {
 		entry->eax &= XCR0_OFFERED;
 		entry->edx = 0;
@@ -83,10 +89,37 @@ static void mask_entry(struct kvm_cpuid_entry2 *entry, struct cpuid_offer *offer
 		offer->address_bits = entry->eax & 0xff;
 	if (entry->function == LEAF_XSAVE && entry->index == 1)
 		entry->ecx = entry->edx = 0; /* supervisor states: need MSRs */
+	if (entry->function == LEAF_XSAVE && entry->index > 1 && entry->index < CPUID_COMPONENTS)
+		offer->component_end[entry->index] = entry->eax + entry->ebx;
+}
+
+/* The last leaf below 0x80000000 that says anything: each one less is one exit less. */
+static void lower_highest(struct kvm_cpuid2 *list)
+{
+	struct kvm_cpuid_entry2 *head = NULL;
+	uint32_t highest = LEAF_FEATURES;
+
+	for (uint32_t i = 0; i < list->nent; i++) {
+		struct kvm_cpuid_entry2 *entry = &list->entries[i];
+
+		if (entry->function == LEAF_HIGHEST)
+			head = entry;
+		else if (entry->function < HYPERVISOR_FIRST && entry->function > highest)
+			highest = entry->function;
+	}
+	if (head && head->eax > highest)
+		head->eax = highest;
+}
+
+static int says_something(const struct kvm_cpuid_entry2 *entry)
+{
+	return (entry->eax | entry->ebx | entry->ecx | entry->edx) != 0;
 }
 
 static int dropped(const struct kvm_cpuid_entry2 *entry)
 {
+	if (!says_something(entry)) /* the same to the guest, and KVM's work is less */
+		return 1;
 	if (entry->function == LEAF_PMU) /* counters would be one more side channel */
 		return 1;
 	if (entry->function >= HYPERVISOR_FIRST && entry->function <= HYPERVISOR_LAST)
@@ -101,12 +134,23 @@ void cpuid_mask(struct kvm_cpuid2 *list, struct cpuid_offer *offer)
 
 	*offer = (struct cpuid_offer){ .address_bits = 36 };
 	for (uint32_t i = 0; i < list->nent; i++) {
-		if (dropped(&list->entries[i]))
-			continue;
-		list->entries[kept] = list->entries[i];
-		mask_entry(&list->entries[kept++], offer);
+		mask_entry(&list->entries[i], offer);
+		if (!dropped(&list->entries[i]))
+			list->entries[kept++] = list->entries[i];
 	}
 	list->nent = kept;
+	lower_highest(list);
+	cpuid_describe_caches(list);
+}
+
+uint32_t cpuid_xsave_bytes(const struct cpuid_offer *offer, uint64_t xcr0)
+{
+	uint32_t bytes = 512 + 64; /* FXSAVE's area and the header: x87 and SSE */
+
+	for (uint32_t i = 2; i < CPUID_COMPONENTS; i++)
+		if ((xcr0 >> i & 1) && offer->component_end[i] > bytes)
+			bytes = offer->component_end[i];
+	return bytes;
 }
 
 int cpuid_set(int kvm_fd, int vcpu_fd, const struct hv_cpuid *shared, struct cpuid_offer *offer,

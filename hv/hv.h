@@ -56,7 +56,7 @@ struct hv_outcome {
 };
 
 struct hv_image {
-	const void *bytes; /* page-aligned, writable, starts with struct image_header */
+	const void *bytes; /* aligned for struct image_header, with which it starts; copied */
 	size_t size;	   /* whole pages, at most GUEST_IMAGE_MAX */
 };
 
@@ -75,12 +75,12 @@ void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd);
 struct hv_config {
 	const struct policy *policy;
 	struct hv_image image;
-	char *const *argv;	/* NULL-terminated, of the program */
-	const char *program;	/* absolute guest path */
-	int kvm_fd;		/* /dev/kvm; closed by the monitor */
-	struct hv_cpuid *cpuid; /* the launcher fills it, or NULL */
-	int outcome_fd;		/* write end of the pipe */
-	int parent;		/* the launcher's pid: the monitor dies with it */
+	char *const *argv;	  /* NULL-terminated, of the program */
+	const char *program;	  /* absolute guest path */
+	int kvm_fd;		  /* /dev/kvm; closed by the monitor */
+	struct hv_cpuid *cpuid;	  /* the launcher fills it, or NULL */
+	int outcome_fd;		  /* write end of the pipe */
+	int parent;		  /* the launcher's pid: the monitor dies with it */
 	uint64_t ignored_signals; /* bit n - 1: the caller ignores signal n */
 	uint32_t umask;		  /* the caller's */
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The runtime image inside this executable: guest memory in place, so whole
- * pages of its own and writable (privately: the file does not change).
+ * The runtime image inside this executable, whole pages of it. It is copied
+ * into guest memory.
  */
-	.section .runtime_image, "aw", @progbits
+	.section .runtime_image, "a", @progbits
 	.balign 4096
 	.globl image_blob
 	.hidden image_blob

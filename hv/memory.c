@@ -16,9 +16,9 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; musl 1.2.3 does not have it */
 #endif
 
-enum gm_slot { SLOT_IMAGE, SLOT_RAM, SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS };
+enum gm_slot { SLOT_RAM, SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS };
 
-_Static_assert(GUEST_IMAGE_GPA + GUEST_IMAGE_MAX <= GUEST_RAM_GPA, "image ends below RAM");
+_Static_assert(GUEST_IMAGE_GPA == 0 && GUEST_IMAGE_MAX <= GUEST_RAM_GPA, "then RAM");
 _Static_assert(GUEST_RAM_GPA + GUEST_RAM_MAX <= GUEST_DOORBELL_GPA, "RAM ends below the doorbell");
 _Static_assert(GUEST_DOORBELL_GPA + GUEST_PAGE_SIZE <= GUEST_WINDOW_GPA, "then the window");
 _Static_assert(GUEST_WINDOW_MAX % GUEST_WINDOW_CHUNK == 0 && GM_WINDOW_CHUNKS <= 32, "bitmap");
@@ -58,8 +58,7 @@ static int check_image(const struct hv_image *image, struct err *e)
 {
 	const struct image_header *header = image->bytes;
 
-	if (!image->bytes || (uintptr_t)image->bytes % GUEST_PAGE_SIZE ||
-	    image->size < GUEST_PAGE_SIZE || image->size % GUEST_PAGE_SIZE ||
+	if (!image->bytes || image->size < GUEST_PAGE_SIZE || image->size % GUEST_PAGE_SIZE ||
 	    image->size > GUEST_IMAGE_MAX || header->magic != IMAGE_MAGIC)
 		return err_set(e, ERR_SANDBOX, EINVAL,
 			       "guest runtime: not a runtime image (%zu bytes)", image->size);
@@ -80,10 +79,32 @@ static void advise(const struct gm *gm)
 	 * What every start touches is there before: where paging is shadowed, KVM
 	 * fills present neighbours along with a page that faults.
 	 */
-	madvise(gm->ram, GM_START_BYTES, MADV_POPULATE_WRITE);
 	madvise(gm->image, gm->image_bytes, MADV_POPULATE_WRITE);
+	madvise(gm->ram, GM_START_BYTES, MADV_POPULATE_WRITE);
 	if (gm->ram_limit > small)
 		madvise(gm->ram + small, gm->ram_limit - small, MADV_HUGEPAGE);
+}
+
+/*
+ * The host mappings: image and RAM in one, which adjoin in one slot at the start.
+ * What lies between them stays without access: it is nobody's.
+ */
+static int map(struct gm *gm, const struct hv_image *image)
+{
+	uint8_t *base = reserve(GUEST_RAM_GPA + gm->ram_limit);
+
+	gm->window = reserve(GUEST_WINDOW_MAX);
+	if (!base || !gm->window)
+		return -ENOMEM;
+	gm->image = base + GUEST_IMAGE_GPA;
+	gm->image_bytes = image->size;
+	gm->ram = base + GUEST_RAM_GPA;
+	if (mprotect(gm->image, gm->image_bytes, PROT_READ | PROT_WRITE) ||
+	    mprotect(gm->ram, gm->ram_limit, PROT_READ | PROT_WRITE))
+		return -errno;
+	advise(gm);
+	memcpy(gm->image, image->bytes, image->size);
+	return 0;
 }
 
 int gm_init(struct gm *gm, int vm_fd, const struct hv_image *image, uint64_t memory, struct err *e)
@@ -96,25 +117,22 @@ int gm_init(struct gm *gm, int vm_fd, const struct hv_image *image, uint64_t mem
 		return err_set(e, ERR_SANDBOX, EINVAL, "guest memory %llu bytes: too small or odd",
 			       (unsigned long long)memory);
 	*gm = (struct gm){ .vm_fd = vm_fd };
-	gm->image = (uint8_t *)(uintptr_t)image->bytes;
-	gm->image_bytes = image->size;
 	gm->ram_limit = memory - GUEST_RAM_GPA;
 	if (gm->ram_limit > GUEST_RAM_MAX)
 		gm->ram_limit = GUEST_RAM_MAX;
-	gm->ram = reserve(gm->ram_limit);
-	gm->window = reserve(GUEST_WINDOW_MAX);
-	if (!gm->ram || !gm->window || mprotect(gm->ram, gm->ram_limit, PROT_READ | PROT_WRITE)) {
-		error = err_set(e, ERR_SANDBOX, ENOMEM, "cannot reserve guest memory: %s",
-				strerror(errno));
+	error = map(gm, image);
+	if (error) {
+		err_set(e, ERR_SANDBOX, -error, "cannot reserve guest memory: %s",
+			strerror(-error));
 		err_hint(e, "see ulimit -v, or ask for less memory");
 		return error;
 	}
-	advise(gm);
-	error = add_slot(gm, SLOT_IMAGE, GUEST_IMAGE_GPA, gm->image, gm->image_bytes);
-	if (!error)
-		error = gm_grow(gm, GUEST_RAM_INITIAL);
+	error = add_slot(gm, SLOT_RAM, GUEST_IMAGE_GPA, gm->image,
+			 GUEST_RAM_GPA + GUEST_RAM_INITIAL);
 	if (error)
 		return err_set(e, ERR_SANDBOX, -error, "KVM memory slot: %s", strerror(-error));
+	gm->ram_slots = 1;
+	gm->ram_bytes = GUEST_RAM_INITIAL;
 	return 0;
 }
 

@@ -3,7 +3,8 @@
  * Guest memory: what backs guest physical addresses, and gm_range(), the only
  * way from a guest physical address to a host pointer (I2).
  *
- *   image   one slot, the runtime image in place in this executable
+ *   image   a copy of the runtime image, in one slot with the first RAM: each
+ *           slot costs a start 0.1 ms
  *   RAM     one host mapping of the policy's limit, reserved but not backed;
  *           each growth adds a slot, so the guest sees only what it asked for
  *   window  one host reservation without access; a chunk gets its read-only

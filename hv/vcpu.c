@@ -98,18 +98,21 @@ static int set_sregs(int fd, const struct image_header *header, int *xsave, stru
 	return failed(e, "KVM_SET_SREGS");
 }
 
-/* Opens the extended register state, as much as CPUID lists or, if it lists none, as is taken. */
-static int set_xcr0(int fd, const struct cpuid_offer *offer, struct err *e)
+/* Opens the extended register state that CPUID lists, which also says where each component is saved. */
+static int set_xcr0(struct vcpu *vcpu, const struct cpuid_offer *offer, struct err *e)
 {
 	static const uint64_t sets[] = { 0xe7, 0x07, 0x03 }; /* AVX-512; AVX; SSE */
 	struct kvm_xcrs xcrs = { .nr_xcrs = 1 };
 
 	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
 		xcrs.xcrs[0].value = sets[i];
-		if (offer->xcr0 && (sets[i] & ~offer->xcr0))
+		if ((sets[i] & ~offer->xcr0) && sets[i] != 0x03)
 			continue;
-		if (!host_ioctl(fd, KVM_SET_XCRS, &xcrs))
-			return 0;
+		if (host_ioctl(vcpu->fd, KVM_SET_XCRS, &xcrs))
+			continue;
+		vcpu->xcr0 = sets[i];
+		vcpu->xsave_bytes = cpuid_xsave_bytes(offer, sets[i]);
+		return 0;
 	}
 	return failed(e, "KVM_SET_XCRS");
 }
@@ -140,7 +143,7 @@ static int set_state(struct vcpu *vcpu, const struct image_header *header,
 	int xsave = 0, error = set_sregs(vcpu->fd, header, &xsave, e);
 
 	if (!error && xsave)
-		error = set_xcr0(vcpu->fd, offer, e);
+		error = set_xcr0(vcpu, offer, e);
 	if (!error)
 		error = set_msrs(vcpu->fd, header, e);
 	if (!error && host_ioctl(vcpu->fd, KVM_SET_REGS, &regs))
@@ -184,6 +187,7 @@ int vcpu_create(struct vm *vm, int kvm_fd, const struct hv_cpuid *cpuid, struct 
 	if (!error)
 		error = set_state(vcpu, header, &offer, e);
 	khz = host_ioctl(vcpu->fd, KVM_GET_TSC_KHZ, NULL);
+	vcpu->features = offer.features;
 	vcpu->tsc_khz = khz > 0 ? (uint64_t)khz : 0;
 	return error;
 }

@@ -21,6 +21,9 @@ struct vcpu {
 	int fd;
 	struct kvm_run *run;	    /* shared with the kernel, not with the guest */
 	uint64_t tsc_khz;	    /* 0: unknown */
+	uint32_t features;	    /* CPUID leaf 1, EDX, as the guest sees it */
+	uint64_t xcr0;		    /* 0: no XSAVE */
+	uint32_t xsave_bytes;	    /* of XSAVE's area with all of xcr0 */
 	struct hc_request *request; /* the hypercall page, in guest memory (I3) */
 };
 
@@ -33,12 +36,15 @@ _Noreturn void vcpu_run(struct vm *vm);
 /* Registers in the order of struct hc_panic; zeros when the kernel does not tell. */
 void vcpu_registers(const struct vcpu *vcpu, uint64_t regs[HC_PANIC_REGS]);
 
-#define CPUID_ENTRIES 256
+#define CPUID_ENTRIES	 256
+#define CPUID_COMPONENTS 8 /* state components that may be offered have lower numbers */
 
 /* What the vCPU offers, see cpuid.c. */
 struct cpuid_offer {
 	uint64_t xcr0;	       /* state components that CPUID lists; 0: none */
 	uint32_t address_bits; /* of a physical address; 36 when CPUID does not say */
+	uint32_t features;     /* leaf 1, EDX */
+	uint32_t component_end[CPUID_COMPONENTS]; /* in XSAVE's area; of x87 and SSE 0 */
 };
 
 /* Gives the vCPU the host's CPUID without what a guest must not see (I10). */
@@ -50,5 +56,11 @@ int cpuid_supported(int kvm_fd, const struct hv_cpuid *shared, struct kvm_cpuid2
 
 /* The masking itself, for tests: edits the list in place. */
 void cpuid_mask(struct kvm_cpuid2 *list, struct cpuid_offer *offer);
+
+/* Descriptors of the caches for leaf 2, see cpuid-caches.c; a part of the masking. */
+void cpuid_describe_caches(struct kvm_cpuid2 *list);
+
+/* Size of XSAVE's area for these components. */
+uint32_t cpuid_xsave_bytes(const struct cpuid_offer *offer, uint64_t xcr0);
 
 #endif

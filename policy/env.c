@@ -13,15 +13,15 @@
 int policy_set_env(struct policy *p, const char *assignment, struct err *e)
 {
 	const char *equals = strchr(assignment, '=');
+	char *made, **more, shown[64];
 	size_t name, count = 0;
-	char *made, **more;
 
+	err_escape(shown, sizeof(shown), assignment, strlen(assignment));
 	if (!equals || equals == assignment)
-		return err_set(e, ERR_SANDBOX, EINVAL, "--env: \"%.64s\" is not NAME=VALUE",
-			       assignment);
+		return err_set(e, ERR_SANDBOX, EINVAL, "--env: \"%s\" is not NAME=VALUE", shown);
 	if (strlen(assignment) >= VARIABLE_MAX)
-		return err_set(e, ERR_SANDBOX, E2BIG, "--env: %.64s is longer than %u KiB",
-			       assignment, VARIABLE_MAX >> 10);
+		return err_set(e, ERR_SANDBOX, E2BIG, "--env: %s is longer than %u KiB", shown,
+			       VARIABLE_MAX >> 10);
 	made = strdup(assignment);
 	if (!made)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "--env: out of memory");

@@ -163,6 +163,23 @@ static int bad_exit(const struct hv_outcome *o, struct err *e)
 	return broke_rules(e);
 }
 
+/* KVM_RUN's errno; -EFAULT is a page without memory behind it, all others are the host's. */
+static int kvm_error(const struct hv_outcome *o, struct err *e)
+{
+	if (o->code == 0 || o->code > ERRNO_MAX)
+		return nonsense(e);
+	if (o->code == EFAULT) {
+		err_set(e, ERR_SANDBOX, EPROTO,
+			"the guest touched memory without anything behind it");
+		err_hint(e, "a file became shorter while COMMAND had it mapped, or COMMAND attacks "
+			    "the sandbox");
+		return ERR_SANDBOX;
+	}
+	err_set(e, ERR_SANDBOX, EPROTO, "KVM could not run the VM: %s", strerror((int)o->code));
+	err_hint(e, "sandbox-run --doctor checks this host; the kernel log may say more");
+	return ERR_SANDBOX;
+}
+
 static int outcome_result(const struct hv_outcome *o, const char *name, const struct policy *p,
 			  struct err *e)
 {
@@ -188,12 +205,7 @@ static int outcome_result(const struct hv_outcome *o, const char *name, const st
 			"the guest broke the rules of its VM: triple fault");
 		return broke_rules(e);
 	case HV_END_KVM_ERROR:
-		if (o->code == 0 || o->code > ERRNO_MAX)
-			return nonsense(e);
-		err_set(e, ERR_SANDBOX, EPROTO, "KVM could not run the VM: %s",
-			strerror((int)o->code));
-		err_hint(e, "sandbox-run --doctor checks this host; the kernel log may say more");
-		return ERR_SANDBOX;
+		return kvm_error(o, e);
 	default:
 		return nonsense(e);
 	}

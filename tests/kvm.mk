@@ -2,7 +2,8 @@
 # The payload of both rigs (tests/kvm/): the product, programs for it, the hostile driver, and the script that
 # runs them.
 
-PAYLOAD := $(BUILD)/kvm/payload
+PAYLOAD      := $(BUILD)/kvm/payload
+RIG_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,faults big-bss hello hello-musl)
 
 .PHONY: payload
 payload: all guest-programs adversarial-tests
@@ -11,6 +12,6 @@ payload: all guest-programs adversarial-tests
 	cp tests/kvm/run-tests $(PAYLOAD)/run-tests
 	cp $(BUILD)/sandbox-run $(PAYLOAD)/bin/
 	cp /bin/busybox $(PAYLOAD)/bin/busybox
-	cp $(BUILD)/tests/programs/faults $(BUILD)/tests/programs/big-bss $(BUILD)/tests/adversarial/hostile $(PAYLOAD)/t/
+	cp $(RIG_PROGRAMS) $(BUILD)/tests/adversarial/hostile $(PAYLOAD)/t/
 	for program in $(filter-out %.d,$(filter $(BUILD)/tests/guest/%,$(GUEST_PROGRAMS))); do \
 		cp $$program $(PAYLOAD)/t/guest/$$(basename $$(dirname $$program))-$$(basename $$program); done

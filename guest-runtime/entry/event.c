@@ -75,9 +75,22 @@ static enum mm_fault_result fill(uint64_t address, uint64_t error)
 					      : MM_READ);
 }
 
+/* What the nucleus asks, too: the image and nothing else is the runtime's code. */
+static bool in_runtime(uint64_t rip)
+{
+	return rip - GUEST_DIRECT_BASE < HUGE_SIZE;
+}
+
 static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)
 {
 	uint64_t go_on = fixup_of(frame->rip);
+
+	/* The program's TF or AC, still set after a jump from a rewritten site; its own copy is saved. */
+	if ((vector == VECTOR_DEBUG && (frame->rflags & RFLAGS_TF)) ||
+	    (vector == VECTOR_ALIGNMENT && (frame->rflags & RFLAGS_AC))) {
+		frame->rflags &= ~(uint64_t)(RFLAGS_TF | RFLAGS_AC);
+		return;
+	}
 
 	if (vector != VECTOR_PAGE || !go_on)
 		panic_frame(frame, vector, error, cr2);
@@ -112,7 +125,7 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 {
 	struct thread *thread = current();
 
-	if (frame->rip >= GUEST_USER_END) {
+	if (in_runtime(frame->rip)) {
 		runtime_event(frame, vector, error, cr2);
 		return;
 	}

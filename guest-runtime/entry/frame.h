@@ -20,6 +20,8 @@ struct frame {
 _Static_assert(offsetof(struct frame, orig_rax) == 120, "entry.S");
 _Static_assert(offsetof(struct frame, ss) == 160, "entry.S");
 
+enum { RFLAGS_TF = 1 << 8, RFLAGS_AC = 1 << 18 };
+
 /* What a system call's return path must restore. */
 enum frame_return {
 	FRAME_RETURN_FAST, /* RCX and R11 are the ABI's to lose: a jump */

@@ -9,6 +9,7 @@
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/system.h"
 
 #define LINE_MAX_LENGTH 512
 
@@ -80,6 +81,19 @@ static void pid_max(struct proc_text *out, struct process *process)
 	proc_print(out, "32768\n");
 }
 
+#define NAME_ROW(name, words) \
+	static void name(struct proc_text *out, struct process *process) \
+	{ \
+		(void)process; \
+		proc_print(out, "%s\n", words); \
+	}
+
+NAME_ROW(system_hostname, SYSTEM_NODE)
+NAME_ROW(system_release, SYSTEM_RELEASE)
+NAME_ROW(system_type, "Linux")
+NAME_ROW(system_version, SYSTEM_VERSION)
+NAME_ROW(version, "Linux version " SYSTEM_RELEASE " (sandbox-run) " SYSTEM_VERSION)
+
 static void random_uuid(struct proc_text *out, struct process *process)
 {
 	uint8_t b[16];
@@ -138,14 +152,20 @@ const struct proc_row proc_rows[] = {
 	{ "PID/stat", TEXT(0444), proc_stat, NULL, NULL },
 	{ "PID/statm", TEXT(0444), proc_statm, NULL, NULL },
 	{ "PID/status", TEXT(0444), proc_status, NULL, NULL },
+	{ "cpuinfo", TEXT(0444), proc_cpuinfo, NULL, NULL },
 	{ "filesystems", TEXT(0444), filesystems, NULL, NULL },
 	{ "meminfo", TEXT(0444), meminfo, NULL, NULL },
 	{ "mounts", LINK, NULL, mounts_link, NULL },
 	{ "self", LINK, NULL, self_link, NULL },
+	{ "sys/kernel/hostname", TEXT(0644), system_hostname, NULL, NULL },
+	{ "sys/kernel/osrelease", TEXT(0444), system_release, NULL, NULL },
+	{ "sys/kernel/ostype", TEXT(0444), system_type, NULL, NULL },
 	{ "sys/kernel/pid_max", TEXT(0644), pid_max, NULL, NULL },
 	{ "sys/kernel/random/uuid", TEXT(0444), random_uuid, NULL, NULL },
+	{ "sys/kernel/version", TEXT(0444), system_version, NULL, NULL },
 	{ "sys/vm/overcommit_memory", TEXT(0644), overcommit, NULL, NULL },
 	{ "uptime", TEXT(0444), uptime, NULL, NULL },
+	{ "version", TEXT(0444), version, NULL, NULL },
 };
 
 const size_t proc_row_count = ARRAY_SIZE(proc_rows);

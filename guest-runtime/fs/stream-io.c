@@ -35,7 +35,8 @@ static long wait_event(struct file *file, enum way way)
  */
 static long wait_ready(struct file *file, enum way way)
 {
-	return file->flags & O_NONBLOCK || signal_timer_armed(current()) ? wait_event(file, way) : 0;
+	return file->flags & O_NONBLOCK || signal_timer_armed(current()) ? wait_event(file, way)
+									 : 0;
 }
 
 /*

@@ -111,9 +111,8 @@ struct file *stream_open(const struct boot_block *boot, uint32_t number)
 		stream->inode.super = &super;
 		stream->entry = dentry_create_root(&super, &stream->inode);
 	}
-	struct file *file = stream->entry ? file_create(&stream->inode, stream->entry,
-							stream->flags)
-					  : NULL;
+	struct file *file =
+		stream->entry ? file_create(&stream->inode, stream->entry, stream->flags) : NULL;
 	if (file)
 		file->ops = &stream_ops;
 	return file;

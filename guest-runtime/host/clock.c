@@ -2,8 +2,7 @@
 /* Time without exits: a pair of TSC and host clocks, renewed when it gets old. */
 #include "guest-runtime/host/clock.h"
 
-#include "abi/boot.h"
-#include "abi/layout.h"
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
 
@@ -13,11 +12,6 @@ static struct clock_page page;
 static int64_t last_monotonic_ns;
 static uint64_t start_tsc, waited_tsc;
 static int64_t start_ns, waited_ns; /* when the TSC's frequency is unknown */
-
-static const struct boot_block *boot(void)
-{
-	return (const struct boot_block *)(GUEST_DIRECT_BASE + GUEST_RAM_GPA);
-}
 
 static uint64_t tsc(void)
 {
@@ -36,7 +30,6 @@ static int64_t tsc_to_ns(uint64_t ticks)
 /* A new base: the host read its clocks between our two looks at the TSC. */
 static void rebase(void)
 {
-	uint64_t khz = boot()->tsc_khz;
 	struct hc_clock_out host;
 	uint64_t before = tsc();
 
@@ -44,11 +37,7 @@ static void rebase(void)
 	page.base_tsc = before + (tsc() - before) / 2;
 	page.monotonic_ns = host.monotonic_ns;
 	page.realtime_ns = host.realtime_ns;
-	if (!khz || page.mult)
-		return;
-	page.shift = SHIFT;
-	page.mult = (1000000ull << SHIFT) / khz;
-	page.lifetime = khz * 1000;
+	page.lifetime = boot_block()->tsc_khz * 1000;
 }
 
 /* Nanoseconds since the base, after renewing it where needed. */
@@ -80,26 +69,37 @@ int64_t clock_realtime_ns(void)
 	return page.realtime_ns + since;
 }
 
+int64_t clock_coarse_ns(void)
+{
+	if (page.lifetime || !page.mult)
+		return clock_realtime_ns();
+	return boot_block()->realtime_ns + tsc_to_ns(tsc() - start_tsc);
+}
+
 void clock_start(void)
 {
+	uint64_t khz = boot_block()->tsc_khz;
+
 	start_tsc = tsc();
-	if (!boot()->tsc_khz)
+	if (!khz) {
 		start_ns = clock_monotonic_ns();
+		return;
+	}
+	page.shift = SHIFT;
+	page.mult = (1000000ull << SHIFT) / khz;
 }
 
 int64_t clock_cpu_ns(void)
 {
-	if (!boot()->tsc_khz)
+	if (!boot_block()->tsc_khz)
 		return clock_monotonic_ns() - start_ns - waited_ns;
-	if (!page.mult)
-		rebase();
 	return tsc_to_ns(tsc() - start_tsc - waited_tsc);
 }
 
 int64_t clock_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
 		   uint16_t revents[HC_STREAMS])
 {
-	bool known = boot()->tsc_khz;
+	bool known = boot_block()->tsc_khz;
 	int64_t before_ns = known ? 0 : clock_monotonic_ns();
 	uint64_t before = tsc();
 	int64_t result = host_wait(timeout_ns, events, revents);

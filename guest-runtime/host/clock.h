@@ -28,6 +28,9 @@ void clock_start(void);
 
 int64_t clock_monotonic_ns(void); /* never goes back */
 int64_t clock_realtime_ns(void);
+/* Realtime for what nobody compares with a clock, as the times of files: behind by the
+ * start of the VM until somebody asks for the exact time. No exit before that. */
+int64_t clock_coarse_ns(void);
 
 /*
  * CPU time of the program: time since clock_start() less what clock_wait()

@@ -116,8 +116,8 @@ event_entry:
 	push	%rdx
 	mov	DATA + VCPU_EVENT_RSP(%rip), %rdx
 	mov	DATA + VCPU_EVENT_RIP(%rip), %rcx
-	shr	$39, %rcx
-	cmp	$255, %ecx		/* from the runtime itself: go on below its stack */
+	shr	$21, %rcx
+	cmp	$(GUEST_DIRECT_BASE >> 21), %rcx /* from the runtime itself: go on below its stack */
 	je	1f
 	mov	DATA + VCPU_KSTACK_TOP(%rip), %rdx
 1:	and	$-16, %rdx

@@ -5,6 +5,7 @@
  */
 #include "abi/layout.h"
 #include "guest-runtime/fs/file.h"
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/heap.h"
@@ -82,21 +83,13 @@ static int put_strings(struct start *start, const char *path, uint32_t argc, con
 	return 0;
 }
 
-static uint64_t cpu_features(void)
-{
-	uint32_t eax = 1, ebx, ecx = 0, edx;
-
-	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	return edx;
-}
-
 static int put_vectors(struct start *start, const struct elf_image *image, uint32_t argc,
 		       const char *argv, uint32_t envc, const char *envp)
 {
 	const struct process *process = current()->process;
 	const uint64_t auxv[] = {
 		AT_MINSIGSTKSZ, signal_frame_size(),
-		AT_HWCAP,	cpu_features(),
+		AT_HWCAP,	boot_block()->features,
 		AT_PAGESZ,	PAGE_SIZE,
 		AT_CLKTCK,	100,
 		AT_PHDR,	image->headers,

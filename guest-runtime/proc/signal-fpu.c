@@ -6,6 +6,7 @@
  */
 #include "guest-runtime/proc/signal-fpu.h"
 
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/lib/lib.h"
 
 #include <asm/sigcontext.h>
@@ -45,13 +46,6 @@ static struct {
 	uint32_t mxcsr_mask;
 } cpu;
 
-static void cpuid(uint32_t leaf, uint32_t sub, uint32_t r[4])
-{
-	__asm__ volatile("cpuid"
-			 : "=a"(r[0]), "=b"(r[1]), "=c"(r[2]), "=d"(r[3])
-			 : "a"(leaf), "c"(sub));
-}
-
 static void xsave(void)
 {
 	memset(&area, 0, sizeof(area));
@@ -71,34 +65,17 @@ static void xrstor(void)
 		__asm__ volatile("fxrstor64 %0" : : "m"(area));
 }
 
-static void find_components(void)
-{
-	uint32_t r[4], low, high;
-
-	__asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-	cpu.components = low & COMPONENTS;
-	cpu.size = HEADER;
-	for (uint32_t i = 2; cpu.components >> i; i++) {
-		if (!(cpu.components >> i & 1))
-			continue;
-		cpuid(0xd, i, r); /* EAX: size, EBX: offset */
-		cpu.size = MAX(cpu.size, r[0] + r[1]);
-	}
-	must(cpu.size <= AREA_MAX);
-}
-
 static void find(void)
 {
-	uint32_t r[4];
+	const struct boot_block *boot = boot_block();
 
 	if (cpu.known)
 		return;
 	cpu.known = true;
-	cpuid(1, 0, r);
-	cpu.xsave = r[2] >> 27 & 1; /* OSXSAVE: CR4 allows it */
-	cpu.size = LEGACY;
-	if (cpu.xsave)
-		find_components();
+	cpu.xsave = boot->xcr0 != 0;
+	cpu.components = boot->xcr0;
+	cpu.size = cpu.xsave ? boot->xsave_bytes : LEGACY;
+	must(!(cpu.components & ~COMPONENTS) && cpu.size <= AREA_MAX);
 	xsave();
 	cpu.mxcsr_mask = area.mxcsr_mask ? area.mxcsr_mask : MXCSR_MASK;
 }

@@ -31,7 +31,10 @@ enum frame_return syscall_dispatch(struct frame *frame)
 		frame->rip = sites_return(frame->rip);
 	}
 	bool changed = signal_deliver(thread);
-	return changed || number == __NR_rt_sigreturn ? FRAME_RETURN_FULL : FRAME_RETURN_FAST;
+	/* A set TF must not take effect before the program's next instruction. */
+	if (changed || number == __NR_rt_sigreturn || (frame->rflags & RFLAGS_TF))
+		return FRAME_RETURN_FULL;
+	return FRAME_RETURN_FAST;
 }
 
 enum frame_return syscall_dispatch_trapped(struct frame *frame)

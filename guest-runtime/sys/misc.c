@@ -7,6 +7,7 @@
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/credentials.h"
 #include "guest-runtime/sys/sys.h"
+#include "guest-runtime/sys/system.h"
 
 #include <linux/capability.h>
 #include <linux/errno.h>
@@ -27,9 +28,9 @@ long sys_uname(const uint64_t *a)
 {
 	static const struct new_utsname name = {
 		.sysname = "Linux",
-		.nodename = "sandbox",
-		.release = "6.1.0-sandbox",
-		.version = "#1 SMP sandbox",
+		.nodename = SYSTEM_NODE,
+		.release = SYSTEM_RELEASE,
+		.version = SYSTEM_VERSION,
 		.machine = "x86_64",
 		.domainname = "(none)",
 	};

@@ -68,8 +68,6 @@ const struct host_call host_calls[] = {
 	  { EQUAL(2, O_PATH | O_NOFOLLOW | O_CLOEXEC) } },
 	{ HOST_REOPEN, SYS_openat, "make a handle readable, through /proc/self/fd",
 	  { FD(0, SELF), EQUAL(2, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) } },
-	{ HOST_REOPEN, SYS_openat, "a second handle of the same object, likewise",
-	  { FD(0, SELF), EQUAL(2, O_PATH | O_CLOEXEC) } },
 	{ HOST_PREADV, SYS_preadv, "read a file into guest memory",
 	  { HANDLE(0) } },
 	{ HOST_GETDENTS, SYS_getdents64, "list a directory into guest memory",

@@ -45,7 +45,11 @@ static void hidden_instructions(void)
 	TRIES_RUN(virtualization, 2);
 }
 
-/* KVM's own hypercalls: an error in RAX, or a fault; nothing is done for the guest. */
+/*
+ * KVM's own hypercalls: an error in RAX, or a fault; nothing is done for the
+ * guest. A KVM that interprets ring 0 was seen to spin on them, in the guest's
+ * own time.
+ */
 static void look_at_hypercall(const struct try *t, int ring, const struct trial *trial)
 {
 	if (trial->state == TRIAL_RETURNED && (int64_t)trial->out.rax > 0)
@@ -55,14 +59,16 @@ static void look_at_hypercall(const struct try *t, int ring, const struct trial 
 
 static const struct try hypercalls[] = {
 #define CALLS(nr)                                                                                  \
-	{ "vmcall", CODE("\x0f\x01\xc1"), BOTH, ANYHOW, .rax = nr, .look = look_at_hypercall },    \
-	{ "vmmcall", CODE("\x0f\x01\xd9"), BOTH, ANYHOW, .rax = nr, .look = look_at_hypercall }
-	CALLS(1), CALLS(2), CALLS(5), CALLS(9), CALLS(10), CALLS(11), CALLS(12), CALLS(~0u),
+	{ "vmcall", CODE("\x0f\x01\xc1"), BOTH, ANYHOW | STALLS, .rax = nr, .alone = 1,           \
+	  .look = look_at_hypercall },                                                             \
+	{ "vmmcall", CODE("\x0f\x01\xd9"), BOTH, ANYHOW | STALLS, .rax = nr, .alone = 1,          \
+	  .look = look_at_hypercall }
+	CALLS(5), CALLS(9), CALLS(~0u),
 };
 
 static void kvm_hypercalls(void)
 {
-	TRIES_RUN(hypercalls, 4);
+	TRIES_RUN(hypercalls, 3);
 }
 
 static const struct try privileged[] = {

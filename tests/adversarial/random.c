@@ -46,22 +46,28 @@ static void mutate(struct message *m)
 		m->length = (uint32_t)interesting();
 }
 
+/* As its first field. */
+static int takes_handle(uint32_t number)
+{
+	return number >= HC_FS_WALK && number != HC_FS_CLOSE && number != HC_FS_UNMAP;
+}
+
 static struct message by_chance(void)
 {
 	struct message m;
 
-	if (random_below(400) == 0) {
+	if (random_below(300) == 0) {
 		m = (struct message){ .number = (uint32_t)random_below(48) };
 		m.length = (uint32_t)random_below(HC_PAYLOAD_MAX + 16);
 		for (uint32_t i = 0; i < HC_PAYLOAD_MAX; i++)
 			m.args.bytes[i] = (uint8_t)random_next();
 	} else {
-		do
+		do /* seldom what ends the VM, or takes from the later ones what they name */
 			m = valid[random_below(valid_count)];
-		while (m.number <= HC_PANIC && random_below(20));
-		if (m.number >= HC_FS_WALK && random_below(2)) /* a handle comes first */
-			m.args.fs_handle.handle = (uint32_t)random_below(STAGE_HANDLES);
-		while (random_below(8) == 0)
+		while ((m.number <= HC_PANIC || m.number == HC_FS_CLOSE) && random_below(40));
+		if (takes_handle(m.number) && random_below(2))
+			m.args.fs_handle.handle = (uint32_t)random_below(H_FREE);
+		while (random_below(24) == 0)
 			mutate(&m);
 	}
 	keep_awake(&m);

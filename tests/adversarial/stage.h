@@ -21,7 +21,7 @@
 
 #define STAGE_MEMORY   (16ull << 20) /* the least that a policy can give */
 #define STAGE_HANDLES  8
-#define STAGE_PATIENCE 60000 /* ms; only a hang lasts so long */
+#define STAGE_PATIENCE 20000 /* ms; only a hang lasts so long */
 
 struct run {
 	int ring;

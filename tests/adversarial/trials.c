@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define BATCH	200
-#define MOMENT	700	/* ms; for trials that may stall */
+#define MOMENT	300	/* ms; for trials that may stall */
 #define MOMENT_EMULATED 6000
 
 static void place(struct trial *trial, const struct try *t)

@@ -111,7 +111,9 @@ static void broken_rules_have_words(void **state)
 	outcome(HV_END_SHUTDOWN, 0);
 	said(125, "the guest broke the rules of its VM: triple fault");
 	outcome(HV_END_KVM_ERROR, EFAULT);
-	said(125, "KVM could not run the VM: Bad address");
+	said(125, "the guest touched memory without anything behind it");
+	outcome(HV_END_KVM_ERROR, EIO);
+	said(125, "KVM could not run the VM: Input/output error");
 }
 
 static void nonsense_is_called_so(void **state)

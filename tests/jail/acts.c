@@ -61,6 +61,8 @@ const struct act acts[] = {
 	  { ACT_DIR, TEXT("."), O_TMPFILE | O_RDWR, 0600 }, KILLED, EACCES, 1 },
 	{ "openat: walk that follows links", SYS_openat,
 	  { ACT_DIR, TEXT("link"), O_PATH | O_CLOEXEC }, KILLED, 0, 0 },
+	{ "openat: the same through /proc/self/fd", SYS_openat,
+	  { ACT_SELF, ACT_FILE_PATH, O_PATH | O_CLOEXEC }, KILLED, 0, 0 },
 	{ "openat: walk with bits above the flags", SYS_openat,
 	  { ACT_DIR, TEXT("file"), WALK | 1l << 32 }, KILLED, 0, 0 },
 	{ "openat2", SYS_openat2, { ACT_DIR, TEXT("file"), ACT_BUFFER, 24 }, KILLED, 0, 0 },

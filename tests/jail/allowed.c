@@ -38,18 +38,18 @@ static int walk(const struct scene *s, const char *name)
 	return openat(s->grants[GRANTED_DIR].fd, name, WALK);
 }
 
-static int reopen(const struct scene *s, int fd, int flags)
+static int reopen(const struct scene *s, int fd)
 {
 	char name[16];
 
 	snprintf(name, sizeof(name), "%d", fd);
-	return openat(s->fds.self_fd, name, flags);
+	return openat(s->fds.self_fd, name, REOPEN);
 }
 
 static int read_file(struct scene *s, const void *argument)
 {
 	struct iovec part = { s->buffer, sizeof(s->buffer) };
-	int fd = reopen(s, walk(s, "file"), REOPEN);
+	int fd = reopen(s, walk(s, "file"));
 
 	(void)argument;
 	if (fd < 0)
@@ -63,17 +63,15 @@ static int read_file(struct scene *s, const void *argument)
 
 static int read_granted_file(struct scene *s, const void *argument)
 {
-	int fd = reopen(s, s->grants[GRANTED_FILE].fd, REOPEN);
+	int fd = reopen(s, s->grants[GRANTED_FILE].fd);
 
 	(void)argument;
-	if (fd < 0)
-		return errno;
-	return reopen(s, fd, O_PATH | O_CLOEXEC) < 0 ? errno : 0;
+	return fd < 0 ? errno : 0;
 }
 
 static int list_directory(struct scene *s, const void *argument)
 {
-	int fd = reopen(s, s->grants[GRANTED_DIR].fd, REOPEN);
+	int fd = reopen(s, s->grants[GRANTED_DIR].fd);
 
 	(void)argument;
 	if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
@@ -107,7 +105,7 @@ static int attributes(struct scene *s, const void *argument)
 
 static int map_file(struct scene *s, const void *argument)
 {
-	int fd = reopen(s, walk(s, "file"), REOPEN);
+	int fd = reopen(s, walk(s, "file"));
 	const char *map;
 
 	(void)argument;
@@ -127,7 +125,7 @@ static int fill_handles(struct scene *s, const void *argument)
 	for (unsigned int i = SCENE_GRANTS; i < s->policy.handles_max; i++)
 		if (walk(s, "file") < 0)
 			return errno;
-	return reopen(s, walk(s, "file"), REOPEN) < 0 ? errno : 0;
+	return reopen(s, walk(s, "file")) < 0 ? errno : 0;
 }
 
 static int streams(struct scene *s, const void *argument)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Standard streams, arguments, exit statuses and signals of programs in the sandbox.
+# shellcheck disable=SC2016 # what both() runs expands in its own shell
 cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 

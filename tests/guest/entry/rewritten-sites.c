@@ -21,21 +21,21 @@ struct registers {
 };
 
 /* Loads all registers, keeps data in the red zone, makes getppid by `shape`, stores all registers. */
-#define SITE(name, shape)                                                                          \
-	__asm__(".pushsection .text\n.globl " #name "\n.balign 16\n" #name ":\n"                   \
-		"push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15; push %rdi\n"    \
-		"mov 0(%rdi),%rbx; mov 8(%rdi),%rbp; mov 24(%rdi),%rsi; mov 32(%rdi),%rdx\n"       \
-		"mov 40(%rdi),%r8; mov 48(%rdi),%r9; mov 56(%rdi),%r10; mov 64(%rdi),%r12\n"       \
-		"mov 72(%rdi),%r13; mov 80(%rdi),%r14; mov 88(%rdi),%r15\n"                        \
-		"movq $0x1234,-8(%rsp); movq $0x5678,-128(%rsp)\n"                                 \
-		"mov 16(%rdi),%rdi\n stc\n" shape "\n"                                             \
-		"cmpq $0x1234,-8(%rsp); jne 9f; cmpq $0x5678,-128(%rsp); jne 9f\n"                 \
-		"mov (%rsp),%rcx\n mov %rax,104(%rcx)\n"                                           \
-		"mov %rbx,0(%rcx); mov %rbp,8(%rcx); mov %rdi,16(%rcx); mov %rsi,24(%rcx)\n"       \
-		"mov %rdx,32(%rcx); mov %r8,40(%rcx); mov %r9,48(%rcx); mov %r10,56(%rcx)\n"       \
-		"mov %r12,64(%rcx); mov %r13,72(%rcx); mov %r14,80(%rcx); mov %r15,88(%rcx)\n"     \
-		"pop %rdi; pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx; ret\n"      \
-		"9: ud2\n.popsection\n");                                                          \
+#define SITE(name, shape) \
+	__asm__(".pushsection .text\n.globl " #name "\n.balign 16\n" #name ":\n" \
+		"push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15; push %rdi\n" \
+		"mov 0(%rdi),%rbx; mov 8(%rdi),%rbp; mov 24(%rdi),%rsi; mov 32(%rdi),%rdx\n" \
+		"mov 40(%rdi),%r8; mov 48(%rdi),%r9; mov 56(%rdi),%r10; mov 64(%rdi),%r12\n" \
+		"mov 72(%rdi),%r13; mov 80(%rdi),%r14; mov 88(%rdi),%r15\n" \
+		"movq $0x1234,-8(%rsp); movq $0x5678,-128(%rsp)\n" \
+		"mov 16(%rdi),%rdi\n stc\n" shape "\n" \
+		"cmpq $0x1234,-8(%rsp); jne 9f; cmpq $0x5678,-128(%rsp); jne 9f\n" \
+		"mov (%rsp),%rcx\n mov %rax,104(%rcx)\n" \
+		"mov %rbx,0(%rcx); mov %rbp,8(%rcx); mov %rdi,16(%rcx); mov %rsi,24(%rcx)\n" \
+		"mov %rdx,32(%rcx); mov %r8,40(%rcx); mov %r9,48(%rcx); mov %r10,56(%rcx)\n" \
+		"mov %r12,64(%rcx); mov %r13,72(%rcx); mov %r14,80(%rcx); mov %r15,88(%rcx)\n" \
+		"pop %rdi; pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx; ret\n" \
+		"9: ud2\n.popsection\n"); \
 	void name(struct registers *r)
 
 SITE(site_number, "mov $39,%eax; syscall; jnc 9f"); /* flags: CF lives on */
