@@ -9,6 +9,8 @@
 #ifndef ABI_BOOT_H
 #define ABI_BOOT_H
 
+#include "abi/hypercalls.h"
+
 #include <stdint.h>
 
 #define BOOT_MAGIC 0x31544f4f42524753ull /* "SGRBOOT1" */
@@ -31,14 +33,27 @@ struct boot_mount {
 	uint32_t pad;
 };
 
+/*
+ * The answer to the FS_WALK with HC_WALK_OPEN that finds the program, so that
+ * its start does not leave the VM for it. The handle is the runtime's, whether
+ * it uses the answer or not.
+ */
+struct boot_walk {
+	uint32_t answered; /* 0: nothing below counts */
+	uint32_t handle;   /* IN of the walk */
+	uint32_t path;	   /* offset: the names, with "/" between them */
+	uint32_t pad;
+	struct hc_fs_walk_out reply;
+};
+
 struct boot_block {
 	uint64_t magic;
-	uint64_t size;	    /* bytes of this block with all it points to */
-	uint64_t ram_bytes; /* RAM backed now, from GUEST_RAM_GPA */
-	uint64_t ram_limit; /* RAM that HC_MEM_GROW may reach */
-	uint64_t tsc_khz;   /* guest RDTSC frequency; 0: unknown, ask HC_CLOCK each time */
-	int64_t realtime_ns; /* CLOCK_REALTIME when the block was written */
-	uint64_t xcr0;	     /* state components of XSAVE; 0: there is only FXSAVE */
+	uint64_t size;	      /* bytes of this block with all it points to */
+	uint64_t ram_bytes;   /* RAM backed now, from GUEST_RAM_GPA */
+	uint64_t ram_limit;   /* RAM that HC_MEM_GROW may reach */
+	uint64_t tsc_khz;     /* guest RDTSC frequency; 0: unknown, ask HC_CLOCK each time */
+	int64_t realtime_ns;  /* CLOCK_REALTIME when the block was written */
+	uint64_t xcr0;	      /* state components of XSAVE; 0: there is only FXSAVE */
 	uint32_t xsave_bytes; /* of XSAVE's area with all of them */
 	uint32_t features;    /* CPUID leaf 1, EDX */
 	uint8_t seed[BOOT_SEED];
@@ -53,6 +68,7 @@ struct boot_block {
 	uint32_t workdir; /* offset: absolute guest path */
 	uint32_t mount_count;
 	uint32_t mounts; /* offset: struct boot_mount[mount_count] */
+	struct boot_walk walk;
 	uint32_t cpus;
 	uint32_t streams;	  /* bit i: stream i (0 to 2) was open in the caller */
 	uint64_t open_files;	  /* RLIMIT_NOFILE that the program sees */

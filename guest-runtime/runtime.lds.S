@@ -59,8 +59,14 @@ SECTIONS
 	.bss : { *(.bss .bss.* COMMON) }
 	. = ALIGN(4096);
 	.tables : {
+		/*
+		 * The first program's address space, too, so that its start needs no other: with
+		 * tables where it and its stack will be, since linking one later would be trapped.
+		 */
 		boot_pml4 = .;
-		. += 255 * 8;
+		QUAD(boot_pdpt_low - GUEST_DIRECT_BASE + LINK)
+		. += 253 * 8;
+		QUAD(boot_pdpt_high - GUEST_DIRECT_BASE + LINK)
 		QUAD(boot_pdpt - GUEST_DIRECT_BASE + LINK)
 		. += 256 * 8;
 		boot_pdpt = .;
@@ -76,6 +82,13 @@ SECTIONS
 		R512(PDE_WINDOW, 0)
 		boot_pt_image = .;
 		R512(PTE, 0)
+		boot_pdpt_low = .;
+		. += 4096;
+		boot_pdpt_high = .;
+		. += 4096;
+		table_pool = .;
+		. += 14 * 4096;
+		table_pool_end = .;
 	}
 	image_end = .;
 	ASSERT(image_end - GUEST_DIRECT_BASE <= GUEST_IMAGE_MAX, "the runtime image is too large")

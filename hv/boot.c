@@ -120,7 +120,7 @@ static void put_mounts(struct block *b, struct boot_block *head, const struct po
 	}
 }
 
-int boot_write(const struct vm *vm, const struct hv_config *config, struct err *e)
+int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 {
 	const struct policy *p = config->policy;
 	struct block b = { .base = gm_range(&vm->gm, GUEST_RAM_GPA, BLOCK_MAX),
@@ -142,6 +142,7 @@ int boot_write(const struct vm *vm, const struct hv_config *config, struct err *
 		.ignored_signals = config->ignored_signals,
 		.umask = config->umask,
 	};
+	const char *walked;
 	int error;
 
 	must(b.base);
@@ -155,6 +156,9 @@ int boot_write(const struct vm *vm, const struct hv_config *config, struct err *
 	head.argv = put_list(&b, config->argv, &head.argc);
 	head.envp = put_list(&b, p->env, &head.envc);
 	head.program = put_string(&b, config->program);
+	walked = boot_answer_walk(vm, p, config->program, &head.walk);
+	if (walked)
+		head.walk.path = put_string(&b, walked);
 	head.workdir = put_string(&b, p->workdir ? p->workdir : "/");
 	head.size = b.used;
 	if (b.full) {

@@ -26,13 +26,13 @@ static const struct descriptor {
 	uint8_t code;
 	uint32_t bytes;
 } descriptors[] = {
-	{ 1, CACHE_DATA, 0x67, 16 * KIB },    { 1, CACHE_DATA, 0x0e, 24 * KIB },
-	{ 1, CACHE_DATA, 0x2c, 32 * KIB },    { 1, CACHE_CODE, 0x30, 32 * KIB },
+	{ 1, CACHE_DATA, 0x67, 16 * KIB },     { 1, CACHE_DATA, 0x0e, 24 * KIB },
+	{ 1, CACHE_DATA, 0x2c, 32 * KIB },     { 1, CACHE_CODE, 0x30, 32 * KIB },
 	{ 2, CACHE_UNIFIED, 0x21, 256 * KIB }, { 2, CACHE_UNIFIED, 0x80, 512 * KIB },
-	{ 2, CACHE_UNIFIED, 0x87, 1 * MIB },  { 2, CACHE_UNIFIED, 0x7d, 2 * MIB },
-	{ 3, CACHE_UNIFIED, 0xd1, 1 * MIB },  { 3, CACHE_UNIFIED, 0xd7, 2 * MIB },
-	{ 3, CACHE_UNIFIED, 0xd8, 4 * MIB },  { 3, CACHE_UNIFIED, 0xe4, 8 * MIB },
-	{ 3, CACHE_UNIFIED, 0xea, 12 * MIB }, { 3, CACHE_UNIFIED, 0xeb, 18 * MIB },
+	{ 2, CACHE_UNIFIED, 0x87, 1 * MIB },   { 2, CACHE_UNIFIED, 0x7d, 2 * MIB },
+	{ 3, CACHE_UNIFIED, 0xd1, 1 * MIB },   { 3, CACHE_UNIFIED, 0xd7, 2 * MIB },
+	{ 3, CACHE_UNIFIED, 0xd8, 4 * MIB },   { 3, CACHE_UNIFIED, 0xe4, 8 * MIB },
+	{ 3, CACHE_UNIFIED, 0xea, 12 * MIB },  { 3, CACHE_UNIFIED, 0xeb, 18 * MIB },
 	{ 3, CACHE_UNIFIED, 0xec, 24 * MIB },
 };
 

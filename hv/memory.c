@@ -66,23 +66,16 @@ static int check_image(const struct hv_image *image, struct err *e)
 }
 
 /*
- * Page by page where small programs live: a fresh huge page can cost
- * milliseconds. Huge pages above: who gets there touches much, and where
- * paging is shadowed each page costs as much as a huge one. Advice only.
+ * Huge pages for RAM: where paging is shadowed, a fault costs as much for a
+ * page as for a huge one, and as clearing a third of it. The image is there
+ * before the start, since KVM fills the neighbours of a page that faults when
+ * they are present. Advice only.
  */
 static void advise(const struct gm *gm)
 {
-	uint64_t small = gm->ram_limit < GM_SMALL_BYTES ? gm->ram_limit : GM_SMALL_BYTES;
-
-	madvise(gm->ram, small, MADV_NOHUGEPAGE);
-	/*
-	 * What every start touches is there before: where paging is shadowed, KVM
-	 * fills present neighbours along with a page that faults.
-	 */
+	madvise(gm->ram, gm->ram_limit, MADV_HUGEPAGE);
+	madvise(gm->image, gm->image_bytes, MADV_NOHUGEPAGE);
 	madvise(gm->image, gm->image_bytes, MADV_POPULATE_WRITE);
-	madvise(gm->ram, GM_START_BYTES, MADV_POPULATE_WRITE);
-	if (gm->ram_limit > small)
-		madvise(gm->ram + small, gm->ram_limit - small, MADV_HUGEPAGE);
 }
 
 /*

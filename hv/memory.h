@@ -26,8 +26,6 @@ struct err;
 
 /* Old KVMs have about 500 slots; a guest that grows in tiny steps gets -ENOMEM (I12). */
 #define GM_RAM_SLOTS	 400
-#define GM_SMALL_BYTES	 0x4000000 /* RAM from its start that is never backed by huge pages */
-#define GM_START_BYTES	 0x80000   /* of RAM, populated before the start */
 #define GM_WINDOW_CHUNKS (GUEST_WINDOW_MAX / GUEST_WINDOW_CHUNK)
 
 struct gm {

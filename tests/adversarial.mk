@@ -43,7 +43,7 @@ $(ADVERSARIAL)/image-blob.o: tests/adversarial/image-blob.S $(ADVERSARIAL)/image
 	$(Q)$(CC) -I. -I$(ADVERSARIAL) -c -o $@ $<
 
 $(ADVERSARIAL)/hostile: $(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)
-	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ \
+	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -Wl,--wrap=boot_write -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ \
 		-L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
 
 -include $(HOSTILE_SOURCES:%.c=$(BUILD)/%.d) $(HOSTILE_IMAGE:.o=.d)

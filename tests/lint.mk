@@ -3,15 +3,17 @@
 
 LINT_C := $(wildcard common/*.c hv/*.c hv/jail/*.c policy/*.c sandbox-cli/*.c guest-runtime/*.c guest-runtime/*/*.c)
 LINT_H := $(wildcard abi/*.h common/*.h hv/*.h hv/jail/*.h policy/*.h sandbox-cli/*.h guest-runtime/*/*.h)
+LINT_TESTS := $(wildcard tests/*/*.c tests/*/*/*.c)
+LINT_FORMAT := $(LINT_C) $(LINT_H) $(LINT_TESTS) $(wildcard tests/*/*.h tests/*/*/*.h)
 
 .PHONY: lint lint-format lint-tidy lint-cppcheck lint-shell lint-arrows lint-headers format
 lint: lint-format lint-arrows lint-headers lint-shell lint-cppcheck lint-tidy
 
 lint-format:
-	clang-format-14 --dry-run -Werror $(LINT_C) $(LINT_H)
+	$(Q)clang-format-14 --dry-run -Werror $(LINT_FORMAT)
 
 format:
-	clang-format-14 -i $(LINT_C) $(LINT_H)
+	clang-format-14 -i $(LINT_FORMAT)
 
 lint-arrows:
 	tests/lint/arrows.sh
@@ -29,12 +31,18 @@ lint-cppcheck:
 		--enable=warning,performance,portability -I. -D__x86_64__ -j2 \
 		common hv policy sandbox-cli guest-runtime
 
-LINT_TIDY := $(LINT_C:%=$(BUILD)/lint/%.tidy)
-lint-tidy: $(LINT_TIDY)
+LINT_TIDY := $(patsubst %,$(BUILD)/lint/%.tidy,$(LINT_C) $(LINT_TESTS))
+lint-tidy:
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(LINT_TIDY)
 
 # One stamp a file: a second run looks only at what changed.
-$(BUILD)/lint/%.tidy: % .clang-tidy
+$(BUILD)/lint/%.tidy: % .clang-tidy tests/.clang-tidy
+	@echo "  TIDY $<"
 	@mkdir -p $(@D)
 	$(Q)clang-tidy-14 --quiet --warnings-as-errors='*' $< -- -std=gnu11 -D_GNU_SOURCE -I. \
 		$(if $(filter guest-runtime/%,$<),-ffreestanding) 2>$@.err || { cat $@.err; rm -f $@.err; exit 1; }
-	@rm -f $@.err; touch $@
+	@rm -f $@.err
+	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MM -MP -MT $@ -MF $@.d $<
+	@touch $@
+
+-include $(LINT_TIDY:=.d)

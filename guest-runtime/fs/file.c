@@ -159,9 +159,11 @@ int file_read_page(struct file *file, void *page, uint64_t offset)
 	return file->ops->page(file, page, offset);
 }
 
-uint64_t file_window_page(struct file *file, uint64_t offset)
+uint64_t file_host_page(struct file *file, uint64_t offset, bool may_copy)
 {
-	return file->ops == &host_read_ops ? host_window_page(host_of(file->inode), offset) : 0;
+	if (file->ops != &host_read_ops)
+		return 0;
+	return host_page(host_of(file->inode), offset, may_copy);
 }
 
 uint32_t file_access(const struct file *file)

@@ -32,11 +32,12 @@ long file_read_kernel(struct file *file, void *to, size_t n, uint64_t offset);
 int file_read_page(struct file *file, void *page, uint64_t offset);
 
 /*
- * The frame in the window (abi/layout.h) that holds the file's page at offset,
- * read-only and for good; 0 when the file has none there: not a host file, past
- * its end, or the window is full.
+ * GPA of a page that holds the file's at offset, read-only for as long as the
+ * file is open: the host's own page in the window, or a frame, of which the
+ * caller takes a reference if it keeps it. may_copy: later changes of the file
+ * need not show. 0: not a host file, past its end, or no room.
  */
-uint64_t file_window_page(struct file *file, uint64_t offset);
+uint64_t file_host_page(struct file *file, uint64_t offset, bool may_copy);
 
 /* O_RDONLY, O_WRONLY or O_RDWR. */
 uint32_t file_access(const struct file *file);

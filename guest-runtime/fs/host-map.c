@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Host files in the window (abi/layout.h): a file is mapped in aligned pieces
- * of up to 4 MiB, one exit each, on the first touch of any of its pages. Room
- * is a power of two of pages, and is used again when its file is forgotten.
+ * Pages of host files, in aligned pieces of up to 4 MiB: one exit each, on the
+ * first touch of any page. A small file that is mapped privately is copied
+ * into RAM, others come into the window (abi/layout.h). Room there is a power
+ * of two of pages, and is used again when its file is forgotten.
  */
 #include "abi/layout.h"
 #include "guest-runtime/fs/host.h"
@@ -13,7 +14,8 @@
 #define ORDER_MAX    10
 #define WINDOW_PAGES (GUEST_WINDOW_MAX >> GUEST_PAGE_SHIFT)
 #define CHUNK_PAGES  (GUEST_WINDOW_CHUNK >> GUEST_PAGE_SHIFT)
-#define FREE_MAX     64 /* of each order; what is more is lost until the VM ends */
+#define FREE_MAX     64	 /* of each order; what is more is lost until the VM ends */
+#define COPY_PAGES   256 /* a file up to this size is copied */
 
 _Static_assert(CHUNK_PAGES % (1u << ORDER_MAX) == 0, "a piece lies in one chunk");
 
@@ -42,28 +44,88 @@ static void give_room(unsigned int order, uint64_t page)
 		free_rooms[order][free_counts[order]++] = page;
 }
 
-/* The piece that holds file page `page`, which is within the file. */
-static struct host_piece *map_piece(struct host_inode *host, uint64_t page)
+static uint64_t file_pages(const struct host_inode *host)
 {
-	uint64_t file_pages = ((uint64_t)host->inode.attr.size + PAGE_SIZE - 1) >> GUEST_PAGE_SHIFT;
-	uint64_t first = ALIGN_DOWN(page, (uint64_t)1 << ORDER_MAX);
-	uint64_t count = MIN(file_pages - first, (uint64_t)1 << ORDER_MAX);
-	struct host_piece *piece = kmalloc(sizeof(*piece));
+	return ((uint64_t)host->inode.attr.size + PAGE_SIZE - 1) >> GUEST_PAGE_SHIFT;
+}
+
+static bool in_window(const struct host_piece *piece)
+{
+	return piece->start >= GUEST_WINDOW_GPA;
+}
+
+static bool map_window(struct host_inode *host, struct host_piece *piece)
+{
+	uint64_t page;
 	uint32_t handle;
+
+	if (!take_room(piece->order, &page))
+		return false;
+	if (host_handle(host, true, &handle) < 0 ||
+	    host_fs_map(handle, piece->file_page, (uint32_t)piece->pages, page) < 0) {
+		give_room(piece->order, page);
+		return false;
+	}
+	piece->start = GUEST_WINDOW_GPA + (page << GUEST_PAGE_SHIFT);
+	return true;
+}
+
+static void put_frames(struct host_piece *piece, uint64_t from, uint64_t to)
+{
+	for (uint64_t i = from; i < to; i++)
+		page_put(piece->start + (i << GUEST_PAGE_SHIFT));
+}
+
+/* All of the file at piece->start; what it lacks stays zero. */
+static bool read_all(struct host_inode *host, const struct host_piece *piece)
+{
+	uint64_t size = piece->pages << GUEST_PAGE_SHIFT, done = 0;
+	uint32_t handle;
+
+	if (host_handle(host, true, &handle) < 0)
+		return false;
+	/* Less than asked for and all that the file has: the end is not looked for. */
+	while (done < size && done < (uint64_t)host->inode.attr.size) {
+		struct hc_segment rest = { .gpa = piece->start + done, .length = size - done };
+		int64_t got = host_fs_read(handle, (int64_t)done, &rest, 1);
+
+		if (got <= 0)
+			return got == 0;
+		done += (uint64_t)got;
+	}
+	return true;
+}
+
+/* A copy in frames of RAM, whose host pages are there: KVM then fills neighbours along with a page. */
+static bool copy(struct host_inode *host, struct host_piece *piece)
+{
+	if (file_pages(host) > COPY_PAGES || page_free() < page_total() / 8)
+		return false;
+	piece->start = page_alloc_run(piece->order);
+	if (!piece->start)
+		return false;
+	put_frames(piece, piece->pages, 1u << piece->order);
+	if (read_all(host, piece)) {
+		piece->mtime_ns = host->inode.attr.mtime_ns;
+		piece->size = host->inode.attr.size;
+		return true;
+	}
+	put_frames(piece, 0, piece->pages);
+	return false;
+}
+
+/* The piece that holds file page `page`, which is within the file. */
+static struct host_piece *make_piece(struct host_inode *host, uint64_t page, bool may_copy)
+{
+	struct host_piece *piece = kmalloc(sizeof(*piece));
 
 	if (!piece)
 		return NULL;
-	while ((1u << piece->order) < count)
+	piece->file_page = ALIGN_DOWN(page, (uint64_t)1 << ORDER_MAX);
+	piece->pages = MIN(file_pages(host) - piece->file_page, (uint64_t)1 << ORDER_MAX);
+	while ((1u << piece->order) < piece->pages)
 		piece->order++;
-	piece->file_page = first;
-	piece->pages = count;
-	if (!take_room(piece->order, &piece->window_page)) {
-		kfree(piece);
-		return NULL;
-	}
-	if (host_handle(host, true, &handle) < 0 ||
-	    host_fs_map(handle, first, (uint32_t)count, piece->window_page) < 0) {
-		give_room(piece->order, piece->window_page);
+	if (!(may_copy && copy(host, piece)) && !map_window(host, piece)) {
 		kfree(piece);
 		return NULL;
 	}
@@ -72,33 +134,68 @@ static struct host_piece *map_piece(struct host_inode *host, uint64_t page)
 	return piece;
 }
 
-uint64_t host_window_page(struct host_inode *host, uint64_t offset)
+static void free_piece(struct host_piece *piece)
 {
-	uint64_t page = offset >> GUEST_PAGE_SHIFT;
+	if (in_window(piece)) {
+		uint64_t page = (piece->start - GUEST_WINDOW_GPA) >> GUEST_PAGE_SHIFT;
+
+		host_fs_unmap(page, piece->pages);
+		give_room(piece->order, page);
+	} else { /* a leaf that maps one of them has a reference of its own */
+		put_frames(piece, 0, piece->pages);
+	}
+	kfree(piece);
+}
+
+/* The copy of a file that has changed. */
+static void drop_stale(struct host_inode *host)
+{
+	struct host_piece **link = &host->pieces, *piece;
+
+	while ((piece = *link)) {
+		if (in_window(piece) || (piece->mtime_ns == host->inode.attr.mtime_ns &&
+					 piece->size == host->inode.attr.size)) {
+			link = &piece->next;
+			continue;
+		}
+		*link = piece->next;
+		free_piece(piece);
+	}
+}
+
+static struct host_piece *find(const struct host_inode *host, uint64_t page, bool copies)
+{
 	struct host_piece *piece = host->pieces;
 
-	while (piece && (page < piece->file_page || page >= piece->file_page + piece->pages))
+	while (piece && (page < piece->file_page || page >= piece->file_page + piece->pages ||
+			 (!copies && !in_window(piece))))
 		piece = piece->next;
+	return piece;
+}
+
+gpa_t host_page(struct host_inode *host, uint64_t offset, bool may_copy)
+{
+	uint64_t page = offset >> GUEST_PAGE_SHIFT;
+	struct host_piece *piece = find(host, page, false);
+
 	if (!piece) {
 		if (host_refresh(&host->inode) < 0 || offset >= (uint64_t)host->inode.attr.size)
 			return 0;
-		piece = map_piece(host, page);
+		drop_stale(host);
+		piece = may_copy ? find(host, page, true) : NULL;
+		if (!piece)
+			piece = make_piece(host, page, may_copy);
 	}
-	if (!piece)
-		return 0;
-	return GUEST_WINDOW_GPA +
-	       ((piece->window_page + page - piece->file_page) << GUEST_PAGE_SHIFT);
+	return piece ? piece->start + ((page - piece->file_page) << GUEST_PAGE_SHIFT) : 0;
 }
 
-/* Nobody maps the file any more: a mapping holds its file, and that the inode. */
+/* Nobody maps the window's pages any more: a mapping holds its file, and that the inode. */
 void host_drop_pieces(struct host_inode *host)
 {
 	while (host->pieces) {
 		struct host_piece *piece = host->pieces;
 
 		host->pieces = piece->next;
-		host_fs_unmap(piece->window_page, piece->pages);
-		give_room(piece->order, piece->window_page);
-		kfree(piece);
+		free_piece(piece);
 	}
 }

@@ -20,11 +20,13 @@ enum host_handle {
 	HOST_HANDLE_OPEN, /* can be read, too */
 };
 
-/* A piece of the file in the window (abi/layout.h). */
+/* A piece of the file, in the window (abi/layout.h) or in frames of RAM. */
 struct host_piece {
 	struct host_piece *next;
-	uint64_t file_page, pages, window_page;
-	unsigned int order; /* of the room that it takes */
+	uint64_t file_page, pages;
+	uint64_t start;		/* GPA of the first page */
+	unsigned int order;	/* of the room that it takes */
+	int64_t mtime_ns, size; /* of the file when it was copied into RAM */
 };
 
 struct host_inode {
@@ -68,7 +70,7 @@ int host_refresh(struct inode *inode);
 extern const struct file_ops host_read_ops, host_readdir_ops;
 
 /* host-map.c */
-uint64_t host_window_page(struct host_inode *host, uint64_t offset);
+uint64_t host_page(struct host_inode *host, uint64_t offset, bool may_copy);
 void host_drop_pieces(struct host_inode *host);
 
 #endif

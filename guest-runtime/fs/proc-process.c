@@ -8,6 +8,7 @@
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/credentials.h"
 
 #include <linux/mman.h>
 
@@ -161,6 +162,11 @@ void proc_status(struct proc_text *out, struct process *process)
 	proc_print(out, "\nVmSize:\t%8lu kB\nVmRSS:\t%8lu kB\nThreads:\t1\n",
 		   mapped_bytes(process) / 1024, used_pages() * 4);
 	put_signals(out, process);
+	put_mask(out, "CapInh", 0);
+	put_mask(out, "CapPrm", credentials_permitted());
+	put_mask(out, "CapEff", credentials_effective());
+	put_mask(out, "CapBnd", credentials_bounding());
+	put_mask(out, "CapAmb", 0);
 	proc_print(out, "NoNewPrivs:\t%d\n", process->no_new_privs);
 }
 

@@ -44,17 +44,19 @@ static bool exclusive(pte_t leaf)
 static int fill_from_file(struct vma *vma, uint64_t address, pte_t *leaf)
 {
 	uint64_t offset = vma->offset + (address - vma->start);
-	gpa_t window = file_window_page(vma->file, offset);
+	bool private = (vma->flags & MAP_TYPE) == MAP_PRIVATE;
+	gpa_t page = file_host_page(vma->file, offset, private);
 
-	if (window && !(vma->prot & PROT_WRITE)) {
-		*leaf = window | rights(vma->prot);
+	if (page && !(vma->prot & PROT_WRITE)) {
+		page_get(page);
+		*leaf = page | rights(vma->prot);
 		return 0;
 	}
 	gpa_t frame = page_alloc_dirty();
 	if (!frame)
 		return -ENOMEM;
-	if (window) {
-		memcpy(gpa_to_pointer(frame), gpa_to_pointer(window), PAGE_SIZE);
+	if (page) {
+		memcpy(gpa_to_pointer(frame), gpa_to_pointer(page), PAGE_SIZE);
 	} else {
 		int error = file_read_page(vma->file, gpa_to_pointer(frame), offset);
 

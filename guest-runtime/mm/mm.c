@@ -16,10 +16,13 @@
 #include <linux/errno.h>
 #include <linux/mman.h>
 
+extern pte_t boot_pml4[];
+static gpa_t active; /* 0: boot_pml4, whose user half is free until the first program has it */
+
 struct mm *mm_create(void)
 {
 	struct mm *mm = kmalloc(sizeof(*mm));
-	gpa_t pml4 = page_alloc();
+	gpa_t pml4 = active ? page_alloc() : pointer_to_gpa(boot_pml4);
 
 	if (!mm || !pml4) {
 		kfree(mm);
@@ -27,10 +30,8 @@ struct mm *mm_create(void)
 			page_put(pml4);
 		return NULL;
 	}
-	extern pte_t boot_pml4[];
-	pte_t *table = gpa_to_pointer(pml4);
-
-	table[255] = boot_pml4[255];
+	if (active)
+		((pte_t *)gpa_to_pointer(pml4))[255] = boot_pml4[255];
 	list_init(&mm->vmas);
 	mm->pml4 = pml4;
 	return mm;
@@ -38,7 +39,10 @@ struct mm *mm_create(void)
 
 void mm_activate(struct mm *mm)
 {
-	nucleus_load_cr3(mm->pml4);
+	/* Entries that were absent need no flush. */
+	if (active)
+		nucleus_load_cr3(mm->pml4);
+	active = mm->pml4;
 }
 
 void mm_flush(struct mm *mm)

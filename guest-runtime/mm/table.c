@@ -10,6 +10,40 @@
 
 extern pte_t boot_pml4[ENTRIES];
 
+/*
+ * Tables come out of the image while it has some: a table within a huge page
+ * of RAM would make a KVM that shadows paging map all of that page by page.
+ */
+extern pte_t table_pool[][ENTRIES], table_pool_end[];
+static uint64_t pool_used;
+static pte_t *pool_free; /* the first of those given back, linked through their first entries */
+
+static gpa_t take_table(void)
+{
+	pte_t *table = pool_free;
+
+	if (table) {
+		pool_free = (pte_t *)table[0];
+		memset(table, 0, PAGE_SIZE);
+		return pointer_to_gpa(table);
+	}
+	if (table_pool[pool_used] < table_pool_end)
+		return pointer_to_gpa(table_pool[pool_used++]);
+	return page_alloc();
+}
+
+static void give_table(gpa_t frame)
+{
+	pte_t *table = gpa_to_pointer(frame);
+
+	if (table < table_pool[0] || table >= table_pool_end) {
+		page_put(frame);
+		return;
+	}
+	table[0] = (pte_t)pool_free;
+	pool_free = table;
+}
+
 static unsigned int index_at(uint64_t address, unsigned int level)
 {
 	return (unsigned int)(address >> (GUEST_PAGE_SHIFT + 9 * level)) % ENTRIES;
@@ -43,7 +77,7 @@ static pte_t *descend_make(gpa_t pml4, uint64_t address, unsigned int level)
 		pte_t *entry = &table[index_at(address, at)];
 
 		if (!*entry) {
-			gpa_t frame = page_alloc();
+			gpa_t frame = take_table();
 
 			if (!frame)
 				return NULL;
@@ -73,7 +107,7 @@ pte_t *table_find(gpa_t pml4, uint64_t address, bool *huge)
 /* 512 small leaves with the same rights instead of one; each already has its own reference. */
 static bool split(pte_t *directory)
 {
-	gpa_t frame = page_alloc();
+	gpa_t frame = take_table();
 
 	if (!frame)
 		return false;
@@ -172,7 +206,7 @@ static void free_tables(pte_t link, unsigned int level)
 	for (unsigned int i = 0; level > 0 && i < ENTRIES; i++)
 		if (table[i] && !(table[i] & PTE_HUGE))
 			free_tables(table[i], level - 1);
-	page_put(link & PTE_FRAME);
+	give_table(link & PTE_FRAME);
 }
 
 void table_clear(gpa_t pml4)

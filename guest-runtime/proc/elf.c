@@ -17,8 +17,33 @@
 #define PIE_RANDOM  0xfffffff000
 #define HEADERS_MAX 128
 
+/* Out of the pages that the segments will be mapped from, where the file has some: no exit of its own. */
+static bool copy_mapped(struct file *file, char *to, size_t n, uint64_t offset)
+{
+	struct hc_attr attr;
+
+	if (file_attr(file, &attr) || offset > (uint64_t)attr.size ||
+	    n > (uint64_t)attr.size - offset)
+		return false;
+	while (n > 0) {
+		uint64_t skip = offset % PAGE_SIZE,
+			 page = file_host_page(file, offset - skip, true);
+		size_t part = MIN(n, (size_t)(PAGE_SIZE - skip));
+
+		if (!page)
+			return false;
+		memcpy(to, (char *)gpa_to_pointer(page) + skip, part);
+		to += part;
+		offset += part;
+		n -= part;
+	}
+	return true;
+}
+
 static int read_exact(struct file *file, void *to, size_t n, uint64_t offset)
 {
+	if (copy_mapped(file, to, n, offset))
+		return 0;
 	long got = file_read_kernel(file, to, n, offset);
 
 	if (got < 0)

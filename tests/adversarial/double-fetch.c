@@ -202,8 +202,11 @@ static void start(void)
 	static const struct {
 		const char *name;
 		uint32_t flags;
-	} walks[] = { { "file", HC_WALK_OPEN }, { "sub", HC_WALK_OPEN }, { "link", HC_WALK_OPEN },
-		      { "fifo", HC_WALK_OPEN }, { "file", 0 } };
+	} walks[] = { { "file", HC_WALK_OPEN },
+		      { "sub", HC_WALK_OPEN },
+		      { "link", HC_WALK_OPEN },
+		      { "fifo", HC_WALK_OPEN },
+		      { "file", 0 } };
 	const char *grants[] = { scratch, NULL };
 	struct hc_fs_walk_out out;
 
@@ -304,9 +307,20 @@ static uint64_t step(uint64_t *seed)
 /* Writes what tempts into the first fields, the tail's beginning, and anywhere. */
 static void *rewrite(void *argument)
 {
-	static const uint64_t tempting[] = { 0, 1, 2, 65, 129, 0xffffffff, ~0ull, GUEST_RAM_GPA,
-					     MESSAGE_BUFFER, GUEST_DOORBELL_GPA, GUEST_WINDOW_GPA,
-					     1ull << 63, 0x2f2e2e2f2e2e022full, 0x02022e2e022f2e2eull };
+	static const uint64_t tempting[] = { 0,
+					     1,
+					     2,
+					     65,
+					     129,
+					     0xffffffff,
+					     ~0ull,
+					     GUEST_RAM_GPA,
+					     MESSAGE_BUFFER,
+					     GUEST_DOORBELL_GPA,
+					     GUEST_WINDOW_GPA,
+					     1ull << 63,
+					     0x2f2e2e2f2e2e022full,
+					     0x02022e2e022f2e2eull };
 	uint64_t seed = 0x2545f4914f6cdd1dull;
 	uint8_t *page = argument;
 

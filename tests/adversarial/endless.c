@@ -14,38 +14,48 @@
 #include <string.h>
 #include <time.h>
 
-#define SPIN	"\xeb\xfe"
-#define STREAM1 { IMAGE_GVA(IMAGE_HYPERCALL + 16), 1ull | 1ull << 32 } /* stream 1, 1 segment */
-#define CALL(number, length) { IMAGE_GVA(IMAGE_HYPERCALL), (number) | (uint64_t)(length) << 32 }
-#define KNOCK	"\x89\x07\xeb\xfc" /* store to the doorbell, for ever */
+#define SPIN "\xeb\xfe"
+#define STREAM1 \
+	{ \
+		IMAGE_GVA(IMAGE_HYPERCALL + 16), 1ull | 1ull << 32 \
+	} /* stream 1, 1 segment */
+#define CALL(number, length) \
+	{ \
+		IMAGE_GVA(IMAGE_HYPERCALL), (number) | (uint64_t)(length) << 32 \
+	}
+#define KNOCK "\x89\x07\xeb\xfc" /* store to the doorbell, for ever */
 
 static const struct try endless[] = {
 	{ "spinning", CODE(SPIN), BOTH, STALLS, .alone = 1 },
 	{ "exits for ever", CODE(KNOCK), BOTH, STALLS, .rdi = GUEST_DOORBELL_GVA,
 	  .poke = { POKE_CALL }, .alone = 1 },
 	{ "writing to nobody for ever", CODE(KNOCK), RING3, STALLS, .rdi = GUEST_DOORBELL_GVA,
-	  .poke = { CALL(HC_STREAM_WRITE, 24), STREAM1,
+	  .poke = { CALL(HC_STREAM_WRITE, 24),
+		    STREAM1,
 		    { IMAGE_GVA(IMAGE_HYPERCALL + 24), GUEST_RAM_GPA },
-		    { IMAGE_GVA(IMAGE_HYPERCALL + 32), GUEST_RAM_INITIAL } }, .alone = 1 },
-	{ "faults for ever", CODE("\x0f\x0b"), RING0, STALLS, .alone = 1,
-	  /* the gate of #UD leads to a #UD */
-	  .poke = { { IMAGE_GVA(0x100 + 6 * 16), 0x0b0f0b0f0b0f0b0f } } },
+		    { IMAGE_GVA(IMAGE_HYPERCALL + 32), GUEST_RAM_INITIAL } },
+	  .alone = 1 },
+	/* the stub of #UD becomes an IRETQ, back to the same UD2 */
+	{ "faults for ever", CODE("\x0f\x0b"), RING3, STALLS, .alone = 1,
+	  .poke = { { IMAGE_GVA(0x100 + 6 * 16), 0xcf48 } } },
 	{ "touching all memory, for ever", CODE("\xf3\x48\xab" SPIN), RING3, STALLS,
 	  .rdi = GUEST_DIRECT_BASE + GUEST_RAM_GPA, .rcx = GUEST_RAM_INITIAL / 8, .alone = 1 },
 };
 
 static void loops(void)
 {
-	TRIES_RUN(endless, 2);
+	TRIES_RUN(endless, 3);
 }
 
 static void sleeping(void)
 {
 	static const int64_t timeouts[] = { -1, INT64_MAX, 3600ll * 1000000000 };
-	const struct run run = { .ring = 3, .patience = quick ? 6000 : 300 };
+	const struct run run = { .ring = 3, .patience = quick ? 2000 : 300 };
 
 	for (size_t i = 0; i < sizeof(timeouts) / sizeof(*timeouts); i += quick ? 3 : 1) {
-		struct message m = { HC_WAIT, { EXPECT_END, END_TIMEOUT }, sizeof(struct hc_wait),
+		struct message m = { HC_WAIT,
+				     { EXPECT_END, END_TIMEOUT },
+				     sizeof(struct hc_wait),
 				     { .wait = { .timeout_ns = timeouts[i] } } };
 
 		message_check(&run, "for ever", &m);
@@ -54,10 +64,12 @@ static void sleeping(void)
 
 static void writing_to_a_full_pipe(void)
 {
-	const struct run run = { .ring = 3, .patience = quick ? 6000 : 300, .silent_pipe = 1 };
-	struct message m = { HC_STREAM_WRITE, { EXPECT_END, END_TIMEOUT },
+	const struct run run = { .ring = 3, .patience = quick ? 2000 : 300, .silent_pipe = 1 };
+	struct message m = { HC_STREAM_WRITE,
+			     { EXPECT_END, END_TIMEOUT },
 			     sizeof(struct hc_stream_io) + 16,
-			     { .stream_io = { { 1, 1 }, { { GUEST_RAM_GPA, GUEST_RAM_INITIAL } } } } };
+			     { .stream_io = { { 1, 1 },
+					      { { GUEST_RAM_GPA, GUEST_RAM_INITIAL } } } } };
 
 	message_check(&run, "to a full pipe", &m);
 }
@@ -117,8 +129,10 @@ static void look_at_jail(pid_t monitor)
 
 static void jailed_while_running(void)
 {
-	const struct run run = { .ring = 3, .patience = quick ? 10000 : 1000, .watch = look_at_jail };
-	struct message m = { HC_WAIT, { EXPECT_END, END_TIMEOUT }, sizeof(struct hc_wait),
+	const struct run run = { .ring = 3, .patience = quick ? 4000 : 500, .watch = look_at_jail };
+	struct message m = { HC_WAIT,
+			     { EXPECT_END, END_TIMEOUT },
+			     sizeof(struct hc_wait),
 			     { .wait = { .timeout_ns = -1 } } };
 
 	stage_orders(ORDERS_RECORDS);

@@ -117,7 +117,9 @@ static void special_files_are_not_opened(void)
 
 static struct message close_of(const uint32_t *handles, uint32_t count)
 {
-	struct message m = { HC_FS_CLOSE, KILL(HANDLE), (uint32_t)sizeof(struct hc_fs_close),
+	struct message m = { HC_FS_CLOSE,
+			     KILL(HANDLE),
+			     (uint32_t)sizeof(struct hc_fs_close),
 			     { .fs_close = { { count, 0 }, { 0 } } } };
 
 	memcpy(m.args.fs_close.handles, handles, count * sizeof(*handles));
@@ -240,8 +242,8 @@ static void pages_that_the_host_cannot_touch(void)
 			for (unsigned int k = 0; k < valid_count; k++)
 				if (valid[k].number == HC_FS_MAP)
 					message_record(&valid[k]);
-			*(m.number == HC_FS_READ ? m.args.fs_read.segments :
-						   m.args.stream_io.segments) =
+			*(m.number == HC_FS_READ ? m.args.fs_read.segments
+						 : m.args.stream_io.segments) =
 				(struct hc_segment){ GUEST_WINDOW_GPA + bad[i], 16 };
 			m.expect = (struct expect)RESULT(-EFAULT);
 			record = message_record(&m);

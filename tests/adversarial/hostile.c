@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-static const struct attack *const lists[] = { request_attacks,	   file_attacks,   limit_attacks,
-					      random_attacks,	   memory_attacks, instruction_attacks,
+static const struct attack *const lists[] = { request_attacks, file_attacks,   limit_attacks,
+					      random_attacks,  memory_attacks, instruction_attacks,
 					      endless_attacks };
 
 static int wanted(const struct attack *attack, char *const *words)

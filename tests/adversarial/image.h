@@ -29,8 +29,8 @@
 
 /* Where IMAGE_WILD_PT's page i is seen, and what lies in IMAGE_WILD_PD's entry i. */
 #define WILD_BASE    (GUEST_DIRECT_BASE + 0x40000000)
-#define WILD_GVA(i)  (WILD_BASE + (i) * GUEST_PAGE_SIZE)
-#define WILD_HUGE(i) (WILD_BASE + (i) * GUEST_HUGE_SIZE)
+#define WILD_GVA(i)  (WILD_BASE + (i)*GUEST_PAGE_SIZE)
+#define WILD_HUGE(i) (WILD_BASE + (i)*GUEST_HUGE_SIZE)
 
 #define PTE_RWX	 0x67ull /* present, writable, user, accessed, dirty */
 #define PTE_HUGE 0x80ull
@@ -85,7 +85,7 @@ _Static_assert(offsetof(struct trial, cr2) == TRIAL_CR2, "image.S");
 
 /* A request to be played, and its reply. The next record follows after `bytes`. */
 struct record {
-	uint32_t bytes; /* of this record, a multiple of 8 */
+	uint32_t bytes;	 /* of this record, a multiple of 8 */
 	uint32_t stored; /* bytes of payload[]; the rest of the request's is 0xa5 */
 	uint32_t number, length;
 	int64_t result;

@@ -14,7 +14,10 @@
 
 /* The extensions that CPUID hides: never a success. RDI: 4 KiB of guest memory. */
 static const struct try virtualization[] = {
-#define VIRT(name, code) { name, CODE(code), BOTH, REFUSED, .rdi = SCRATCH_GVA, .rax = 0x600000 }
+#define VIRT(name, code) \
+	{ \
+		name, CODE(code), BOTH, REFUSED, .rdi = SCRATCH_GVA, .rax = 0x600000 \
+	}
 	VIRT("vmxon", "\xf3\x0f\xc7\x37"),
 	VIRT("vmxoff", "\x0f\x01\xc4"),
 	VIRT("vmlaunch", "\x0f\x01\xc2"),
@@ -30,14 +33,18 @@ static const struct try virtualization[] = {
 	VIRT("vmrun", "\x0f\x01\xd8"),
 	VIRT("vmload", "\x0f\x01\xda"),
 	VIRT("vmsave", "\x0f\x01\xdb"),
-	VIRT("stgi", "\x0f\x01\xdc"),
-	VIRT("clgi", "\x0f\x01\xdd"),
 	VIRT("skinit", "\x0f\x01\xde"),
 	VIRT("invlpga", "\x0f\x01\xdf"),
 	VIRT("getsec", "\x0f\x37"),
 	VIRT("rsm", "\x0f\xaa"),
 	VIRT("encls", "\x0f\x01\xcf"),
 	VIRT("pconfig", "\x0f\x01\xc5"),
+	/*
+	 * A CPU with a virtual GIF does not ask KVM about these, and QEMU's forgets
+	 * that they need SVM: it then only holds back the guest's own interrupts.
+	 */
+	{ "stgi", CODE("\x0f\x01\xdc"), BOTH, ANYHOW },
+	{ "clgi", CODE("\x0f\x01\xdd"), BOTH, ANYHOW, .alone = 1 },
 };
 
 static void hidden_instructions(void)
@@ -58,12 +65,16 @@ static void look_at_hypercall(const struct try *t, int ring, const struct trial 
 }
 
 static const struct try hypercalls[] = {
-#define CALLS(nr)                                                                                  \
-	{ "vmcall", CODE("\x0f\x01\xc1"), BOTH, ANYHOW | STALLS, .rax = nr, .alone = 1,           \
-	  .look = look_at_hypercall },                                                             \
-	{ "vmmcall", CODE("\x0f\x01\xd9"), BOTH, ANYHOW | STALLS, .rax = nr, .alone = 1,          \
-	  .look = look_at_hypercall }
-	CALLS(5), CALLS(9), CALLS(~0u),
+#define CALLS(nr) \
+	{ "vmcall",   CODE("\x0f\x01\xc1"),	BOTH, ANYHOW | STALLS, .rax = nr, \
+	  .alone = 1, .look = look_at_hypercall }, \
+	{ \
+		"vmmcall", CODE("\x0f\x01\xd9"), BOTH, ANYHOW | STALLS, .rax = nr, .alone = 1, \
+									.look = look_at_hypercall \
+	}
+	CALLS(5),
+	CALLS(9),
+	CALLS(~0u),
 };
 
 static void kvm_hypercalls(void)
@@ -72,7 +83,10 @@ static void kvm_hypercalls(void)
 }
 
 static const struct try privileged[] = {
-#define PRIV(name, code, fates) { name, CODE(code), BOTH, fates, .rdi = SCRATCH_GVA, .alone = 1 }
+#define PRIV(name, code, fates) \
+	{ \
+		name, CODE(code), BOTH, fates, .rdi = SCRATCH_GVA, .alone = 1 \
+	}
 	PRIV("hlt", "\xf4", REFUSED),
 	PRIV("sti; hlt", "\xfb\xf4", REFUSED),
 	PRIV("cli", "\xfa", ANYHOW),
@@ -118,8 +132,8 @@ static const struct try privileged[] = {
 /* No stack for the exception, none for the double fault: the third shuts down. */
 static const struct try triple[] = {
 	{ "triple fault", CODE("\x31\xe4\x0f\x0b"), RING0, KILLS, .ends = END(SHUTDOWN) },
-	{ "triple fault, no page tables",
-	  CODE("\x0f\x22\xdf"), RING0, KILLS | STALLS, .rdi = 0x700000000,
+	{ "triple fault, no page tables", CODE("\x0f\x22\xdf"), RING0, KILLS | STALLS,
+	  .rdi = 0x700000000,
 	  .ends = END(SHUTDOWN) | END(BAD_EXIT) | END(KVM_ERROR) | END(BAD_HYPERCALL), .alone = 1 },
 };
 
@@ -132,20 +146,26 @@ static void privileged_instructions(void)
 #define MSRS_MAX 140
 
 static const uint32_t msrs[] = {
-	0x0, 0x10, 0x11, 0x12, 0x17, 0x1b, 0x2a, 0x33, 0x34, 0x3a, 0x3b, 0x48, 0x49, 0x79, 0x7a,
-	0x8b, 0x9b, 0x9e, 0xc1, 0xcd, 0xce, 0xe1, 0xe2, 0xe7, 0xfe, 0x10a, 0x10b, 0x11e, 0x122,
-	0x123, 0x140, 0x174, 0x175, 0x176, 0x179, 0x17a, 0x17b, 0x186, 0x198, 0x199, 0x19a, 0x19c,
-	0x1a0, 0x1a2, 0x1a4, 0x1a6, 0x1c4, 0x1c5, 0x1c8, 0x1c9, 0x1d9, 0x1db, 0x1dd, 0x1fc, 0x200,
-	0x201, 0x250, 0x258, 0x268, 0x277, 0x2ff, 0x309, 0x345, 0x38d, 0x38f, 0x390, 0x400, 0x401,
-	0x480, 0x481, 0x482, 0x485, 0x486, 0x48b, 0x48c, 0x48d, 0x491, 0x4c1, 0x560, 0x570, 0x600,
-	0x606, 0x6a0, 0x6a2, 0x6a4, 0x6a8, 0x6e0, 0x770, 0x800, 0x802, 0x808, 0x80b, 0x830, 0x83f,
-	0xd90, 0xda0, 0xdff, 0x40000000, 0x40000001, 0x40000020, 0x40000073, 0x40000106, 0x4b564d00,
-	0x4b564d01, 0x4b564d02, 0x4b564d03, 0x4b564d04, 0x4b564d05, 0x4b564d06, 0x4b564d07,
-	0x4b564df0, 0x4b564df1, 0x4b564df2, 0xc0000080, 0xc0000081, 0xc0000082, 0xc0000083,
-	0xc0000084, 0xc0000100, 0xc0000101, 0xc0000102, 0xc0000103, 0xc0000104, 0xc000011e,
-	0xc0010000, 0xc0010010, 0xc0010015, 0xc001001a, 0xc001001f, 0xc0010020, 0xc0010055,
-	0xc0010114, 0xc0010115, 0xc0010117, 0xc0010131, 0xc0011020, 0xc0011029, 0xc001102a,
-	0xdeadbeef, 0xffffffff,
+	0x0,	    0x10,	0x11,	    0x12,	0x17,	    0x1b,	0x2a,
+	0x33,	    0x34,	0x3a,	    0x3b,	0x48,	    0x49,	0x79,
+	0x7a,	    0x8b,	0x9b,	    0x9e,	0xc1,	    0xcd,	0xce,
+	0xe1,	    0xe2,	0xe7,	    0xfe,	0x10a,	    0x10b,	0x11e,
+	0x122,	    0x123,	0x140,	    0x174,	0x175,	    0x176,	0x179,
+	0x17a,	    0x17b,	0x186,	    0x198,	0x199,	    0x19a,	0x19c,
+	0x1a0,	    0x1a2,	0x1a4,	    0x1a6,	0x1c4,	    0x1c5,	0x1c8,
+	0x1c9,	    0x1d9,	0x1db,	    0x1dd,	0x1fc,	    0x200,	0x201,
+	0x250,	    0x258,	0x268,	    0x277,	0x2ff,	    0x309,	0x345,
+	0x38d,	    0x38f,	0x390,	    0x400,	0x401,	    0x480,	0x481,
+	0x482,	    0x485,	0x486,	    0x48b,	0x48c,	    0x48d,	0x491,
+	0x4c1,	    0x560,	0x570,	    0x600,	0x606,	    0x6a0,	0x6a2,
+	0x6a4,	    0x6a8,	0x6e0,	    0x770,	0x800,	    0x802,	0x808,
+	0x80b,	    0x830,	0x83f,	    0xd90,	0xda0,	    0xdff,	0x40000000,
+	0x40000001, 0x40000020, 0x40000073, 0x40000106, 0x4b564d00, 0x4b564d01, 0x4b564d02,
+	0x4b564d03, 0x4b564d04, 0x4b564d05, 0x4b564d06, 0x4b564d07, 0x4b564df0, 0x4b564df1,
+	0x4b564df2, 0xc0000080, 0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0xc0000100,
+	0xc0000101, 0xc0000102, 0xc0000103, 0xc0000104, 0xc000011e, 0xc0010000, 0xc0010010,
+	0xc0010015, 0xc001001a, 0xc001001f, 0xc0010020, 0xc0010055, 0xc0010114, 0xc0010115,
+	0xc0010117, 0xc0010131, 0xc0011020, 0xc0011029, 0xc001102a, 0xdeadbeef, 0xffffffff,
 };
 
 static void no_msr_is_reachable(void)
@@ -172,25 +192,47 @@ static void no_msr_is_reachable(void)
 }
 
 static const struct try control[] = {
-#define CR(name, code, value, fates)                                                               \
-	{ name " = " #value, CODE(code), BOTH, fates, .rax = (value), .alone = 1 }
-#define CR0(value) CR("cr0", "\x0f\x22\xc0", value, ANYHOW | STALLS)
-#define CR3(value) CR("cr3", "\x0f\x22\xd8", value, ANYHOW | STALLS)
+#define CR(name, code, value, fates) \
+	{ \
+		name " = " #value, CODE(code), BOTH, fates, .rax = (value), .alone = 1 \
+	}
+#define CR0(value)	  CR("cr0", "\x0f\x22\xc0", value, ANYHOW | STALLS)
+#define CR3(value)	  CR("cr3", "\x0f\x22\xd8", value, ANYHOW | STALLS)
 #define CR4(value, fates) CR("cr4", "\x0f\x22\xe0", value, fates)
-#define CR8(value) CR("cr8", "\x44\x0f\x22\xc0", value, ANYHOW)
+#define CR8(value)	  CR("cr8", "\x44\x0f\x22\xc0", value, ANYHOW)
 	CR4(0x2620, REFUSED), /* VMXE (I10) */
 	CR4(0x4620, REFUSED), /* SMXE */
-	CR4(~0ull, REFUSED), CR4(1ull << 63, REFUSED),
-	CR0(0), CR0(1), CR0(0x80000000), CR0(0xe0050033), CR0(0x80040033), CR0(~0ull),
-	CR0(1ull << 32 | 0x80050033), CR0(0x50033),
-	CR3(GUEST_DOORBELL_GPA), CR3(GUEST_DOORBELL_GPA | 0xfff), CR3(GUEST_WINDOW_GPA),
-	CR3(GUEST_RAM_GPA + GUEST_RAM_INITIAL), CR3(1ull << 51), CR3(1ull << 63), CR3(~0ull),
+	CR4(~0ull, REFUSED),
+	CR4(1ull << 63, REFUSED),
+	CR0(0),
+	CR0(1),
+	CR0(0x80000000),
+	CR0(0xe0050033),
+	CR0(0x80040033),
+	CR0(~0ull),
+	CR0(1ull << 32 | 0x80050033),
+	CR0(0x50033),
+	CR3(GUEST_DOORBELL_GPA),
+	CR3(GUEST_DOORBELL_GPA | 0xfff),
+	CR3(GUEST_WINDOW_GPA),
+	CR3(GUEST_RAM_GPA + GUEST_RAM_INITIAL),
+	CR3(1ull << 51),
+	CR3(1ull << 63),
+	CR3(~0ull),
 	CR3(GUEST_RAM_GPA),
-	CR4(0, ANYHOW | STALLS), CR4(0x20, ANYHOW | STALLS), CR4(0x20620, ANYHOW | STALLS),
-	CR4(0x100620, ANYHOW | STALLS), CR4(0x200620, ANYHOW | STALLS),
-	CR4(0x1620, ANYHOW | STALLS), CR4(0x400620, ANYHOW | STALLS),
-	CR4(0x800620, ANYHOW | STALLS), CR4(0x40620, ANYHOW | STALLS),
-	CR8(0), CR8(15), CR8(16), CR8(~0ull),
+	CR4(0, ANYHOW | STALLS),
+	CR4(0x20, ANYHOW | STALLS),
+	CR4(0x20620, ANYHOW | STALLS),
+	CR4(0x100620, ANYHOW | STALLS),
+	CR4(0x200620, ANYHOW | STALLS),
+	CR4(0x1620, ANYHOW | STALLS),
+	CR4(0x400620, ANYHOW | STALLS),
+	CR4(0x800620, ANYHOW | STALLS),
+	CR4(0x40620, ANYHOW | STALLS),
+	CR8(0),
+	CR8(15),
+	CR8(16),
+	CR8(~0ull),
 	CR("cr2", "\x0f\x22\xd0", ~0ull, ANYHOW),
 	CR("cr1", "\x0f\x22\xc8", 0, REFUSED),
 	CR("dr0", "\x0f\x23\xc0", GUEST_DOORBELL_GVA, ANYHOW),
@@ -209,20 +251,21 @@ static void ports(void)
 	static const struct {
 		const char *name, *code;
 		size_t bytes;
-	} ways[] = { { "in al", CODE("\xec") },	  { "in eax", CODE("\xed") },
-		     { "out al", CODE("\xee") },  { "out eax", CODE("\xef") },
-		     { "insb", CODE("\x6c") },	  { "rep insl", CODE("\xf3\x6d") },
-		     { "outsb", CODE("\x6e") },	  { "rep outsw", CODE("\x66\xf3\x6f") } };
-	static const uint16_t known[] = { 0x20, 0x40, 0x60, 0x64, 0x70, 0x80, 0x92, 0xb2, 0x3f8,
-					  0x510, 0xcf8, 0xcfc, 0x5658, 0xffff };
+	} ways[] = { { "in al", CODE("\xec") },	 { "in eax", CODE("\xed") },
+		     { "out al", CODE("\xee") }, { "out eax", CODE("\xef") },
+		     { "insb", CODE("\x6c") },	 { "rep insl", CODE("\xf3\x6d") },
+		     { "outsb", CODE("\x6e") },	 { "rep outsw", CODE("\x66\xf3\x6f") } };
+	static const uint16_t known[] = { 0x20, 0x40,  0x60,  0x64,  0x70,  0x80,   0x92,
+					  0xb2, 0x3f8, 0x510, 0xcf8, 0xcfc, 0x5658, 0xffff };
 	struct try tries[32];
 
 	for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++) {
 		size_t way = i % (sizeof(ways) / sizeof(*ways));
 
-		tries[i] = (struct try){ ways[way].name, ways[way].code, ways[way].bytes, BOTH,
-					 REFUSED, .rdx = random_below(1 << 16), .rcx = 3,
-					 .rdi = SCRATCH_GVA };
+		tries[i] = (struct try){ ways[way].name,  ways[way].code,
+					 ways[way].bytes, BOTH,
+					 REFUSED,	  .rdx = random_below(1 << 16),
+					 .rcx = 3,	  .rdi = SCRATCH_GVA };
 		if (i < sizeof(known) / sizeof(*known))
 			tries[i].rdx = known[i];
 	}
@@ -247,14 +290,15 @@ static void look_at_cpuid(const struct try *t, int ring, const struct trial *tri
 
 static void cpuid(void)
 {
-	static const uint32_t leaves[] = { 0x0, 0x1, 0x4, 0x7, 0xa, 0xb, 0xd, 0x12, 0x40000000,
-					   0x40000001, 0x80000000, 0x80000001, 0x8000000a,
-					   0x8000001f, 0xffffffff };
+	static const uint32_t leaves[] = { 0x0,	       0x1,	   0x4,	       0x7,
+					   0xa,	       0xb,	   0xd,	       0x12,
+					   0x40000000, 0x40000001, 0x80000000, 0x80000001,
+					   0x8000000a, 0x8000001f, 0xffffffff };
 	struct try tries[sizeof(leaves) / sizeof(*leaves)];
 
 	for (size_t i = 0; i < sizeof(tries) / sizeof(*tries); i++)
-		tries[i] = (struct try){ "cpuid", CODE("\x0f\xa2"), RING0, RETURNS,
-					 .rax = leaves[i], .look = look_at_cpuid };
+		tries[i] = (struct try){ "cpuid", CODE("\x0f\xa2"), RING0,
+					 RETURNS, .rax = leaves[i], .look = look_at_cpuid };
 	TRIES_RUN(tries, 1);
 }
 

@@ -84,8 +84,8 @@ static void closed_streams(void)
 static void growing_past_the_limit(void)
 {
 	const struct run run = { .ring = 3, .memory = 64ull << 20 };
-	const int64_t steps = (int64_t)((run.memory - GUEST_RAM_GPA - GUEST_RAM_INITIAL) /
-					GUEST_HUGE_SIZE);
+	const int64_t steps =
+		(int64_t)((run.memory - GUEST_RAM_GPA - GUEST_RAM_INITIAL) / GUEST_HUGE_SIZE);
 	const struct message grow = valid_of(HC_MEM_GROW);
 	struct message m = grow;
 	struct record *records[GROWS];

@@ -12,18 +12,26 @@
 #define REFUSED (FAULTS | KILLS)
 #define ANYHOW	(RETURNS | FAULTS | KILLS)
 
-#define AT(name, code, offset, fates)                                                              \
-	{ name " at doorbell + " #offset, CODE(code), BOTH, fates,                                 \
-	  .rdi = GUEST_DOORBELL_GVA + (uint64_t)(offset), .poke = { POKE_CALL } }
-#define WRONG(name, code, offset)                                                                  \
-	{ name " at doorbell + " #offset, CODE(code), BOTH, KILLS,                                 \
-	  .rdi = GUEST_DOORBELL_GVA + (uint64_t)(offset), .poke = { POKE_CALL },                   \
-	  .ends = END(BAD_HYPERCALL), .violation = HV_VIOLATION_DOORBELL }
+#define AT(name, code, offset, fates) \
+	{ \
+		name " at doorbell + " #offset, CODE(code), BOTH, fates, \
+			.rdi = GUEST_DOORBELL_GVA + (uint64_t)(offset), .poke = { \
+				POKE_CALL \
+			} \
+	}
+#define WRONG(name, code, offset) \
+	{ \
+		name " at doorbell + " #offset, CODE(code), BOTH, KILLS, \
+			.rdi = GUEST_DOORBELL_GVA + (uint64_t)(offset), .poke = { POKE_CALL }, \
+			.ends = END(BAD_HYPERCALL), .violation = HV_VIOLATION_DOORBELL \
+	}
 /* A KVM that interprets may give up instead; what matters is that it is no hypercall. */
-#define ODD(name, code, offset)                                                                    \
-	{ name " at doorbell + " #offset, CODE(code), BOTH, REFUSED,                               \
-	  .rdi = GUEST_DOORBELL_GVA + (uint64_t)(offset), .rcx = 16, .poke = { POKE_CALL },        \
-	  .violation = HV_VIOLATION_DOORBELL }
+#define ODD(name, code, offset) \
+	{ \
+		name " at doorbell + " #offset, CODE(code), BOTH, REFUSED, \
+			.rdi = GUEST_DOORBELL_GVA + (uint64_t)(offset), .rcx = 16, \
+			.poke = { POKE_CALL }, .violation = HV_VIOLATION_DOORBELL \
+	}
 #define STORE1 "\x88\x07"
 #define STORE2 "\x66\x89\x07"
 #define STORE4 "\x89\x07"
@@ -44,7 +52,7 @@ static const struct try doorbell[] = {
 	WRONG("64-bit store", STORE8, 0xff8),
 	WRONG("8-bit store", STORE1, 0xfff),
 	WRONG("64-bit store", STORE8, 0xffd), /* goes on in RAM */
-	WRONG("64-bit store", STORE8, -4),    /* begins in the hole before it */
+	ODD("64-bit store", STORE8, -4),      /* begins in the hole before it */
 	WRONG("8-bit load", LOAD1, 0),
 	WRONG("32-bit load", LOAD4, 0),
 	WRONG("64-bit load", LOAD8, 0),
@@ -71,7 +79,9 @@ static const struct try doorbell[] = {
 	  .violation = HV_VIOLATION_DOORBELL },
 	{ "IDT in the doorbell", CODE("\x0f\x01\x1f\xcc"), RING0, REFUSED, .rdi = SCRATCH_GVA,
 	  .poke = { { SCRATCH_GVA, (GUEST_DOORBELL_GVA << 16) | 0xfff },
-		    { SCRATCH_GVA + 8, GUEST_DOORBELL_GVA >> 48 }, POKE_CALL }, .alone = 1 },
+		    { SCRATCH_GVA + 8, GUEST_DOORBELL_GVA >> 48 },
+		    POKE_CALL },
+	  .alone = 1 },
 };
 
 static void the_doorbell(void)
@@ -83,16 +93,32 @@ static void the_doorbell(void)
 static void device_memory(void)
 {
 	static const uint64_t known[] = {
-		GUEST_DOORBELL_GPA - 0x1000, GUEST_DOORBELL_GPA + 0x1000 - 0x2000,
-		GUEST_RAM_GPA + GUEST_RAM_INITIAL, 0xa0000ull + 0x100000000ull, 0xfec00000,
-		0xfed00000, 0xfee00000, 0xfee00030, 0xfeffc000, 0xfffbc000, 0xfffff000,
-		0x1fe000, GUEST_WINDOW_GPA, GUEST_WINDOW_GPA + GUEST_WINDOW_MAX,
-		1ull << 37, 1ull << 40, 1ull << 45, 1ull << 51, (1ull << 52) - 0x1000,
+		GUEST_DOORBELL_GPA - 0x1000,
+		GUEST_DOORBELL_GPA + 0x1000 - 0x2000,
+		GUEST_RAM_GPA + GUEST_RAM_INITIAL,
+		0xa0000ull + 0x100000000ull,
+		0xfec00000,
+		0xfed00000,
+		0xfee00000,
+		0xfee00030,
+		0xfeffc000,
+		0xfffbc000,
+		0xfffff000,
+		0x1fe000,
+		GUEST_WINDOW_GPA,
+		GUEST_WINDOW_GPA + GUEST_WINDOW_MAX,
+		1ull << 37,
+		1ull << 40,
+		1ull << 45,
+		1ull << 51,
+		(1ull << 52) - 0x1000,
 	};
 	static const struct {
 		const char *name, *code;
 		size_t bytes;
-	} ways[] = { { "store", CODE(STORE4) }, { "load", CODE(LOAD8) }, { "jump", CODE("\xff\xe7") },
+	} ways[] = { { "store", CODE(STORE4) },
+		     { "load", CODE(LOAD8) },
+		     { "jump", CODE("\xff\xe7") },
 		     { "add", CODE("\x01\x07") } };
 	static struct try tries[59];
 	static char names[59][48];
@@ -109,7 +135,11 @@ static void device_memory(void)
 		gpa &= (1ull << 52) - 1;
 		snprintf(names[i], sizeof(names[i]), "%s at GPA 0x%llx", ways[way].name,
 			 (unsigned long long)gpa);
-		tries[i] = (struct try){ names[i], ways[way].code, ways[way].bytes, BOTH, REFUSED,
+		tries[i] = (struct try){ names[i],
+					 ways[way].code,
+					 ways[way].bytes,
+					 BOTH,
+					 REFUSED,
 					 .rdi = WILD_GVA(0),
 					 .poke = { POKE_PTE(0, gpa | PTE_RWX), POKE_CALL },
 					 .violation = HV_VIOLATION_DOORBELL };
@@ -117,12 +147,14 @@ static void device_memory(void)
 	tries_run(tries, count, 8);
 }
 
-#define NOWHERE	 0x700000000ull /* a GPA without memory */
-#define HUGE_RWX (PTE_RWX | PTE_HUGE)
+#define NOWHERE	      0x700000000ull /* a GPA without memory */
+#define HUGE_RWX      (PTE_RWX | PTE_HUGE)
 /* The huge page that holds the doorbell as its last page but none. */
 #define HUGE_DOORBELL (GUEST_DOORBELL_GPA & ~(GUEST_HUGE_SIZE - 1ull))
-#define LIE(name, code, address, fates, ...)                                                       \
-	{ name, CODE(code), BOTH, fates, .rdi = (address), .poke = { __VA_ARGS__ } }
+#define LIE(name, code, address, fates, ...) \
+	{ \
+		name, CODE(code), BOTH, fates, .rdi = (address), .poke = { __VA_ARGS__ } \
+	}
 #define RELOAD "\x0f\x20\xd8\x0f\x22\xd8" /* CR3, which flushes */
 
 static const struct try lies[] = {
@@ -161,8 +193,7 @@ static const struct try lies[] = {
 	    { IMAGE_GVA(IMAGE_PT + IMAGE_ORDERS / 512), NOWHERE | PTE_RWX }),
 	LIE("the tables' own page gone", RELOAD, 0, ANYHOW | STALLS,
 	    { IMAGE_GVA(IMAGE_PT + IMAGE_DATA / 512), 0 }),
-	LIE("the root emptied", RELOAD, 0, ANYHOW | STALLS,
-	    { IMAGE_GVA(IMAGE_PML4 + 255 * 8), 0 }),
+	LIE("the root emptied", RELOAD, 0, ANYHOW | STALLS, { IMAGE_GVA(IMAGE_PML4 + 255 * 8), 0 }),
 	LIE("the root's table without memory", RELOAD, 0, ANYHOW | STALLS,
 	    { IMAGE_GVA(IMAGE_PML4 + 255 * 8), NOWHERE | PTE_RWX }),
 };

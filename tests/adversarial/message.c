@@ -16,8 +16,11 @@ void message_prelude(void)
 	static const struct {
 		const char *name;
 		uint32_t flags;
-	} walks[] = { { "file", HC_WALK_OPEN }, { "sub", HC_WALK_OPEN }, { "link", HC_WALK_OPEN },
-		      { "fifo", HC_WALK_OPEN }, { "file", 0 } };
+	} walks[] = { { "file", HC_WALK_OPEN },
+		      { "sub", HC_WALK_OPEN },
+		      { "link", HC_WALK_OPEN },
+		      { "fifo", HC_WALK_OPEN },
+		      { "file", 0 } };
 
 	for (size_t i = 0; i < sizeof(walks) / sizeof(*walks); i++) {
 		struct message m = walk_start(H_ROOT, walks[i].flags);
@@ -55,9 +58,9 @@ void message_judge(const struct run *run, const char *what, const struct message
 	}
 	if (!as_expected(&m->expect, &ending, record->result))
 		fail("%s %s: end %u code %u result %lld, not what must be (%d %lld)",
-		     row_name(m->number) ? row_name(m->number) : "number", what,
-		     ending.outcome.end, ending.outcome.code, (long long)record->result,
-		     (int)m->expect.kind, (long long)m->expect.code);
+		     row_name(m->number) ? row_name(m->number) : "number", what, ending.outcome.end,
+		     ending.outcome.code, (long long)record->result, (int)m->expect.kind,
+		     (long long)m->expect.code);
 	if (m->expect.kind == EXPECT_KILL && ending.outcome.number != m->number)
 		fail("%s: the outcome names hypercall %u, not %u", what, ending.outcome.number,
 		     m->number);

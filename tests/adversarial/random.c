@@ -15,10 +15,40 @@
 static uint64_t interesting(void)
 {
 	static const uint64_t values[] = {
-		0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 64, 65, 128, 129, 255, 256, 257, 4080, 4096,
-		0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, GUEST_RAM_GPA, MESSAGE_BUFFER,
-		GUEST_RAM_GPA + GUEST_RAM_INITIAL, GUEST_HUGE_SIZE, GUEST_DOORBELL_GPA,
-		GUEST_WINDOW_GPA, GUEST_WINDOW_CHUNK, INT64_MAX, 1ull << 63, ~0ull, ~0ull - 4095,
+		0,
+		1,
+		2,
+		3,
+		4,
+		5,
+		6,
+		7,
+		8,
+		16,
+		64,
+		65,
+		128,
+		129,
+		255,
+		256,
+		257,
+		4080,
+		4096,
+		0x7fffffff,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		GUEST_RAM_GPA,
+		MESSAGE_BUFFER,
+		GUEST_RAM_GPA + GUEST_RAM_INITIAL,
+		GUEST_HUGE_SIZE,
+		GUEST_DOORBELL_GPA,
+		GUEST_WINDOW_GPA,
+		GUEST_WINDOW_CHUNK,
+		INT64_MAX,
+		1ull << 63,
+		~0ull,
+		~0ull - 4095,
 	};
 	uint64_t value = values[random_below(sizeof(values) / sizeof(*values))];
 
@@ -80,7 +110,8 @@ static void requests_by_chance(void)
 	unsigned int requests = 0;
 
 	for (int round = 0; round < rounds; round++) {
-		const struct run run = { .ring = round % 16 ? 3 : 0, .memory = 32ull << 20,
+		const struct run run = { .ring = round % 16 ? 3 : 0,
+					 .memory = 32ull << 20,
 					 .writes_stderr = 1 };
 		const struct orders *orders = stage_orders(ORDERS_RECORDS);
 		struct ending ending;

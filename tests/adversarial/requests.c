@@ -25,7 +25,8 @@ static void valid_requests(void)
 
 static void numbers(void)
 {
-	static const uint32_t odd[] = { 1u << 8, 1u << 16, 1u << 31, ~0u, ~0u - 15, 0x10000 + HC_CLOCK };
+	static const uint32_t odd[] = { 1u << 8, 1u << 16, 1u << 31,
+					~0u,	 ~0u - 15, 0x10000 + HC_CLOCK };
 	static const uint32_t lengths[] = { 0, 16, HC_PAYLOAD_MAX };
 	struct message m = { .expect = KILL(NUMBER) };
 
@@ -44,8 +45,9 @@ static void lengths(void)
 {
 	for (unsigned int i = 0; i < valid_count; i++) {
 		const uint32_t good = valid[i].length, args = row_args(valid[i].number);
-		const uint32_t tries[] = { good + 1, HC_PAYLOAD_MAX + 1, ~0u, ~0u - 7, 1u << 31,
-					   HC_PAYLOAD_MAX, good - 1, args - 1, 0 };
+		const uint32_t tries[] = { good + 1, HC_PAYLOAD_MAX + 1, ~0u,
+					   ~0u - 7,  1u << 31,		 HC_PAYLOAD_MAX,
+					   good - 1, args - 1,		 0 };
 
 		for (size_t j = 0; j < (quick ? 2 : sizeof(tries) / sizeof(*tries)); j++) {
 			struct message m = valid[i];
@@ -69,27 +71,28 @@ struct field {
 	struct expect expect;
 };
 
-#define FIELD(NAME, args, member, value, ...)                                                      \
-	{ HC_##NAME, #member " = " #value, offsetof(struct hc_##args, member),                     \
-	  sizeof(((struct hc_##args *)0)->member), (uint64_t)(value), __VA_ARGS__ }
-#define HANDLES(NAME, args)                                                                        \
-	FIELD(NAME, args, handle, H_FREE, KILL(HANDLE)),                                           \
-	FIELD(NAME, args, handle, STAGE_HANDLES - 1, KILL(HANDLE)),                                \
-	FIELD(NAME, args, handle, STAGE_HANDLES, KILL(HANDLE)),                                    \
-	FIELD(NAME, args, handle, 4096, KILL(HANDLE)),                                             \
-	FIELD(NAME, args, handle, 1u << 31, KILL(HANDLE)),                                         \
-	FIELD(NAME, args, handle, ~0u, KILL(HANDLE))
-#define STREAMS(NAME, args)                                                                        \
-	FIELD(NAME, args, stream, 3, KILL(FIELD)),                                                 \
-	FIELD(NAME, args, stream, 64, KILL(FIELD)),                                                \
-	FIELD(NAME, args, stream, 1u << 31, KILL(FIELD)),                                          \
-	FIELD(NAME, args, stream, ~0u, KILL(FIELD))
-#define COUNTS(NAME, args, max)                                                                    \
-	FIELD(NAME, args, count, (max) + 1, KILL(FIELD)),                                          \
-	FIELD(NAME, args, count, 0x10000001, KILL(FIELD)), /* times 16 is 16 again */              \
-	FIELD(NAME, args, count, 0x40000001, KILL(FIELD)),                                         \
-	FIELD(NAME, args, count, ~0u, KILL(FIELD)),                                                \
-	FIELD(NAME, args, count, 2, KILL(LENGTH))
+#define FIELD(NAME, args, member, value, ...) \
+	{ \
+		HC_##NAME, #member " = " #value, offsetof(struct hc_##args, member), \
+			sizeof(((struct hc_##args *)0)->member), (uint64_t)(value), __VA_ARGS__ \
+	}
+#define HANDLES(NAME, args) \
+	FIELD(NAME, args, handle, H_FREE, KILL(HANDLE)), \
+		FIELD(NAME, args, handle, STAGE_HANDLES - 1, KILL(HANDLE)), \
+		FIELD(NAME, args, handle, STAGE_HANDLES, KILL(HANDLE)), \
+		FIELD(NAME, args, handle, 4096, KILL(HANDLE)), \
+		FIELD(NAME, args, handle, 1u << 31, KILL(HANDLE)), \
+		FIELD(NAME, args, handle, ~0u, KILL(HANDLE))
+#define STREAMS(NAME, args) \
+	FIELD(NAME, args, stream, 3, KILL(FIELD)), FIELD(NAME, args, stream, 64, KILL(FIELD)), \
+		FIELD(NAME, args, stream, 1u << 31, KILL(FIELD)), \
+		FIELD(NAME, args, stream, ~0u, KILL(FIELD))
+#define COUNTS(NAME, args, max) \
+	FIELD(NAME, args, count, (max) + 1, KILL(FIELD)), \
+		FIELD(NAME, args, count, 0x10000001, KILL(FIELD)), /* times 16 is 16 again */ \
+		FIELD(NAME, args, count, 0x40000001, KILL(FIELD)), \
+		FIELD(NAME, args, count, ~0u, KILL(FIELD)), \
+		FIELD(NAME, args, count, 2, KILL(LENGTH))
 
 /* clang-format off */
 static const struct field fields[] = {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define SCENE_FILE   "0123456789abcdef" /* contents of granted/file */
-#define SCENE_SECRET "secret"		 /* contents of outside */
+#define SCENE_SECRET "secret"		/* contents of outside */
 
 struct policy;
 

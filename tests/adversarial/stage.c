@@ -8,6 +8,8 @@
 
 #include "abi/image.h"
 #include "common/err.h"
+#include "hv/boot.h"
+#include "hv/vm.h"
 #include "policy/policy.h"
 #include "tests/adversarial/scene.h"
 
@@ -25,8 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FAILURES_SHOWN 20 /* of one test */
-#define OWN_MEMORY (12l << 20) /* of the monitor itself, resident; generous */
+#define FAILURES_SHOWN 20	   /* of one test */
+#define OWN_MEMORY     (12l << 20) /* of the monitor itself, resident; generous */
 
 extern const uint8_t hostile_blob[], hostile_blob_end[];
 
@@ -34,8 +36,9 @@ int quick, failures;
 
 static struct policy policy;
 static uint8_t *image; /* GUEST_IMAGE_MAX bytes, shared with the monitors */
+static int image_file;
 static uint64_t orders_end; /* offset in image */
-static int input, errors; /* the guest's stdin; what the monitor's stderr holds */
+static int input, errors;   /* the guest's stdin; what the monitor's stderr holds */
 static uint64_t seed = 0x9e3779b97f4a7c15ull;
 
 void fail(const char *format, ...)
@@ -79,12 +82,23 @@ static int memory_file(const char *name, const char *content)
 	return fd;
 }
 
+static int open_kvm(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (kvm < 0)
+		bail_out("/dev/kvm");
+	return kvm;
+}
+
 void stage_open(void)
 {
 	scene_make(&policy);
 	policy.handles_max = STAGE_HANDLES;
-	image = mmap(NULL, GUEST_IMAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
+	image_file = memory_file("image", "");
+	if (ftruncate(image_file, GUEST_IMAGE_MAX))
+		bail_out("image");
+	image = mmap(NULL, GUEST_IMAGE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, image_file, 0);
 	if (image == MAP_FAILED)
 		bail_out("image");
 	input = memory_file("stdin", "what the caller typed");
@@ -96,6 +110,7 @@ void stage_close(void)
 	policy_free(&policy);
 	scene_remove();
 	munmap(image, GUEST_IMAGE_MAX);
+	close(image_file);
 	close(input);
 	close(errors);
 }
@@ -119,8 +134,9 @@ struct record *stage_record(uint32_t number, uint32_t length, const void *payloa
 
 	must(orders->kind == ORDERS_RECORDS && stored <= HC_PAYLOAD_MAX);
 	must(orders_end + bytes <= GUEST_IMAGE_MAX);
-	*record = (struct record){ .bytes = bytes, .stored = stored, .number = number,
-				   .length = length };
+	*record = (struct record){
+		.bytes = bytes, .stored = stored, .number = number, .length = length
+	};
 	memcpy(record->payload, payload, stored);
 	orders_end += bytes;
 	orders->count++;
@@ -137,15 +153,35 @@ uint64_t stage_image_bytes(void)
 	return (end + GUEST_PAGE_SIZE - 1) & ~(uint64_t)(GUEST_PAGE_SIZE - 1);
 }
 
+/*
+ * The last step before the jail. The monitor has its own copy of the image by
+ * then; ours takes that copy's place, so that what the guest notes is seen here.
+ */
+int __real_boot_write(const struct vm *vm, const struct hv_config *config, struct err *e);
+int __wrap_boot_write(const struct vm *vm, const struct hv_config *config, struct err *e);
+
+int __wrap_boot_write(const struct vm *vm, const struct hv_config *config, struct err *e)
+{
+	if (mmap(vm->gm.image, vm->gm.image_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		 image_file, 0) == MAP_FAILED)
+		return err_set(e, ERR_SANDBOX, errno, "image: %s", strerror(errno));
+	return __real_boot_write(vm, config, e);
+}
+
 /* What the launcher does between fork() and hv_monitor(), and the streams that the test wants. */
-static _Noreturn void become_monitor(const struct run *run, int kvm, int outcome, int output,
-				     pid_t parent)
+static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_cpuid *cpuid,
+				     int outcome, int output, pid_t parent)
 {
 	static char *argv[] = { "hostile", NULL };
 	struct policy own = policy;
-	struct hv_config config = { .policy = &own, .image = { image, stage_image_bytes() },
-				    .argv = argv, .program = "/granted/file", .kvm_fd = kvm,
-				    .outcome_fd = outcome, .parent = parent };
+	struct hv_config config = { .policy = &own,
+				    .image = { image, stage_image_bytes() },
+				    .argv = argv,
+				    .program = "/granted/file",
+				    .kvm_fd = kvm,
+				    .cpuid = cpuid,
+				    .outcome_fd = outcome,
+				    .parent = parent };
 	int nothing = open("/dev/null", O_PATH | O_CLOEXEC);
 
 	own.memory = run->memory ? run->memory : STAGE_MEMORY;
@@ -191,8 +227,8 @@ static int collect(int pipe, int patience, pid_t monitor, struct ending *ending,
 	}
 }
 
-static void check_rules(const struct run *run, int status, const struct rusage *usage, int impatient,
-			size_t got, struct ending *ending)
+static void check_rules(const struct run *run, int status, const struct rusage *usage,
+			int impatient, size_t got, struct ending *ending)
 {
 	uint64_t memory = run->memory ? run->memory : STAGE_MEMORY;
 	char said[128] = "";
@@ -204,8 +240,8 @@ static void check_rules(const struct run *run, int status, const struct rusage *
 		fail("the monitor died of signal %d, %zu bytes of outcome", WTERMSIG(status), got);
 	else if (!impatient && got != sizeof(ending->outcome))
 		fail("%zu bytes of outcome, not %zu", got, sizeof(ending->outcome));
-	else if (!impatient && (ending->outcome.end < HV_END_STATUS ||
-				ending->outcome.end > HV_END_KVM_ERROR))
+	else if (!impatient &&
+		 (ending->outcome.end < HV_END_STATUS || ending->outcome.end > HV_END_KVM_ERROR))
 		fail("no such end: %u", ending->outcome.end);
 	else if (!impatient && ending->outcome.end == HV_END_SETUP)
 		fail("set-up failed: %.200s", ending->outcome.message);
@@ -219,15 +255,16 @@ static void check_rules(const struct run *run, int status, const struct rusage *
 struct ending stage_run(const struct run *run)
 {
 	struct image_header *header = (struct image_header *)image;
+	struct hv_cpuid *cpuid = hv_cpuid_share();
 	struct ending ending = { .end = 0 };
 	struct rusage usage;
 	pid_t parent = getpid(), monitor;
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), ends[2], output[2], status, impatient;
+	int kvm = open_kvm(), ends[2], output[2], status, impatient;
 	size_t got = 0;
 
 	header->cs = run->ring ? GUEST_CS_USER : GUEST_CS_KERNEL;
 	header->ss = run->ring ? GUEST_DS_USER : GUEST_DS_KERNEL;
-	if (kvm < 0 || pipe2(ends, O_CLOEXEC) || pipe2(output, O_CLOEXEC) || ftruncate(errors, 0) ||
+	if (pipe2(ends, O_CLOEXEC) || pipe2(output, O_CLOEXEC) || ftruncate(errors, 0) ||
 	    lseek(errors, 0, SEEK_SET) || lseek(input, 0, SEEK_SET))
 		bail_out("cannot start a monitor");
 	if (!run->silent_pipe) {
@@ -239,7 +276,8 @@ struct ending stage_run(const struct run *run)
 	if (monitor < 0)
 		bail_out("fork");
 	if (!monitor)
-		become_monitor(run, kvm, ends[1], output[1], parent);
+		become_monitor(run, kvm, cpuid, ends[1], output[1], parent);
+	hv_cpuid_fetch(cpuid, kvm);
 	close(kvm);
 	close(ends[1]);
 	close(output[1]);

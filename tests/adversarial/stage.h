@@ -25,12 +25,12 @@
 
 struct run {
 	int ring;
-	int patience;	      /* ms; 0: STAGE_PATIENCE */
-	uint32_t permissions; /* 0: all */
-	uint64_t memory;      /* 0: STAGE_MEMORY */
-	int silent_pipe;      /* stdout is a pipe that nobody reads */
-	int writes_stderr;    /* the guest itself may write to its standard error */
-	int closed_streams;   /* 0 to 2 are closed in the caller */
+	int patience;		      /* ms; 0: STAGE_PATIENCE */
+	uint32_t permissions;	      /* 0: all */
+	uint64_t memory;	      /* 0: STAGE_MEMORY */
+	int silent_pipe;	      /* stdout is a pipe that nobody reads */
+	int writes_stderr;	      /* the guest itself may write to its standard error */
+	int closed_streams;	      /* 0 to 2 are closed in the caller */
 	void (*watch)(pid_t monitor); /* called as the guest runs */
 };
 
@@ -49,8 +49,7 @@ void stage_close(void);
 struct orders *stage_orders(enum orders_kind kind);
 
 /* Appends a request; bytes beyond `stored` are 0xa5. The pointer holds until the next run's orders. */
-struct record *stage_record(uint32_t number, uint32_t length, const void *payload,
-			    uint32_t stored);
+struct record *stage_record(uint32_t number, uint32_t length, const void *payload, uint32_t stored);
 
 /* Bytes of the image that the next run gets, with the orders so far. */
 uint64_t stage_image_bytes(void);

@@ -7,14 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BATCH	200
-#define MOMENT	300	/* ms; for trials that may stall */
-#define MOMENT_EMULATED 6000
+#define BATCH		200
+#define MOMENT		300 /* ms; for trials that may stall */
+#define MOMENT_EMULATED 2000
 
 static void place(struct trial *trial, const struct try *t)
 {
-	*trial = (struct trial){ .in = { .rax = t->rax, .rcx = t->rcx, .rdx = t->rdx,
-					 .rdi = t->rdi } };
+	*trial = (struct trial){
+		.in = { .rax = t->rax, .rcx = t->rcx, .rdx = t->rdx, .rdi = t->rdi }
+	};
 	must(t->bytes < TRIAL_BYTES);
 	memset(trial->code, 0xc3, sizeof(trial->code)); /* RET */
 	memcpy(trial->code, t->code, t->bytes);
@@ -26,19 +27,20 @@ static void place(struct trial *trial, const struct try *t)
 
 static const char *fate_name(unsigned int fate)
 {
-	return fate & KILLS ? "ended the VM" : fate & STALLS ? "stalled" :
-	       fate & RETURNS			? "returned" :
-	       fate & FAULTS			? "faulted" :
-						  "did not begin";
+	return fate & KILLS	? "ended the VM"
+	       : fate & STALLS	? "stalled"
+	       : fate & RETURNS ? "returned"
+	       : fate & FAULTS	? "faulted"
+				: "did not begin";
 }
 
 static void judge(const struct try *t, int ring, const struct trial *trial,
 		  const struct ending *last)
 {
 	const struct hv_outcome *outcome = &last->outcome;
-	unsigned int fate = trial->state == TRIAL_RETURNED ? RETURNS :
-			    trial->state == TRIAL_FAULTED  ? FAULTS :
-							     0;
+	unsigned int fate = trial->state == TRIAL_RETURNED  ? RETURNS
+			    : trial->state == TRIAL_FAULTED ? FAULTS
+							    : 0;
 
 	if (last->end == END_TIMEOUT)
 		fate |= STALLS;
@@ -93,7 +95,7 @@ static size_t run_batch(const struct try *const *tries, size_t count, int ring)
 
 void tries_run(const struct try *tries, size_t count, size_t quick_step)
 {
-	const struct try *chosen[TRIES_MAX];
+	static const struct try *chosen[TRIES_MAX];
 
 	for (int ring = 0; ring <= 3; ring += 3) {
 		size_t total = 0;

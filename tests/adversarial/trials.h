@@ -20,13 +20,23 @@ enum fate {
 #define RING3 2
 #define BOTH  (RING0 | RING3)
 
-#define CODE(bytes)	(bytes), sizeof(bytes) - 1
-#define POKE_PTE(i, v)	{ IMAGE_GVA(IMAGE_WILD_PT + 8ull * (i)), (v) }
-#define POKE_PDE(i, v)	{ IMAGE_GVA(IMAGE_WILD_PD + 8ull * (i)), (v) }
-#define POKE_CALL	{ IMAGE_GVA(IMAGE_HYPERCALL), HC_CLOCK } /* a valid request waits */
-#define SCRATCH_GVA	(GUEST_DIRECT_BASE + 0x600000)
+#define CODE(bytes) (bytes), sizeof(bytes) - 1
+#define POKE_PTE(i, v) \
+	{ \
+		IMAGE_GVA(IMAGE_WILD_PT + 8ull * (i)), (v) \
+	}
+#define POKE_PDE(i, v) \
+	{ \
+		IMAGE_GVA(IMAGE_WILD_PD + 8ull * (i)), (v) \
+	}
+#define POKE_CALL \
+	{ \
+		IMAGE_GVA(IMAGE_HYPERCALL), HC_CLOCK \
+	} /* a valid request waits */
+#define SCRATCH_GVA (GUEST_DIRECT_BASE + 0x600000)
 
-struct try {
+struct
+try {
 	const char *name;
 	const char *code;
 	size_t bytes;
@@ -44,7 +54,6 @@ struct try {
 /* Runs all of them, in each of their rings. In a quick run only every `quick_step`th. */
 void tries_run(const struct try *tries, size_t count, size_t quick_step);
 
-#define TRIES_RUN(tries, quick_step)                                                               \
-	tries_run(tries, sizeof(tries) / sizeof(*(tries)), quick_step)
+#define TRIES_RUN(tries, quick_step) tries_run(tries, sizeof(tries) / sizeof(*(tries)), quick_step)
 
 #endif

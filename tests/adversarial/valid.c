@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define BUFFER { MESSAGE_BUFFER, 4096 }
+#define BUFFER \
+	{ \
+		MESSAGE_BUFFER, 4096 \
+	}
 
 /* clang-format off */
 const struct message valid[] = {
@@ -70,7 +73,9 @@ uint32_t row_args(uint32_t number)
 
 struct message walk_start(uint32_t handle, uint32_t flags)
 {
-	return (struct message){ HC_FS_WALK, RESULT(0), sizeof(struct hc_fs_walk),
+	return (struct message){ HC_FS_WALK,
+				 RESULT(0),
+				 sizeof(struct hc_fs_walk),
 				 { .fs_walk = { { handle, flags, 0, 0 }, { 0 } } } };
 }
 

@@ -41,11 +41,26 @@ struct expect {
 	int64_t code;
 };
 
-#define KILL(violation) { EXPECT_KILL, HV_VIOLATION_##violation }
-#define RESULT(code)	{ EXPECT_RESULT, (code) }
-#define POSITIVE	{ EXPECT_POSITIVE, 0 }
-#define ANY		{ EXPECT_ANY, 0 }
-#define ENDS(name)	{ EXPECT_END, END(name) }
+#define KILL(violation) \
+	{ \
+		EXPECT_KILL, HV_VIOLATION_##violation \
+	}
+#define RESULT(code) \
+	{ \
+		EXPECT_RESULT, (code) \
+	}
+#define POSITIVE \
+	{ \
+		EXPECT_POSITIVE, 0 \
+	}
+#define ANY \
+	{ \
+		EXPECT_ANY, 0 \
+	}
+#define ENDS(name) \
+	{ \
+		EXPECT_END, END(name) \
+	}
 
 struct message {
 	uint32_t number;

@@ -79,10 +79,10 @@ says 'missing relative --ro' 125 '--ro no/such: No such file or directory' \
 says 'empty side of --ro' 125 '--ro dir:: a side of the colon is empty' 'write --ro HOST:GUEST' \
 	$run --ro dir: true
 says 'special file' 125 "--ro $T/fifo: neither a regular file nor a directory" '' \
-	$run --ro fifo true
+	$run --ro fifo busybox true
 says 'two things at one place' 125 \
 	'--ro /tmp: contradicts builtin:base, which puts a private directory at /tmp' \
-	'show it elsewhere, e.g. --ro PATH:/mnt' $run --ro dir:/tmp true
+	'show it elsewhere, e.g. --ro PATH:/mnt' $run --ro dir:/tmp busybox true
 says 'invisible workdir' 125 '--workdir /root: not visible in the sandbox' 'add --ro /root' \
 	$run -C /root true
 says 'workdir that is a file' 125 '--workdir /etc/passwd: Not a directory' '' \
@@ -123,7 +123,7 @@ says 'path through a file' 127 './text/x: Not a directory' 'check the path of th
 	$run ./text/x
 says 'dangling link' 127 './dangling: No such file or directory' 'check the path of the program' \
 	$run ./dangling
-says 'link loop' 126 './loop: cannot execute: Too many levels of symbolic links' '' $run ./loop
+says 'link loop' 126 './loop: cannot execute: Symbolic link loop' '' $run ./loop
 says 'empty name' 127 '"": No such file or directory' '' $run ''
 says 'directory' 126 './dir: cannot execute: Is a directory' '' $run ./dir
 says 'not executable' 126 './file: cannot execute: Permission denied' \
@@ -190,17 +190,17 @@ join="add yourself to group kvm (usermod -aG kvm $nobody), or: setfacl -m u:$nob
 name='no /dev/kvm'
 if root_only "$name"; then
 	says "$name" 125 'cannot open /dev/kvm: No such file or directory' "$module" \
-		with_dev none $run true
+		with_dev none $run busybox true
 fi
 name='no permission for /dev/kvm'
 if root_only "$name"; then
 	# shellcheck disable=SC2086 # several words
 	says "$name" 125 'cannot open /dev/kvm: Permission denied' "$join" \
-		with_dev closed $as_nobody $run true
+		with_dev closed $as_nobody $run busybox true
 fi
 name='another device at /dev/kvm'
 if root_only "$name"; then
-	with_dev other $run true >"$T/out" 2>"$T/diff"
+	with_dev other $run busybox true >"$T/out" 2>"$T/diff"
 	[ $? = 125 ] && grep -q '^sandbox-run: error: .*KVM' "$T/diff" && [ ! -s "$T/out" ]
 	result $? "$name"
 fi

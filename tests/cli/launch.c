@@ -30,6 +30,17 @@ struct hv_image hv_runtime_image(void)
 	return (struct hv_image){ .bytes = NULL };
 }
 
+struct hv_cpuid *hv_cpuid_share(void)
+{
+	return NULL;
+}
+
+void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd)
+{
+	(void)kvm_fd;
+	assert_null(shared);
+}
+
 void hv_monitor(const struct hv_config *config)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -112,7 +112,7 @@ gives 'the time limit' 124 '' "sandbox-run: ./loop was ended: it ran longer than
 	"$run" -t 300ms ./loop
 gives 'the time limit, quiet' 124 '' '' "$run" -q -t 300ms ./loop
 gives 'a time limit that is kept' 3 '' '' "$run" -t 1h ./status 3
-gives 'too little memory' 137 '' "sandbox-run: error: ./huge: needs more memory than 16MiB
+gives 'too little memory' 126 '' "sandbox-run: error: ./huge: needs more memory than 16MiB
 sandbox-run: hint: give it more: --memory 32MiB" "$run" -m 16MiB ./huge
 gives 'enough memory' 0 '' '' "$run" -m 256MiB ./huge
 
@@ -181,11 +181,17 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	mkdir dev
 	cp "$run" sandbox-run
 	chmod 755 . sandbox-run
-	# shellcheck disable=SC2016 # expanded by the inner shell
-	gives "$name" 0 65534 '' unshare -m sh -c 'mount -t tmpfs -o mode=755 private dev &&
-		mknod -m 666 dev/null c 1 3 && mknod -m 666 dev/kvm c 10 232 &&
-		mount --bind dev /dev && exec "$@"' sh \
-		setpriv --reuid 65534 --regid 65534 --clear-groups ./sandbox-run busybox id -u
+	# shellcheck disable=SC2016,SC2317 # expanded by the inner shell; called by gives
+	as_nobody() { # COMMAND...
+		unshare -m sh -c 'mount -t tmpfs -o mode=755 private dev &&
+			mknod -m 666 dev/null c 1 3 && mknod -m 666 dev/kvm c 10 232 &&
+			mount --bind dev /dev && exec "$@"' sh \
+			setpriv --reuid 65534 --regid 65534 --clear-groups ./sandbox-run "$@"
+	}
+	gives "$name" 0 'uid=65534(nobody) gid=65534(nogroup)' '' \
+		as_nobody busybox id
+	gives "$name: no capabilities" 0 "CapEff:$(printf '\t')0000000000000000" '' \
+		as_nobody busybox grep CapEff /proc/self/status
 else
 	ok 0 "$name # SKIP needs root and mount namespaces"
 fi

@@ -24,6 +24,7 @@
 #define TEXT(text) ((long)(text))
 #define REOPEN	   (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 #define WALK	   (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+#define UNMAP	   (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED)
 #define X32	   0x40000000
 
 /* clang-format off */
@@ -175,16 +176,13 @@ const struct act acts[] = {
 
 	/* Memory. */
 	{ "mmap: executable", SYS_mmap,
-	  { ACT_WINDOW, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1 },
-	  KILLED, 0, 0 },
+	  { ACT_WINDOW, 4096, PROT_READ | PROT_EXEC, UNMAP, -1 }, KILLED, 0, 0 },
 	{ "mmap: writable", SYS_mmap,
-	  { ACT_WINDOW, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1 },
-	  KILLED, 0, 0 },
+	  { ACT_WINDOW, 4096, PROT_READ | PROT_WRITE, UNMAP, -1 }, KILLED, 0, 0 },
 	{ "mmap: not at a fixed place", SYS_mmap,
 	  { 0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1 }, KILLED, 0, 0 },
 	{ "mmap: shared", SYS_mmap,
-	  { ACT_WINDOW, 4096, PROT_READ, MAP_SHARED | MAP_FIXED | MAP_ANONYMOUS, -1 },
-	  KILLED, 0, 0 },
+	  { ACT_WINDOW, 4096, PROT_NONE, (UNMAP & ~MAP_PRIVATE) | MAP_SHARED, -1 }, KILLED, 0, 0 },
 	{ "mmap: locked", SYS_mmap,
 	  { ACT_WINDOW, 4096, PROT_READ, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_LOCKED, -1 },
 	  KILLED, EPERM, 0 },

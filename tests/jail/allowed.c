@@ -109,7 +109,7 @@ static int map_file(struct scene *s, const void *argument)
 	const char *map;
 
 	(void)argument;
-	map = mmap(s->window, 4096, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0);
+	map = mmap(s->window, 4096, PROT_READ, MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, fd, 0);
 	if (map == MAP_FAILED)
 		return errno;
 	if (memcmp(map, SCENE_CONTENT, strlen(SCENE_CONTENT)) != 0)

@@ -22,6 +22,14 @@ check hv '(abi|common|hv)/|policy/policy\.h'
 check policy '(common|policy)/|abi/hypercalls\.h'
 check sandbox-cli '(common|sandbox-cli)/|policy/policy\.h|hv/(hv|requirements)\.h|hv/jail/jail\.h|abi/'
 
+# I2: only memory.c knows where guest memory lies in the host.
+reached=$(grep -nE 'gm(\.|->)(image|ram|window)\>' hv/*.c hv/jail/*.c | grep -v '^hv/memory\.c:')
+if [ -n "$reached" ]; then
+	echo "lint: guest memory is reached past gm_range():"
+	echo "$reached"
+	status=1
+fi
+
 long=$(find abi common hv policy sandbox-cli guest-runtime tests \( -name '*.[chS]' -o -name '*.sh' \) -exec wc -l {} + |
 	awk '$2 != "total" && $1 > 500')
 if [ -n "$long" ]; then

@@ -16,8 +16,10 @@ int tree_make(void **state)
 	struct tree *t = calloc(1, sizeof(*t));
 	char template[] = "/tmp/policy-test.XXXXXX", top[PATH_MAX];
 
-	if (!t || !mkdtemp(template) || !realpath(template, top) || chdir(top))
+	if (!t || !mkdtemp(template) || !realpath(template, top) || chdir(top)) {
+		free(t);
 		return -1;
+	}
 	snprintf(t->top, sizeof(t->top), "%.60s", top);
 	policy_init(&t->policy);
 	*state = t;

@@ -60,6 +60,10 @@ both "flags of streams: one terminal" "script -qec \"\$P state\" /dev/null </dev
 both "umask and ignored signals" 'umask 27; trap "" HUP INT PIPE USR1 CHLD; $P state </dev/null'
 both "none of them" 'umask 0; $P state </dev/null'
 both "EAGAIN, data and end of input" '{ sleep 1; echo -n x; sleep 0.2; } | $P nonblocking-read'
+nonblock='perl -MFcntl -e "fcntl(STDIN, F_SETFL, O_NONBLOCK) || die; exec @ARGV"'
+both "flags of streams: not blocking" "true | $nonblock \$P state 2>&1 | cat"
+both "waiting though the caller's input does not block" \
+	"{ sleep 1; echo -n x; sleep 0.2; } | $nonblock \$P nonblocking-read"
 both "EAGAIN of a full pipe" '{ $P nonblocking-write 2>&1 >&3 3>&- | cat >&2; } 3>&1 | { sleep 1; wc -c; }'
 both "writev of 1024 segments" '$P many-segments | md5sum'
 both "reading and writing the wrong way" '$P wrong-way </etc/passwd >/dev/null'

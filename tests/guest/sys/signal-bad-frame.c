@@ -58,20 +58,22 @@ static void on_refusal(int signo)
 	siglongjmp(back, signo);
 }
 
-/* Real CPUs refuse reserved bits of MXCSR; QEMU's translator (TCG) takes them all. */
+/* CPUs refuse reserved bits of MXCSR (a KVM in software may call that SIGILL); QEMU's translator takes them. */
 static int cpu_checks_mxcsr(void)
 {
 	const uint32_t bad = 0xffffffff, good = 0x1f80;
-	struct sigaction before, action = { .sa_handler = on_refusal };
+	struct sigaction before, illegal, action = { .sa_handler = on_refusal };
 	int refused;
 
 	sigaction(SIGSEGV, &action, &before);
+	sigaction(SIGILL, &action, &illegal);
 	refused = sigsetjmp(back, 1);
 	if (!refused) {
 		__asm__ volatile("ldmxcsr %0" : : "m"(bad));
 		__asm__ volatile("ldmxcsr %0" : : "m"(good));
 	}
 	sigaction(SIGSEGV, &before, NULL);
+	sigaction(SIGILL, &illegal, NULL);
 	return refused;
 }
 
