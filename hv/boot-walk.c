@@ -6,6 +6,7 @@
  */
 #include "hv/boot.h"
 
+#include "abi/boot.h"
 #include "hv/dispatch.h"
 #include "hv/vm.h"
 #include "policy/policy.h"
@@ -80,6 +81,7 @@ const char *boot_answer_walk(struct vm *vm, const struct policy *p, const char *
 						 .count = call.count };
 	if (hc_serve_FS_WALK(&call))
 		return NULL;
+	vm->program_fd = handles_get(&vm->handles, call.out.walk.handle)->fd;
 	*answer = (struct boot_walk){ .answered = 1, .handle = handle, .reply = call.out.walk };
 	return path;
 }

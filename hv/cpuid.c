@@ -21,12 +21,15 @@
 _Static_assert(GUEST_WINDOW_GPA + GUEST_WINDOW_MAX <= 1ull << ADDRESS_BITS, "reachable");
 
 /* x87, SSE, AVX, and the three parts of AVX-512: all that the runtime saves and restores. */
-#define XCR0_OFFERED  0xe7u
-#define LEAF_HIGHEST  0x0u
-#define LEAF_FEATURES 0x1u
-#define LEAF_PMU      0xau
-#define LEAF_XSAVE    0xdu
-#define LEAF_ADDRESS  0x80000008u
+#define XCR0_OFFERED	  0xe7u
+#define LEAF_HIGHEST	  0x0u
+#define LEAF_FEATURES	  0x1u
+#define LEAF_PMU	  0xau
+#define LEAF_XSAVE	  0xdu
+#define LEAF_TOPOLOGY	  0xbu
+#define LEAF_TOPOLOGY_2	  0x1fu
+#define LEAF_TOPOLOGY_AMD 0x8000001eu
+#define LEAF_ADDRESS	  0x80000008u
 
 #define HYPERVISOR_FIRST 0x40000000u
 #define HYPERVISOR_LAST	 0x4fffffffu
@@ -47,8 +50,6 @@ static const struct hidden {
 	{ 0x7, 0, EDX, 1u << 20 },	     /* CET branch tracking */
 	{ 0x7, 0, EDX, 7u << 22 | 1u << 5 }, /* AMX: not in XCR0_OFFERED; user interrupts */
 	{ 0x7, 0, ECX, 1u << 3 },	     /* protection keys: not in XCR0_OFFERED */
-	{ 0xb, 0, EDX, ~0u },		     /* number of the host's processor */
-	{ 0x1f, 0, EDX, ~0u },
 };
 
 static uint32_t *reg_of(struct kvm_cpuid_entry2 *entry, enum reg reg)
@@ -85,6 +86,11 @@ static void mask_entry(struct kvm_cpuid_entry2 *entry, struct cpuid_offer *offer
 		entry->edx = 0;
 		offer->xcr0 = entry->eax;
 	}
+	/* The number of the host's processor, in every subleaf that an older KVM passes on. */
+	if (entry->function == LEAF_TOPOLOGY || entry->function == LEAF_TOPOLOGY_2)
+		entry->edx = 0;
+	if (entry->function == LEAF_TOPOLOGY_AMD)
+		entry->eax = entry->ebx = entry->ecx = 0;
 	if (entry->function == LEAF_ADDRESS)
 		offer->address_bits = entry->eax & 0xff;
 	if (entry->function == LEAF_XSAVE && entry->index == 1)

@@ -86,9 +86,11 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 
 static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 {
-	const struct jail_fds fds = {
-		.vm = vm->fd, .vcpu = vm->vcpu.fd, .outcome = vm->outcome_fd, .self_fd = vm->self_fd
-	};
+	const struct jail_fds fds = { .vm = vm->fd,
+				      .vcpu = vm->vcpu.fd,
+				      .outcome = vm->outcome_fd,
+				      .self_fd = vm->self_fd,
+				      .program = vm->program_fd };
 
 	return jail_close(config->policy, &fds, config->parent, e);
 }

@@ -65,3 +65,32 @@ $(ADVERSARIAL)/double-fetch: $(DOUBLE_FETCH_TESTS) $(ADVERSARIAL)/check/libhv.a
 	$(Q)$(CC) $(CFLAGS) -pie $(UNIT_SANITIZE) $(DOUBLE_FETCH_WRAPS:%=-Wl,--wrap=%) -o $@ $^ -lcmocka
 
 -include $(DOUBLE_FETCH_HV:.o=.d) $(DOUBLE_FETCH_TESTS:.o=.d)
+
+# Mutants: each check of the monitor taken out, and a test that must fail then.
+MUTANTS := $(BUILD)/mutants
+
+.PHONY: mutants-ready test-mutants
+mutants-ready: adversarial-tests $(UNIT_TESTS) $(MUTANTS)/commands
+
+test-mutants: mutants-ready
+	tests/adversarial/mutants.sh
+
+# -O1: quicker to build, and none of them is measured.
+$(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*.c)
+	@mkdir -p $(@D)
+	@{ \
+		echo "host_cc='$(MUSL_CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1 -isystem $(BUILD)/uapi'"; \
+		echo "host_link='$(CC) $(HOST_LDFLAGS) -Wl,--wrap=boot_write'"; \
+		echo "host_start='$(MUSL)/rcrt1.o $(MUSL)/crti.o'"; \
+		echo "host_objects='$(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)'"; \
+		echo "host_end='-L$(MUSL) -lc -lgcc $(MUSL)/crtn.o'"; \
+		echo "fetch_cc='$(CC) $(filter-out -MMD -MP,$(DOUBLE_FETCH_FLAGS)) -O1'"; \
+		echo "fetch_link='$(CC) -pie $(UNIT_SANITIZE) $(DOUBLE_FETCH_WRAPS:%=-Wl,--wrap=%)'"; \
+		echo "fetch_objects='$(DOUBLE_FETCH_TESTS)'"; \
+		echo "fetch_end='$(ADVERSARIAL)/check/libhv.a -lcmocka'"; \
+		echo "unit_cc='$(CC) $(filter-out -MMD -MP,$(BASE)) -fPIE $(UNIT_SANITIZE) -O1'"; \
+		echo "unit_link='$(CC) -pie $(UNIT_SANITIZE) -Wl,--wrap=host_ioctl'"; \
+		echo "unit_objects='$(BUILD)/tests/unit/obj/tests/unit'"; \
+		echo "unit_shared='$(UNIT_SHARED)'"; \
+		echo "unit_end='$(UNIT_LIBRARY) -lcmocka'"; \
+	} >$@

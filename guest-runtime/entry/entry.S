@@ -13,15 +13,8 @@ runtime_start:
 	call	runtime_main
 	ud2
 
-/* The nucleus page pushed SS to RIP and left RCX and R11 as SYSCALL sets them. */
-	.macro	push_frame
-	cld
-	push	%rax			/* orig_rax */
-	push	%rdi
-	push	%rsi
-	push	%rdx
-	push	%rcx
-	push	%rax
+/* The lower part of struct frame, and its address for C. */
+	.macro	push_from_r8
 	push	%r8
 	push	%r9
 	push	%r10
@@ -33,6 +26,18 @@ runtime_start:
 	push	%r14
 	push	%r15
 	mov	%rsp, %rdi
+	.endm
+
+/* The nucleus page pushed SS to RIP and left RCX and R11 as SYSCALL sets them. */
+	.macro	push_frame
+	cld
+	push	%rax			/* orig_rax */
+	push	%rdi
+	push	%rsi
+	push	%rdx
+	push	%rcx
+	push	%rax
+	push_from_r8
 	.endm
 
 	.balign	16
@@ -91,17 +96,7 @@ frame_return_full:
 	.balign	16
 event_common:
 	cld
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
-	mov	%rsp, %rdi
+	push_from_r8
 	mov	%rsp, %rbx
 	and	$-16, %rsp
 	call	event_dispatch

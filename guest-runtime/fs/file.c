@@ -166,6 +166,12 @@ uint64_t file_host_page(struct file *file, uint64_t offset, bool may_copy)
 	return host_page(host_of(file->inode), offset, may_copy);
 }
 
+void file_drop_copies(struct file *file)
+{
+	if (file->ops == &host_read_ops)
+		host_drop_copies(host_of(file->inode), false);
+}
+
 uint32_t file_access(const struct file *file)
 {
 	return file->flags & O_ACCMODE;

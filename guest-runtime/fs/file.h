@@ -38,6 +38,8 @@ int file_read_page(struct file *file, void *page, uint64_t offset);
  * need not show. 0: not a host file, past its end, or no room.
  */
 uint64_t file_host_page(struct file *file, uint64_t offset, bool may_copy);
+/* Leaves copied pages to those who map them: who is alone with one may write it in place. */
+void file_drop_copies(struct file *file);
 
 /* O_RDONLY, O_WRONLY or O_RDWR. */
 uint32_t file_access(const struct file *file);

@@ -147,14 +147,18 @@ static void free_piece(struct host_piece *piece)
 	kfree(piece);
 }
 
-/* The copy of a file that has changed. */
-static void drop_stale(struct host_inode *host)
+static bool is_stale(const struct host_inode *host, const struct host_piece *piece)
+{
+	return piece->mtime_ns != host->inode.attr.mtime_ns ||
+	       piece->size != host->inode.attr.size;
+}
+
+void host_drop_copies(struct host_inode *host, bool stale)
 {
 	struct host_piece **link = &host->pieces, *piece;
 
 	while ((piece = *link)) {
-		if (in_window(piece) || (piece->mtime_ns == host->inode.attr.mtime_ns &&
-					 piece->size == host->inode.attr.size)) {
+		if (in_window(piece) || (stale && !is_stale(host, piece))) {
 			link = &piece->next;
 			continue;
 		}
@@ -181,7 +185,7 @@ gpa_t host_page(struct host_inode *host, uint64_t offset, bool may_copy)
 	if (!piece) {
 		if (host_refresh(&host->inode) < 0 || offset >= (uint64_t)host->inode.attr.size)
 			return 0;
-		drop_stale(host);
+		host_drop_copies(host, true);
 		piece = may_copy ? find(host, page, true) : NULL;
 		if (!piece)
 			piece = make_piece(host, page, may_copy);

@@ -17,7 +17,7 @@
 /* Areas up to these sizes are filled when mapped: anonymous, file in place, file copied. */
 #define PREFILL_MAX	 0x40000
 #define PREFILL_FILE_MAX 0x400000
-#define PREFILL_COPY_MAX 0x10000
+#define PREFILL_COPY_MAX 0x40000
 
 #define FAULT_AROUND 0x10000 /* small pages filled by one fault */
 

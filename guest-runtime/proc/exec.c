@@ -226,6 +226,7 @@ int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t env
 
 		process->mm = mm;
 		mm_activate(mm);
+		file_drop_copies(file); /* all is mapped that fits; system-call sites are patched */
 		if (old)
 			mm_destroy(old);
 		kfree(process->exe);

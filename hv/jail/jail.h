@@ -20,6 +20,7 @@ struct jail_fds {
 	int vcpu;    /* KVM vCPU: KVM_RUN */
 	int outcome; /* pipe to the launcher */
 	int self_fd; /* /proc/self/fd, O_PATH: re-opens O_PATH handles for reading */
+	int program; /* the program's file, walked to beforehand; 0: none is */
 };
 
 /*

@@ -49,6 +49,30 @@ static void names_that_are_no_component(void)
 	}
 }
 
+/* A name that goes on behind the length, and one behind the page: nothing there may be read. */
+static void names_past_the_end(void)
+{
+	struct message m = walk_start(H_ROOT, 0);
+	struct record *record;
+
+	walk_name(&m, "file/", 5);
+	m.length -= 2;
+	m.expect = (struct expect)KILL(LENGTH);
+	stage_orders(ORDERS_RECORDS);
+	record = stage_record(m.number, m.length, m.args.bytes, m.length + 2);
+	message_judge(&plain, "behind the length", &m, record);
+
+	m = walk_start(H_ROOT, 0);
+	memset(m.args.fs_walk.names, 'x', sizeof(m.args.fs_walk.names));
+	for (size_t at = 0; at < sizeof(m.args.fs_walk.names); at += 1 + HC_NAME_MAX) {
+		m.args.fs_walk.names[at] = HC_NAME_MAX;
+		m.args.fs_walk.head.count++;
+		m.length += 1 + HC_NAME_MAX;
+	}
+	m.expect = (struct expect)KILL(LENGTH);
+	message_check(&plain, "behind the page", &m);
+}
+
 static void names_at_their_limits(void)
 {
 	char longest[HC_NAME_MAX];
@@ -70,6 +94,7 @@ static void names_at_their_limits(void)
 	m.length -= 2;
 	m.expect = (struct expect)RESULT(-ENOENT);
 	message_check(&plain, "as many as there may be", &m);
+	names_past_the_end();
 	m = walk_start(H_ROOT, 0);
 	walk_name(&m, "...", 3);
 	m.expect = (struct expect)RESULT(-ENOENT);
@@ -87,9 +112,9 @@ static void stop_at(const char *what, const char *const *names, uint32_t walked,
 		walk_name(&m, *names, strlen(*names));
 	record = message_check(&plain, what, &m);
 	memcpy(&out, record->reply, sizeof(out));
-	if (out.walked != walked || out.opened || (out.attr.mode & S_IFMT) != type)
-		fail("%s: walked %u, opened %u, mode 0%o", what, out.walked, out.opened,
-		     out.attr.mode);
+	if (out.walked != walked || out.opened || out.error || (out.attr.mode & S_IFMT) != type)
+		fail("%s: walked %u, opened %u, error %d, mode 0%o", what, out.walked, out.opened,
+		     out.error, out.attr.mode);
 }
 
 static void links_are_not_followed(void)

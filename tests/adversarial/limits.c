@@ -123,6 +123,36 @@ static void growing_in_small_steps(void)
 	message_judge(&run, "in small steps", &m, last);
 }
 
+#define GIB (1ull << 30)
+
+/* Memory enough for more than Linux moves in one call, in one segment and in two. */
+static void transfers_are_bounded(void)
+{
+	const struct run run = { .ring = 3, .memory = 4 * GIB };
+	const struct hc_segment all = { GUEST_RAM_GPA, 2 * GIB };
+	struct message grow = valid_of(HC_MEM_GROW), m;
+
+	grow.args.mem_grow.bytes = 3 * GIB;
+	for (int i = 0; i < 3; i++) {
+		m = valid_of(i == 0 ? HC_FS_READDIR : HC_FS_READ);
+		if (i == 0)
+			m.args.fs_readdir.buffer = all;
+		else
+			m.args.fs_read.segments[0] = all;
+		if (i == 2) {
+			m.args.fs_read.segments[0].length = m.args.fs_read.segments[1].length = GIB;
+			m.args.fs_read.segments[1].gpa = GUEST_RAM_GPA;
+			m.args.fs_read.head.count = 2;
+			m.length += (uint32_t)sizeof(struct hc_segment);
+		}
+		m.expect = (struct expect)KILL(FIELD);
+		stage_orders(ORDERS_RECORDS);
+		message_prelude();
+		message_record(&grow);
+		message_judge(&run, "of 2 GiB", &m, message_record(&m));
+	}
+}
+
 /* WAIT answers less than FS_ATTR before it: nothing of that may shine through. */
 static void replies_are_clean(void)
 {
@@ -148,6 +178,7 @@ const struct attack limit_attacks[] = {
 	{ "streams that the caller closed", closed_streams },
 	{ "growing past the limit", growing_past_the_limit },
 	{ "growing in small steps", growing_in_small_steps },
+	{ "transfers are bounded", transfers_are_bounded },
 	{ "replies are clean", replies_are_clean },
 	{ NULL, NULL },
 };

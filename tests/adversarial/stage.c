@@ -32,7 +32,7 @@
 
 extern const uint8_t hostile_blob[], hostile_blob_end[];
 
-int quick, failures;
+int quick, hasty, failures;
 
 static struct policy policy;
 static uint8_t *image; /* GUEST_IMAGE_MAX bytes, shared with the monitors */
@@ -283,8 +283,11 @@ struct ending stage_run(const struct run *run)
 	close(output[1]);
 	if (run->watch)
 		run->watch(monitor);
-	impatient = collect(ends[0], run->patience ? run->patience : STAGE_PATIENCE, monitor,
-			    &ending, &got);
+	impatient = collect(ends[0],
+			    run->patience ? run->patience
+			    : hasty	  ? STAGE_HASTY
+					  : STAGE_PATIENCE,
+			    monitor, &ending, &got);
 	if (wait4(monitor, &status, 0, &usage) != monitor)
 		bail_out("wait");
 	close(ends[0]);

@@ -22,6 +22,7 @@
 #define STAGE_MEMORY   (16ull << 20) /* the least that a policy can give */
 #define STAGE_HANDLES  8
 #define STAGE_PATIENCE 20000 /* ms; only a hang lasts so long */
+#define STAGE_HASTY    1000  /* where hangs are what is looked for */
 
 struct run {
 	int ring;
@@ -40,6 +41,7 @@ struct ending {
 };
 
 extern int quick; /* fewer rounds, for emulated machines */
+extern int hasty; /* short patience, for mutants */
 
 /* Once: the scratch directory, /dev/kvm, the shared image. */
 void stage_open(void);

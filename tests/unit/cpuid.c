@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTRIES 16
+#define ENTRIES 32
 
 static struct kvm_cpuid2 *list;
 static struct cpuid_offer offer;
@@ -35,6 +35,9 @@ static int setup(void **state)
 	add(0x7, 0);
 	add(0x7, 1);
 	add(0xa, 0);
+	add(0xb, 0);
+	add(0xb, 1);
+	add(0x1f, 2);
 	add(0xd, 0);
 	add(0xd, 1);
 	add(0xd, 2);
@@ -45,6 +48,7 @@ static int setup(void **state)
 	add(0x4fffffff, 0);
 	add(0x80000001, 0);
 	add(0x80000008, 0);
+	add(0x8000001e, 0);
 	cpuid_mask(list, &offer);
 	return 0;
 }
@@ -101,6 +105,10 @@ static void one_processor(void **state)
 {
 	(void)state;
 	assert_int_equal(find(0x1, 0)->ebx >> 16, 1);
+	assert_int_equal(find(0xb, 0)->edx, 0);
+	assert_int_equal(find(0xb, 1)->edx, 0);
+	assert_int_equal(find(0x1f, 2)->edx, 0);
+	assert_int_equal(find(0x8000001e, 0)->eax, 0);
 }
 
 static void a_bare_host(void **state)
@@ -114,6 +122,92 @@ static void a_bare_host(void **state)
 	assert_int_equal(offer.address_bits, 36);
 }
 
+/* One cache of leaf 4 with lines of 64 bytes. */
+static void add_cache(uint32_t index, uint32_t level, uint32_t type, uint32_t ways, uint32_t sets)
+{
+	struct kvm_cpuid_entry2 *entry = &list->entries[list->nent];
+
+	add(0x4, index);
+	entry->eax = 1u << 26 | level << 5 | type;
+	entry->ebx = (ways - 1) << 22 | 63;
+	entry->ecx = sets - 1;
+	entry->edx = 0;
+}
+
+/* The caches and leaf 2 of a CPU of today. */
+static struct kvm_cpuid_entry2 *start_caches(uint32_t eax)
+{
+	struct kvm_cpuid_entry2 *leaf2 = &list->entries[0];
+
+	list->nent = 0;
+	add(0x2, 0);
+	leaf2->eax = eax;
+	leaf2->ebx = 0xf0;
+	leaf2->ecx = leaf2->edx = 0;
+	add_cache(0, 1, 1, 12, 64);	  /* 48 KiB */
+	add_cache(1, 1, 2, 8, 64);	  /* 32 KiB */
+	add_cache(2, 2, 3, 20, 1024);	  /* 1.25 MiB */
+	add_cache(3, 3, 3, 16, 32 * 1024); /* 32 MiB */
+	return leaf2;
+}
+
+static void caches_that_are_no_larger(void **state)
+{
+	const struct kvm_cpuid_entry2 *leaf2 = start_caches(0x00feff01);
+
+	(void)state;
+	cpuid_mask(list, &offer);
+	assert_int_equal(leaf2->eax, 0x00fe2c01); /* 32 KiB */
+	assert_int_equal(leaf2->ebx, 0xf0);
+	assert_int_equal(leaf2->ecx, 0x3087ec); /* 32 KiB, 1 MiB, 24 MiB */
+	assert_int_equal(leaf2->edx, 0);
+	assert_int_equal(find(0x4, 0)->ecx, 63); /* exact as before */
+}
+
+static void caches_that_leaf_2_cannot_tell(void **state)
+{
+	struct kvm_cpuid_entry2 *leaf2 = start_caches(0x00feff01);
+
+	(void)state;
+	add_cache(4, 4, 3, 16, 1024); /* a fourth level */
+	cpuid_mask(list, &offer);
+	assert_int_equal(leaf2->eax, 0x00feff01);
+	assert_int_equal(leaf2->ecx, 0);
+	leaf2 = start_caches(0x00feff01);
+	list->entries[1].ebx = 31; /* lines of 32 bytes, one way */
+	cpuid_mask(list, &offer);
+	assert_int_equal(leaf2->eax, 0x00feff01);
+	leaf2 = start_caches(0x00000001); /* does not refer to leaf 4 */
+	cpuid_mask(list, &offer);
+	assert_int_equal(leaf2->ecx, 0);
+}
+
+static void leaves_that_say_nothing(void **state)
+{
+	(void)state;
+	list->nent = 0;
+	add(0x0, 0);
+	list->entries[0].eax = 0x24;
+	add(0x1, 0);
+	add(0x14, 0);
+	memset(&list->entries[2].eax, 0, 4 * sizeof(uint32_t));
+	add(0x1f, 0); /* only the number of the host's processor */
+	memset(&list->entries[3].eax, 0, 3 * sizeof(uint32_t));
+	cpuid_mask(list, &offer);
+	assert_int_equal(list->nent, 2);
+	assert_int_equal(find(0x0, 0)->eax, 0x1);
+}
+
+static void area_of_the_components(void **state)
+{
+	const struct cpuid_offer some = { .component_end = { [2] = 832, [5] = 1152, [7] = 2688 } };
+
+	(void)state;
+	assert_int_equal(cpuid_xsave_bytes(&some, 0x3), 576);
+	assert_int_equal(cpuid_xsave_bytes(&some, 0x7), 832);
+	assert_int_equal(cpuid_xsave_bytes(&some, 0xe7), 2688);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -124,6 +218,10 @@ int main(void)
 		TEST(no_state_that_is_not_switched),
 		TEST(one_processor),
 		TEST(a_bare_host),
+		TEST(caches_that_are_no_larger),
+		TEST(caches_that_leaf_2_cannot_tell),
+		TEST(leaves_that_say_nothing),
+		TEST(area_of_the_components),
 	};
 
 	return RUN(tests, "cpuid");

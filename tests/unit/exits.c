@@ -27,8 +27,16 @@ extern uint8_t exits_image[], exits_image_end[];
 #define GUESTS(X) \
 	X(status) \
 	X(rounds) \
-	X(boot) X(number) X(beside) X(load) X(unbacked) X(fault) X(halt) X(port) X(msr_read) \
-		X(msr_write)
+	X(boot) \
+	X(number) \
+	X(beside) \
+	X(load) \
+	X(unbacked) \
+	X(fault) \
+	X(halt) \
+	X(port) \
+	X(msr_read) \
+	X(msr_write)
 
 #define DECLARE(name) extern uint8_t guest_##name[];
 GUESTS(DECLARE)
