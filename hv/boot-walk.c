@@ -72,13 +72,13 @@ const char *boot_answer_walk(struct vm *vm, const struct policy *p, const char *
 	struct hc_call call = { .vm = vm, .number = HC_FS_WALK };
 	uint8_t names[HC_PAYLOAD_MAX];
 	uint32_t handle = 0;
-	const char *path = vm->permissions & PERM_FILES ? covering(p, program, &handle) : NULL; /* I8 */
+	const char *path =
+		vm->permissions & PERM_FILES ? covering(p, program, &handle) : NULL; /* I8 */
 
 	if (!path || !handles_get(&vm->handles, handle) || !put_names(&call, names, path))
 		return NULL;
-	call.args.FS_WALK = (struct hc_fs_walk){ .handle = handle,
-						 .flags = HC_WALK_OPEN,
-						 .count = call.count };
+	call.args.FS_WALK =
+		(struct hc_fs_walk){ .handle = handle, .flags = HC_WALK_OPEN, .count = call.count };
 	if (hc_serve_FS_WALK(&call))
 		return NULL;
 	vm->program_fd = handles_get(&vm->handles, call.out.walk.handle)->fd;

@@ -221,6 +221,11 @@ static int died(int wait_status, struct err *e)
 		err_hint(e, OUR_BUG);
 		return ERR_SANDBOX;
 	}
+	if (number == SIGXCPU) { /* the caller's limit; natively it ends the program just so */
+		err_set(e, (enum err_status)(128 + SIGXCPU), EPROTO, "the CPU time limit ran out");
+		err_hint(e, "see ulimit -t");
+		return e->status;
+	}
 	err_set(e, ERR_SANDBOX, EPROTO, "the monitor was killed by signal %d (%s)", number,
 		strsignal(number));
 	if (number == SIGSYS)

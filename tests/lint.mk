@@ -28,18 +28,21 @@ lint-shell:
 
 lint-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=tests/lint/cppcheck.txt \
-		--enable=warning,performance,portability -I. -D__x86_64__ -j2 \
+		--enable=warning,performance,portability -I. -D__x86_64__ \
 		common hv policy sandbox-cli guest-runtime
 
 LINT_TIDY := $(patsubst %,$(BUILD)/lint/%.tidy,$(LINT_C) $(LINT_TESTS))
 lint-tidy:
 	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(LINT_TIDY)
 
+# A third of the paths that are followed in a function by default, in a third of the time.
+LINT_PATHS := -Xclang -analyzer-config -Xclang max-nodes=75000
+
 # One stamp a file: a second run looks only at what changed.
 $(BUILD)/lint/%.tidy: % .clang-tidy tests/.clang-tidy
 	@echo "  TIDY $<"
 	@mkdir -p $(@D)
-	$(Q)clang-tidy-14 --quiet --warnings-as-errors='*' $< -- -std=gnu11 -D_GNU_SOURCE -I. \
+	$(Q)clang-tidy-14 --quiet --warnings-as-errors='*' $< -- -std=gnu11 -D_GNU_SOURCE -I. $(LINT_PATHS) \
 		$(if $(filter guest-runtime/%,$<),-ffreestanding) 2>$@.err || { cat $@.err; rm -f $@.err; exit 1; }
 	@rm -f $@.err
 	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MM -MP -MT $@ -MF $@.d $<

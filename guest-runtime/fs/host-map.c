@@ -149,8 +149,7 @@ static void free_piece(struct host_piece *piece)
 
 static bool is_stale(const struct host_inode *host, const struct host_piece *piece)
 {
-	return piece->mtime_ns != host->inode.attr.mtime_ns ||
-	       piece->size != host->inode.attr.size;
+	return piece->mtime_ns != host->inode.attr.mtime_ns || piece->size != host->inode.attr.size;
 }
 
 void host_drop_copies(struct host_inode *host, bool stale)

@@ -72,6 +72,7 @@ extern const struct file_ops host_read_ops, host_readdir_ops;
 /* host-map.c */
 uint64_t host_page(struct host_inode *host, uint64_t offset, bool may_copy);
 void host_drop_pieces(struct host_inode *host);
-void host_drop_copies(struct host_inode *host, bool stale); /* all, or those of a file that has changed */
+void host_drop_copies(struct host_inode *host,
+		      bool stale); /* all, or those of a file that has changed */
 
 #endif

@@ -4,9 +4,10 @@
 
 #include "guest-runtime/lib/lib.h"
 
-#define ENTRIES	    512
-#define LINK	    (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
-#define DIRECT_LEAF (LINK | PTE_DIRTY | PTE_HUGE | PTE_NX)
+#define ENTRIES		512
+#define LINK		(PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
+#define DIRECT_BUILT_IN 0x40000000ul /* up to here runtime.lds.S has mapped RAM */
+#define DIRECT_LEAF	(LINK | PTE_DIRTY | PTE_HUGE | PTE_NX)
 
 extern pte_t boot_pml4[ENTRIES];
 
@@ -225,7 +226,9 @@ bool page_map_direct(gpa_t gpa, uint64_t bytes)
 {
 	gpa_t pml4 = pointer_to_gpa(boot_pml4);
 
-	for (uint64_t end = gpa + bytes; gpa < end; gpa += HUGE_SIZE) {
+	uint64_t end = gpa + bytes;
+
+	for (gpa = MAX(gpa, DIRECT_BUILT_IN); gpa < end; gpa += HUGE_SIZE) {
 		pte_t *leaf = descend_make(pml4, GUEST_DIRECT_BASE + gpa, 1);
 
 		if (!leaf)

@@ -177,7 +177,7 @@ static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_c
 	struct hv_config config = { .policy = &own,
 				    .image = { image, stage_image_bytes() },
 				    .argv = argv,
-				    .program = "/granted/file",
+				    .program = "/nowhere",
 				    .kvm_fd = kvm,
 				    .cpuid = cpuid,
 				    .outcome_fd = outcome,
@@ -224,6 +224,8 @@ static int collect(int pipe, int patience, pid_t monitor, struct ending *ending,
 		if (n <= 0)
 			return 0;
 		*got += (size_t)n;
+		if (*got == sizeof(ending->outcome)) /* from here on only a hang lasts */
+			end = now_ms() + STAGE_PATIENCE;
 	}
 }
 

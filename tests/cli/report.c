@@ -185,6 +185,8 @@ static void ends_without_an_outcome(void **state)
 	said(125, "the monitor was killed by signal 31 (Bad system call)");
 	result.number = SIGKILL;
 	said(125, "the monitor was killed by signal 9 (Killed)");
+	result.number = SIGXCPU;
+	said(152, "the CPU time limit ran out");
 	result.number = 3 << 8;
 	said(125, "the monitor ended without a report, status 3");
 }

@@ -125,6 +125,14 @@ b awk 'NF { print $NF }'
 b expand
 INPUT=
 
+# A shell, as far as it needs no second process.
+b sh -c 'x=$((3 * 4)); echo $x; cd /usr && pwd; echo *; set -- a b; echo $#; printf "%s\n" ok >/tmp/sh-$$
+	while read -r line; do echo "got $line"; done </tmp/sh-$$; exec rm /tmp/sh-$$'
+b sh -c 'exec echo executed'
+b sh -c 'trap "echo caught; exit 3" USR1; kill -USR1 $$; echo not reached'
+b sh -c 'kill -TERM $$'
+same "ldconfig -p" /sbin/ldconfig -p
+
 # /tmp is private: what is written there is there for the same program only.
 tmp_is_private() {
 	"$SANDBOX_RUN" "$BUSYBOX" cp /etc/passwd /tmp/copied-by-the-sandbox &&

@@ -140,7 +140,7 @@ static void ask(void)
 	exit(0);
 }
 
-/* The guest is one trust domain: a program can break the runtime, and only gets its own VM ended. */
+/* One trust domain: a program can break the runtime, and only gets its own VM ended. */
 static void panic(void)
 {
 	((void (*)(void))(RUNTIME + 0x10))();

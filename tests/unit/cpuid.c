@@ -144,9 +144,9 @@ static struct kvm_cpuid_entry2 *start_caches(uint32_t eax)
 	leaf2->eax = eax;
 	leaf2->ebx = 0xf0;
 	leaf2->ecx = leaf2->edx = 0;
-	add_cache(0, 1, 1, 12, 64);	  /* 48 KiB */
-	add_cache(1, 1, 2, 8, 64);	  /* 32 KiB */
-	add_cache(2, 2, 3, 20, 1024);	  /* 1.25 MiB */
+	add_cache(0, 1, 1, 12, 64);	   /* 48 KiB */
+	add_cache(1, 1, 2, 8, 64);	   /* 32 KiB */
+	add_cache(2, 2, 3, 20, 1024);	   /* 1.25 MiB */
 	add_cache(3, 3, 3, 16, 32 * 1024); /* 32 MiB */
 	return leaf2;
 }

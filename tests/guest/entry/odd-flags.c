@@ -2,7 +2,8 @@
 /*
  * Flags and addresses that only odd programs use, around system calls: single
  * stepping, alignment checks, the direction flag, and jumps to where no
- * program is.
+ * program is. With an argument no single steps, which the emulator of the VT-x
+ * rig (Bochs) gets wrong in VMs.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -60,11 +61,14 @@ static int jump_to(uint64_t address)
 	return signal;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	(void)argv;
 	signal(SIGTRAP, on_step);
-	printf("single steps %d", survives(TF));
-	printf(" %d\n", steps > 0);
+	if (argc == 1) {
+		printf("single steps %d", survives(TF));
+		printf(" %d\n", steps > 0);
+	}
 	printf("alignment checks %d\n", survives(AC));
 	printf("direction %d\n", survives(0x400));
 	signal(SIGSEGV, on_fault);

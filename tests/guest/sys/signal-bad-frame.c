@@ -58,7 +58,10 @@ static void on_refusal(int signo)
 	siglongjmp(back, signo);
 }
 
-/* CPUs refuse reserved bits of MXCSR (a KVM in software may call that SIGILL); QEMU's translator takes them. */
+/*
+ * CPUs refuse reserved bits of MXCSR (in a VM of a KVM in software that can be
+ * SIGILL); QEMU's translator takes them.
+ */
 static int cpu_checks_mxcsr(void)
 {
 	const uint32_t bad = 0xffffffff, good = 0x1f80;

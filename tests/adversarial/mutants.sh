@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# usage: mutants.sh [WORD]
+# Takes out each check that mutants.txt lists, one at a time, in a copy of the
+# file, and demands that a test then fails. With WORD only the mutants whose
+# lines hold it. Prints TAP. Needs what `make mutants-ready` builds.
+# shellcheck disable=SC2154,SC2086 # commands of several words, from $work/commands
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+work=build/mutants
+# What the Makefile knows: how to compile and link each kind of test.
+. $work/commands
+
+die() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# mutate FILE OLD NEW OUT: fails unless OLD occurs exactly once.
+mutate() {
+	OLD=$2 NEW=$3 perl -0777 -ne '
+		my $count = () = /\Q$ENV{OLD}\E/g;
+		die "the text occurs $count times\n" if $count != 1;
+		s/\Q$ENV{OLD}\E/$ENV{NEW}/;
+		print' "$1" >"$4"
+}
+
+# build KIND SOURCE-NAME OBJECT-DIRECTORY: the killer with the mutant in place of the original.
+build() {
+	local kind=$1 file=$2 dir=$3 object=$3/mutant.o objects=() original
+	case $kind in
+	hostile/*)
+		$host_cc -iquote "$(dirname "$file")" -c -w -o "$object" "$dir/mutant.c"
+		for original in $host_objects; do
+			case $original in
+			*/host/"${file%.c}.o") objects+=("$object") ;;
+			*) objects+=("$original") ;;
+			esac
+		done
+		$host_link -o "$dir/killer" $host_start "${objects[@]}" $host_end
+		;;
+	double-fetch)
+		$fetch_cc -c -w -o "$object" "$dir/mutant.c"
+		$fetch_link -o "$dir/killer" $fetch_objects "$object" $fetch_end
+		;;
+	unit/*)
+		$unit_cc -c -w -o "$object" "$dir/mutant.c"
+		$unit_link -o "$dir/killer" "$unit_objects/${kind#unit/}.o" $unit_shared "$object" $unit_end
+		;;
+	*) return 1 ;;
+	esac
+}
+
+# try NUMBER INVARIANT FILE KILLER OLD NEW: one line of TAP to the number's own file.
+try() {
+	local number=$1 invariant=$2 file=$3 killer=$4 old=$5 new=$6 dir=$work/$1 words=() why=
+	mkdir -p "$dir"
+	if ! mutate "$file" "$old" "$new" "$dir/mutant.c" 2>"$dir/log"; then
+		why="$(cat "$dir/log")"
+	elif ! build "$killer" "$file" "$dir" >"$dir/log" 2>&1; then
+		why="does not build: $(tail -n 1 "$dir/log")"
+	else
+		case $killer in hostile/*) words=(--hasty "${killer#hostile/}") ;; esac
+		if timeout 30 "$dir/killer" "${words[@]}" </dev/null >"$dir/log" 2>&1; then
+			why="$killer still passes"
+		elif ! grep -q '^not ok\|ERROR: AddressSanitizer\|runtime error' "$dir/log"; then
+			why="$killer ran no test"
+		fi
+	fi
+	if [ -z "$why" ]; then
+		printf 'ok %s - %s %s: %s\n' "$number" "$invariant" "$file" "${old//#/}"
+	else
+		printf 'not ok %s - %s %s: %s\n# %s\n' "$number" "$invariant" "$file" "${old//#/}" "$why"
+	fi >"$dir/tap"
+	rm -f "$dir/killer" "$dir/mutant.o"
+}
+
+number=0
+running=0
+while IFS= read -r line; do
+	case $line in
+	'#'* | '') continue ;;
+	I*)
+		read -r invariant file killer <<<"$line"
+		IFS= read -r old
+		IFS= read -r new
+		[[ $old == "- "* && ($new == "+ "* || $new == "+") ]] || die "mutants.txt: $line"
+		[[ "$line $old" == *"${1-}"* ]] || continue
+		number=$((number + 1))
+		new=${new#+}
+		try $number "$invariant" "$file" "$killer" "${old#- }" "${new# }" &
+		running=$((running + 1))
+		if [ $running -ge 2 ]; then
+			wait -n
+			running=$((running - 1))
+		fi
+		;;
+	*) die "mutants.txt: $line" ;;
+	esac
+done <tests/adversarial/mutants.txt
+wait
+
+echo "1..$number"
+status=0
+for ((i = 1; i <= number; i++)); do
+	cat $work/$i/tap
+	! grep -q '^not ok' $work/$i/tap || status=1
+done
+exit $status
