@@ -37,6 +37,12 @@ struct mm *mm_create(void)
 	return mm;
 }
 
+void mm_expect(struct mm *mm, uint64_t address)
+{
+	if (address < GUEST_USER_END)
+		table_make(mm->pml4, address);
+}
+
 void mm_activate(struct mm *mm)
 {
 	/* Entries that were absent need no flush. */

@@ -73,6 +73,12 @@ enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access ac
 /* Stores into an address space that need not be active; from NULL: zeros. 0 or -EFAULT. */
 int mm_write(struct mm *mm, uint64_t address, const void *from, size_t n);
 
+/*
+ * Makes the tables for an address that is about to be mapped, before mm is
+ * active: later, KVMs that shadow paging trap each new link. Best effort.
+ */
+void mm_expect(struct mm *mm, uint64_t address);
+
 /* A page of runtime code for the program to jump to, within reach of a 32-bit displacement; 0: none. */
 uint64_t mm_map_near(struct mm *mm, uint64_t address);
 

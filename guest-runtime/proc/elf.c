@@ -178,13 +178,16 @@ int elf_load(struct mm *mm, struct file *file, struct elf_image *out)
 
 	if (writable_bytes(segments, header.e_phnum) > page_total() * PAGE_SIZE)
 		error = -ENOMEM;
-	*out = (struct elf_image){ .entry = header.e_entry + bias, .header_count = header.e_phnum };
+	*out = (struct elf_image){ .entry = header.e_entry + bias,
+				   .header_count = header.e_phnum,
+				   .start = GUEST_USER_END };
 	for (unsigned int i = 0; i < header.e_phnum && !error; i++) {
 		const Elf64_Phdr *segment = &segments[i];
 
 		if (segment->p_type != PT_LOAD)
 			continue;
 		error = map_segment(mm, file, segment, bias);
+		out->start = MIN(out->start, segment->p_vaddr + bias);
 		out->end = MAX(out->end, segment->p_vaddr + segment->p_memsz + bias);
 		if (header.e_phoff >= segment->p_offset &&
 		    header.e_phoff < segment->p_offset + segment->p_filesz)

@@ -13,7 +13,7 @@ struct elf_image {
 	uint64_t entry;
 	uint64_t headers; /* address of the program headers */
 	uint16_t header_count;
-	uint64_t end; /* the heap starts above */
+	uint64_t start, end; /* of all segments; the heap starts above */
 };
 
 /* Checks that file is an x86-64 executable that can be loaded; -ENOEXEC, or what reading says. */

@@ -144,6 +144,8 @@ static int lay_out(struct mm *mm, const struct elf_image *image, size_t strings,
 	mm->mmap_top = top - MAX(mm->stack_max, (uint64_t)MMAP_GAP) - random_bits(0xffff000);
 	mm->brk_start = ALIGN_UP(image->end, PAGE_SIZE) + random_bits(BRK_RANDOM);
 	mm->brk = mm->brk_start;
+	mm_expect(mm, mm->brk_start);
+	mm_expect(mm, image->start - PAGE_SIZE); /* where patched system-call sites jump to */
 	long at = mm_map(mm, top - size, size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED, NULL, 0);
 	start->sp = top;

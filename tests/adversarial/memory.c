@@ -177,7 +177,7 @@ static const struct try lies[] = {
 	    POKE_PDE(2, 0 | HUGE_RWX), POKE_CALL),
 	LIE("a page table without memory", LOAD8, WILD_HUGE(3), REFUSED | STALLS,
 	    POKE_PDE(3, NOWHERE | PTE_RWX)),
-	/* with nested paging, KVM takes the walk's own access for the store: a hypercall, as good as any */
+	/* with nested paging KVM takes the walk's own access for the store: a hypercall */
 	LIE("a page table in the doorbell", STORE4, WILD_HUGE(3), ANYHOW | STALLS,
 	    POKE_PDE(3, GUEST_DOORBELL_GPA | PTE_RWX), POKE_CALL),
 	LIE("a page table in the window", LOAD8, WILD_HUGE(3), REFUSED | STALLS,

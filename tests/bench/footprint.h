@@ -8,9 +8,8 @@
 
 /* Bytes that no other process shares. */
 struct footprint {
-	uint64_t own;	 /* code, data, heap, stacks, the vCPU's pages */
-	uint64_t ram;	 /* guest RAM: the mappings with advice about huge pages */
-	uint64_t image;	 /* the runtime image, guest memory inside the executable's mapping */
+	uint64_t own; /* code, data, heap, stacks, the vCPU's pages */
+	uint64_t ram; /* guest RAM and the runtime in it: mappings with advice about huge pages */
 	uint64_t window; /* files mapped into the guest: all files but the executable */
 };
 

@@ -87,7 +87,7 @@ static int look(struct sandbox *s, char why[200])
 	if (footprint_monitor(s->monitor, &f, why))
 		return -1;
 	samples_add(&monitor, (double)f.own);
-	samples_add(&guest, (double)(f.ram + f.image + f.window));
+	samples_add(&guest, (double)(f.ram + f.window));
 	if (footprint_all(s->launcher, &f, why))
 		return -1;
 	samples_add(&launcher, (double)f.own);
