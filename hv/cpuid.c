@@ -159,7 +159,7 @@ uint32_t cpuid_xsave_bytes(const struct cpuid_offer *offer, uint64_t xcr0)
 	return bytes;
 }
 
-int cpuid_set(int kvm_fd, int vcpu_fd, const struct hv_cpuid *shared, struct cpuid_offer *offer,
+int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, struct cpuid_offer *offer,
 	      struct err *e)
 {
 	cleanup_free struct kvm_cpuid2 *list =

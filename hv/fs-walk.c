@@ -111,6 +111,10 @@ static int try_open(const struct hc_call *call, int fd, struct hc_fs_walk_out *o
 		return -1;
 	if (!S_ISREG(out->attr.mode) && !S_ISDIR(out->attr.mode)) /* I6 */
 		return -1;
+	if (out->attr.dev == call->vm->proc_dev) { /* I6: below a grant such as "/" */
+		out->error = EACCES;
+		return -1;
+	}
 	opened = open_read(call->vm, fd, &out->attr);
 	if (opened < 0)
 		out->error = -opened;

@@ -22,6 +22,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -57,22 +58,36 @@ static uint32_t find_streams(void)
 	return streams;
 }
 
-static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
+/* The way by which handles are made readable, and the file system whose own objects never are. */
+static int open_self(struct vm *vm, struct err *e)
 {
+	struct stat st;
 	int error;
 
-	ignore_signals();
-	vm->streams = find_streams();
-	error = handles_init(&vm->handles, config->policy, e);
-	if (error)
-		return error;
 	vm->self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (vm->self_fd < 0) {
+	if (vm->self_fd < 0 || fstat(vm->self_fd, &st) < 0) {
 		error = err_set(e, ERR_SANDBOX, errno, "cannot open /proc/self/fd: %s",
 				strerror(errno));
 		err_hint(e, "mount procfs at /proc");
 		return error;
 	}
+	vm->proc_dev = st.st_dev;
+	return 0;
+}
+
+static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
+{
+	int error;
+
+	cpuid_start(config->cpuid);
+	ignore_signals();
+	vm->streams = find_streams();
+	error = handles_init(&vm->handles, config->policy, e);
+	if (error)
+		return error;
+	error = open_self(vm, e);
+	if (error)
+		return error;
 	error = vm_create(vm, config->kvm_fd, e);
 	if (!error)
 		error = gm_init(&vm->gm, vm->fd, &config->image, config->policy->memory, e);

@@ -161,7 +161,7 @@ static int deny_hypercalls(int kvm_fd, int fd, struct err *e)
 	return host_ioctl(fd, KVM_ENABLE_CAP, &cap) ? failed(e, "KVM_ENABLE_CAP") : 0;
 }
 
-int vcpu_create(struct vm *vm, int kvm_fd, const struct hv_cpuid *cpuid, struct err *e)
+int vcpu_create(struct vm *vm, int kvm_fd, struct hv_cpuid *cpuid, struct err *e)
 {
 	const struct image_header *header = gm_range(&vm->gm, GUEST_IMAGE_GPA, sizeof(*header));
 	struct vcpu *vcpu = &vm->vcpu;

@@ -28,7 +28,7 @@ struct vcpu {
 };
 
 /* Creates vCPU 0 of vm with registers as the image's header says; the memory slots are there. */
-int vcpu_create(struct vm *vm, int kvm_fd, const struct hv_cpuid *cpuid, struct err *e);
+int vcpu_create(struct vm *vm, int kvm_fd, struct hv_cpuid *cpuid, struct err *e);
 
 /* Enters the guest and serves it; returns only through vm_kill(). */
 _Noreturn void vcpu_run(struct vm *vm);
@@ -48,11 +48,14 @@ struct cpuid_offer {
 };
 
 /* Gives the vCPU the host's CPUID without what a guest must not see (I10). */
-int cpuid_set(int kvm_fd, int vcpu_fd, const struct hv_cpuid *shared, struct cpuid_offer *offer,
+int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, struct cpuid_offer *offer,
 	      struct err *e);
 
+/* Lets the launcher ask for KVM's list; the first step of the monitor. shared may be NULL. */
+void cpuid_start(struct hv_cpuid *shared);
+
 /* KVM's list into list, which has room for CPUID_ENTRIES: the shared one when it comes. 0, or -1 with errno. */
-int cpuid_supported(int kvm_fd, const struct hv_cpuid *shared, struct kvm_cpuid2 *list);
+int cpuid_supported(int kvm_fd, struct hv_cpuid *shared, struct kvm_cpuid2 *list);
 
 /* The masking itself, for tests: edits the list in place. */
 void cpuid_mask(struct kvm_cpuid2 *list, struct cpuid_offer *offer);

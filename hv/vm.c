@@ -64,6 +64,15 @@ static int deny_msrs(int vm_fd, struct err *e)
 	return 0;
 }
 
+/* RDPMC would read a counter where KVM has a virtual PMU. Kernels before 5.18 cannot do without. */
+static void disable_pmu(int vm_fd)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_PMU_CAPABILITY,
+				      .args[0] = KVM_PMU_CAP_DISABLE };
+
+	host_ioctl(vm_fd, KVM_ENABLE_CAP, &cap);
+}
+
 int vm_create(struct vm *vm, int kvm_fd, struct err *e)
 {
 	int error = check_capabilities(kvm_fd, e);
@@ -79,5 +88,6 @@ int vm_create(struct vm *vm, int kvm_fd, struct err *e)
 			err_hint(e, "another hypervisor here uses the CPU's virtualization");
 		return error;
 	}
+	disable_pmu(vm->fd);
 	return deny_msrs(vm->fd, e);
 }

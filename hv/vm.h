@@ -23,6 +23,7 @@ struct vm {
 	uint32_t permissions; /* PERM_* bits of the policy (I8) */
 	uint32_t streams;     /* bit i: descriptor i was open in the caller */
 	int self_fd;	      /* /proc/self/fd, O_PATH */
+	uint64_t proc_dev;    /* st_dev of procfs: nothing on it is opened (I6) */
 	int program_fd;	      /* of the handle that boot_answer_walk() made; 0: none */
 	int outcome_fd;
 	struct hv_outcome outcome; /* filled as the VM ends; zeroed before (I13) */

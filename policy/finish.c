@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -118,6 +120,22 @@ static int contradiction(const struct grant *there, const struct grant *g, struc
 	return rc;
 }
 
+/* Its files look regular, and show the host's processes, the monitor among them (I6). */
+static int refuse_procfs(const struct grant *g, const char *path, struct err *e)
+{
+	struct statfs fs;
+	int error;
+
+	if (fstatfs(g->fd, &fs) < 0)
+		return err_set(e, ERR_SANDBOX, errno, "%s %s: %s", g->rule, path, strerror(errno));
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return 0;
+	error = err_set(e, ERR_SANDBOX, EINVAL, "%s %s: it shows the host's processes", g->rule,
+			path);
+	err_hint(e, "the sandbox has a /proc of its own");
+	return error;
+}
+
 /*
  * Opens the host object. The path was resolved before; a link that somebody
  * puts into it now makes the open fail, and is not followed.
@@ -147,7 +165,7 @@ static int open_host(struct grant *g, struct err *e)
 		return err_set(e, ERR_SANDBOX, EINVAL,
 			       "%s %s: neither a regular file nor a directory", g->rule, path);
 	g->mode = st.st_mode;
-	return 0;
+	return refuse_procfs(g, path, e);
 }
 
 /* The nearest of the first count grants that g lies at or below. */

@@ -15,7 +15,7 @@
 #define WINDOW_PAGES (GUEST_WINDOW_MAX >> GUEST_PAGE_SHIFT)
 #define CHUNK_PAGES  (GUEST_WINDOW_CHUNK >> GUEST_PAGE_SHIFT)
 #define FREE_MAX     64	 /* of each order; what is more is lost until the VM ends */
-#define COPY_PAGES   256 /* a file up to this size is copied */
+#define COPY_PAGES   512 /* a file up to this size is copied: at most one block of frames */
 
 _Static_assert(CHUNK_PAGES % (1u << ORDER_MAX) == 0, "a piece lies in one chunk");
 

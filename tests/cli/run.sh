@@ -175,6 +175,13 @@ holds '-v says the times' grep -Eqx \
 holds '-v says the status' grep -qx 'sandbox-run: exit status: 9' err
 holds '-v prints nothing to stdout' test ! -s out
 
+# The host's processes are nobody's to grant, nor to open below a grant that holds them.
+gives '--ro of procfs is refused' 125 '' \
+	"sandbox-run: error: --ro /proc/sys: it shows the host's processes
+sandbox-run: hint: the sandbox has a /proc of its own" "$run" --ro /proc/sys:/x busybox true
+gives 'procfs below a grant is not opened' 1 '' "cat: can't open '/host/proc/version': Permission denied" \
+	"$run" --ro /:/host busybox cat /host/proc/version
+
 # Any user who may open /dev/kvm: as nobody, with a private /dev.
 name='no root is needed'
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
