@@ -52,7 +52,7 @@ void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd)
 	if (!shared)
 		return;
 	/*
-	 * Linux starts a child on its parent's processor, idle ones notwithstanding, but
+	 * Linux often starts a child on its parent's processor, while others idle, but
 	 * wakes a sleeper on an idle one: who sleeps until the monitor runs, runs beside it.
 	 */
 	wait_while(shared, IDLE, 5);
