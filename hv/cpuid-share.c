@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* KVM's CPUID list, asked by the launcher beside the monitor's own work. */
+/* KVM's CPUID list, asked by the launcher beside its own work and the monitor's. */
 #include "common/syscall.h"
 #include "hv/hv.h"
 #include "hv/vcpu.h"
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum state { IDLE, WAITED_FOR, READY, FAILED };
+enum state { WAITED_FOR, READY, FAILED };
 
 struct hv_cpuid {
 	_Atomic uint32_t state; /* enum state; a futex */
@@ -38,41 +38,21 @@ static int ask(int kvm_fd, struct kvm_cpuid2 *list)
 	return host_ioctl(kvm_fd, KVM_GET_SUPPORTED_CPUID, list);
 }
 
-/* Until state is no longer `old`, or at the most for so long. */
-static void wait_while(struct hv_cpuid *shared, enum state old, long ms)
-{
-	const struct timespec patience = { .tv_nsec = ms * 1000 * 1000 };
-
-	if (atomic_load(&shared->state) == old)
-		syscall(SYS_futex, &shared->state, FUTEX_WAIT, old, &patience, NULL, 0);
-}
-
 void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd)
 {
 	if (!shared)
 		return;
-	/*
-	 * Linux often starts a child on its parent's processor, while others idle, but
-	 * wakes a sleeper on an idle one: who sleeps until the monitor runs, runs beside it.
-	 */
-	wait_while(shared, IDLE, 5);
 	atomic_store(&shared->state, ask(kvm_fd, &shared->list) ? FAILED : READY);
 	syscall(SYS_futex, &shared->state, FUTEX_WAKE, 1, NULL, NULL, 0);
-	munmap(shared, sizeof(*shared) + LIST_BYTES);
-}
-
-void cpuid_start(struct hv_cpuid *shared)
-{
-	uint32_t idle = IDLE;
-
-	if (shared && atomic_compare_exchange_strong(&shared->state, &idle, WAITED_FOR))
-		syscall(SYS_futex, &shared->state, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 int cpuid_supported(int kvm_fd, struct hv_cpuid *shared, struct kvm_cpuid2 *list)
 {
-	if (shared) /* a launcher that is stopped or slow must not stop us: then we ask ourselves */
-		wait_while(shared, WAITED_FOR, 50);
+	/* A launcher that is stopped or slow must not stop us: then we ask ourselves. */
+	const struct timespec patience = { .tv_nsec = 50 * 1000 * 1000 };
+
+	if (shared && atomic_load(&shared->state) == WAITED_FOR)
+		syscall(SYS_futex, &shared->state, FUTEX_WAIT, WAITED_FOR, &patience, NULL, 0);
 	if (!shared || atomic_load(&shared->state) != READY || shared->list.nent > CPUID_ENTRIES)
 		return ask(kvm_fd, list);
 	memcpy(list, &shared->list, LIST_BYTES);

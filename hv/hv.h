@@ -62,14 +62,14 @@ struct hv_image {
 
 /*
  * What KVM can offer as CPUID, in memory that launcher and monitor share. To
- * ask costs 0.4 ms where the host is a VM itself, so the launcher asks while
- * the monitor makes the VM.
+ * ask costs 0.4 ms where the host is a VM itself, so a thread of the launcher
+ * asks while others work.
  */
 struct hv_cpuid;
 
-/* Before the fork; NULL when there is no memory, and the monitor then asks itself. */
+/* NULL when there is no memory: the monitor then asks itself. */
 struct hv_cpuid *hv_cpuid_share(void);
-/* In the launcher, after it: asks, and wakes the monitor. */
+/* Asks, and wakes a monitor that waits. */
 void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd);
 
 struct hv_config {

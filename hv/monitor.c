@@ -79,7 +79,6 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 {
 	int error;
 
-	cpuid_start(config->cpuid);
 	ignore_signals();
 	vm->streams = find_streams();
 	error = handles_init(&vm->handles, config->policy, e);

@@ -51,9 +51,6 @@ struct cpuid_offer {
 int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, struct cpuid_offer *offer,
 	      struct err *e);
 
-/* Lets the launcher ask for KVM's list; the first step of the monitor. shared may be NULL. */
-void cpuid_start(struct hv_cpuid *shared);
-
 /* KVM's list into list, which has room for CPUID_ENTRIES: the shared one when it comes. 0, or -1 with errno. */
 int cpuid_supported(int kvm_fd, struct hv_cpuid *shared, struct kvm_cpuid2 *list);
 

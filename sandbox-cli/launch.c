@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -43,10 +44,34 @@ int launch_streams(struct err *e)
 	return 0;
 }
 
-int launch_open_kvm(int *kvm, struct err *e)
+static void *ask_kvm(void *argument)
 {
-	*kvm = open(KVM_PATH, O_RDWR | O_CLOEXEC);
-	return *kvm < 0 ? kvm_open_error(errno, e) : 0;
+	const struct launch_kvm *kvm = argument;
+
+	hv_cpuid_fetch(kvm->cpuid, kvm->fd);
+	return NULL;
+}
+
+void launch_kvm_start(struct launch_kvm *kvm)
+{
+	pthread_t asker;
+
+	*kvm = (struct launch_kvm){ .fd = open(KVM_PATH, O_RDWR | O_CLOEXEC) };
+	if (kvm->fd < 0) {
+		kvm->error = errno;
+		return;
+	}
+	kvm->cpuid = hv_cpuid_share();
+	if (pthread_create(&asker, NULL, ask_kvm, kvm)) {
+		kvm->cpuid = NULL; /* the monitor asks */
+		return;
+	}
+	pthread_detach(asker);
+}
+
+int launch_kvm_check(const struct launch_kvm *kvm, struct err *e)
+{
+	return kvm->fd < 0 ? kvm_open_error(kvm->error, e) : 0;
 }
 
 /* What the program inherits of this process, as it would by execve(2); before we change any. */
@@ -167,18 +192,18 @@ static void wait_for_end(struct wait *w)
 	w->result->end_ns = now_ns();
 }
 
-int launch_run(const struct policy *p, const char *program, char *const *argv, int kvm,
-	       struct launch_result *result, struct err *e)
+int launch_run(const struct policy *p, const char *program, char *const *argv,
+	       const struct launch_kvm *kvm, struct launch_result *result, struct err *e)
 {
-	cleanup_close int device = kvm, reader = -1, writer = -1, signals = -1;
+	cleanup_close int reader = -1, writer = -1, signals = -1;
 	struct wait w = { .result = result, .deadline = UINT64_MAX };
 	struct hv_config config = {
 		.policy = p,
 		.image = hv_runtime_image(),
 		.argv = argv,
 		.program = program,
-		.kvm_fd = kvm,
-		.cpuid = hv_cpuid_share(),
+		.kvm_fd = kvm->fd,
+		.cpuid = kvm->cpuid,
 		.parent = getpid(),
 	};
 	sigset_t ending;
@@ -202,7 +227,6 @@ int launch_run(const struct policy *p, const char *program, char *const *argv, i
 			       strerror(errno));
 	if (w.monitor == 0)
 		hv_monitor(&config);
-	hv_cpuid_fetch(config.cpuid, device);
 	close(steal_fd(&writer)); /* only the monitor holds it: its death is the pipe's end */
 	w.outcome = reader;
 	w.signals = signals;

@@ -29,11 +29,25 @@ struct launch_result {
  */
 int launch_streams(struct err *e);
 
-/* Opens /dev/kvm, or says what to do. */
-int launch_open_kvm(int *kvm, struct err *e);
+/* /dev/kvm, and its answer about CPUID, which comes by itself. */
+struct launch_kvm {
+	int fd;	   /* owned; -1: could not be opened */
+	int error; /* why, an errno */
+	struct hv_cpuid *cpuid;
+};
 
-/* Runs program in a VM under a finished policy. kvm is closed. */
-int launch_run(const struct policy *p, const char *program, char *const *argv, int kvm,
-	       struct launch_result *result, struct err *e);
+/*
+ * Opens /dev/kvm and lets a thread ask it, while the caller works out the
+ * policy. Only launch_kvm_check() speaks of a failure, so that what is wrong
+ * with the command line is said first.
+ */
+void launch_kvm_start(struct launch_kvm *kvm);
+
+/* 0, or an error that says what to do about /dev/kvm. */
+int launch_kvm_check(const struct launch_kvm *kvm, struct err *e);
+
+/* Runs program in a VM under a finished policy. */
+int launch_run(const struct policy *p, const char *program, char *const *argv,
+	       const struct launch_kvm *kvm, struct launch_result *result, struct err *e);
 
 #endif

@@ -104,14 +104,16 @@ static int run(const struct options *o, struct err *e)
 {
 	static struct launch_result result;
 	cleanup_free char *program = NULL;
+	static struct launch_kvm kvm; /* its thread may outlive this call */
 	struct policy policy;
-	int kvm = -1, status;
+	int status;
 
+	launch_kvm_start(&kvm);
 	policy_init(&policy);
-	if (build_policy(&policy, o, &program, e) == 0 && launch_open_kvm(&kvm, e) == 0) {
+	if (build_policy(&policy, o, &program, e) == 0 && launch_kvm_check(&kvm, e) == 0) {
 		if (o->verbosity == VERBOSITY_VERBOSE)
 			report_setup(&policy, program);
-		if (launch_run(&policy, program, o->command, kvm, &result, e) == 0) {
+		if (launch_run(&policy, program, o->command, &kvm, &result, e) == 0) {
 			status = report_result(&result, o->command[0], &policy, e);
 			if (o->verbosity != VERBOSITY_QUIET)
 				report_note(&result, o->command[0], &policy);

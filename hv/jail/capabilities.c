@@ -34,10 +34,13 @@ static int may_drop_bounding(void)
 
 static int drop_bounding(void)
 {
+	unsigned long cap = 0;
+
 	/* The kernel says where its list ends: with EINVAL. */
-	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
-			return -errno;
+	while (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
+		cap++;
+	if (errno != EINVAL || cap == 0)
+		return -errno;
 	if (prctl(PR_SET_SECUREBITS, NO_ROOT | SECURE_ALL_LOCKS, 0, 0, 0))
 		return -errno;
 	return 0;

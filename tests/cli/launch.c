@@ -123,13 +123,16 @@ static void launch(void (*monitor)(int), uint64_t timeout_ns)
 	struct policy p = { .timeout_ns = timeout_ns };
 	char *argv[] = { NULL };
 	struct err e = { 0 };
+	struct launch_kvm kvm;
 
 	act = monitor;
-	kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
-	assert_int_equal(launch_run(&p, "/x", argv, kvm_number, &result, &e), 0);
+	kvm.fd = kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
+	kvm.error = 0;
+	kvm.cpuid = NULL;
+	assert_int_equal(launch_run(&p, "/x", argv, &kvm, &result, &e), 0);
 	assert_true(result.end_ns >= result.start_ns);
+	close(kvm_number);
 	/* The launcher keeps nothing of the run. */
-	assert_int_equal(fcntl(kvm_number, F_GETFD), -1);
 	for (int fd = 3; fd < 16; fd++)
 		assert_int_equal(fcntl(fd, F_GETFD), -1);
 }
