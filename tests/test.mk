@@ -11,8 +11,9 @@ PROVE         := prove --exec '' --timer --failures --comments
 test: deps-test
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all test-kvm
-	@$(MAKE) --no-print-directory $(TEST_UNITS) guest-programs jail-tests adversarial-tests payload
-	$(PROVE) $(TEST_UNITS) $(TEST_SCRIPTS) $(ADVERSARIAL_TESTS) tests/kvm/test-amd.sh tests/kvm/test-intel.sh
+	@$(MAKE) --no-print-directory $(TEST_UNITS) guest-programs jail-tests adversarial-tests mutants-ready payload
+	$(PROVE) $(TEST_UNITS) $(TEST_SCRIPTS) $(ADVERSARIAL_TESTS) tests/adversarial/mutants.sh \
+		tests/kvm/test-amd.sh tests/kvm/test-intel.sh
 
 test-kvm:
 	@test -c /dev/kvm && test -r /dev/kvm && test -w /dev/kvm || { \
