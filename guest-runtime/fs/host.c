@@ -89,15 +89,6 @@ static struct dentry *learn(struct dentry *dir, const char *name, size_t length,
 	return entry;
 }
 
-static size_t component(const char *p, size_t left)
-{
-	size_t n = 0;
-
-	while (n < left && p[n] != '/')
-		n++;
-	return n;
-}
-
 static int lookup(struct dentry *dir, const char *rest, size_t length, bool open,
 		  struct dentry **out, size_t *used)
 {
@@ -109,7 +100,7 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 		return error;
 	int64_t result = host_walk(handle, rest, length, open, &reply);
 	if (result < 0) {
-		size_t n = component(rest, length);
+		size_t n = path_component(rest, length);
 
 		if (result == -ENOENT)
 			dentry_put(learn(dir, rest, n, 0, NULL));
@@ -119,7 +110,7 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 	size_t done = 0;
 	for (uint32_t i = 0; at && i < reply.walked; i++) {
 		bool last = i + 1 == reply.walked;
-		size_t n = component(rest + done, length - done);
+		size_t n = path_component(rest + done, length - done);
 		struct dentry *next = learn(at, rest + done, n, last ? reply.attr.mode : S_IFDIR,
 					    last ? &reply.attr : NULL);
 
@@ -134,8 +125,8 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 	}
 	host_settle(host_of(at->inode), &reply);
 	if (reply.error == ENOENT && done < length)
-		dentry_put(learn(at, rest + done + 1, component(rest + done + 1, length - done - 1),
-				 0, NULL));
+		dentry_put(learn(at, rest + done + 1,
+				 path_component(rest + done + 1, length - done - 1), 0, NULL));
 	*out = at;
 	*used = done;
 	return 0;

@@ -161,20 +161,11 @@ static struct proc_inode *find(struct super *super, struct proc_inode *dir, cons
 	return NULL;
 }
 
-static size_t component(const char *p, size_t left)
-{
-	size_t n = 0;
-
-	while (n < left && p[n] != '/')
-		n++;
-	return n;
-}
-
 /* Names are made when asked for, and go when nobody holds them. */
 static int lookup(struct dentry *dir, const char *rest, size_t length, bool open,
 		  struct dentry **out, size_t *used)
 {
-	size_t n = component(rest, length);
+	size_t n = path_component(rest, length);
 	struct proc_inode *made = find(dir->super, proc_of(dir->inode), rest, n);
 
 	(void)open;
@@ -230,7 +221,7 @@ static bool emit_row(struct file *file, struct dir_sink *sink, size_t index)
 	if (strncmp(row->path, dir->path, dir->length) != 0 ||
 	    (dir->length > 0 && row->path[dir->length] != '/'))
 		return true;
-	size_t length = component(name, strlen(name));
+	size_t length = path_component(name, strlen(name));
 	if (length == 0 || shown(dir, index, name, length))
 		return true;
 	uint32_t type = name[length] ? S_IFDIR >> 12 : (row->mode & S_IFMT) >> 12;

@@ -205,4 +205,14 @@ extern struct list fs_mounts;
 extern struct dentry *fs_root;
 extern bool fs_started; /* fs_init() is done */
 
+/* Length of the first component of path, which has no '/' at its start. */
+static inline size_t path_component(const char *path, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && path[n] != '/')
+		n++;
+	return n;
+}
+
 #endif
