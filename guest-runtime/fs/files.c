@@ -16,7 +16,6 @@ struct slot {
 };
 
 struct files {
-	uint32_t references;
 	uint32_t size;
 	uint32_t lowest; /* no free slot below */
 	struct slot *slots;
@@ -38,7 +37,6 @@ static struct files *allocate(void)
 		kfree(files);
 		return NULL;
 	}
-	files->references = 1;
 	files->size = SLOTS_MIN;
 	return files;
 }
@@ -182,24 +180,6 @@ void files_close_range(uint32_t first, uint32_t last, bool mark)
 		else
 			files_close(fd);
 	}
-}
-
-void files_close_on_exec(void)
-{
-	for (int fd = files_next(0); fd >= 0; fd = files_next(fd + 1))
-		if (files_cloexec(fd) == 1)
-			files_close(fd);
-}
-
-void files_put(struct files *files)
-{
-	if (!files || --files->references > 0)
-		return;
-	for (uint32_t fd = 0; fd < files->size; fd++)
-		if (files->slots[fd].file)
-			file_put(files->slots[fd].file);
-	kfree(files->slots);
-	kfree(files);
 }
 
 struct files *files_create(const struct boot_block *boot)

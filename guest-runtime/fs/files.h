@@ -24,8 +24,6 @@ int files_set_cloexec(int fd, bool cloexec);
 void files_close_range(uint32_t first, uint32_t last, bool mark);
 /* The lowest open descriptor from `from`, or -1. */
 int files_next(int from);
-void files_close_on_exec(void);
-void files_put(struct files *files);
 
 /* File objects. Takes over no references; both are taken. NULL when out of memory. */
 struct file *file_create(struct inode *inode, struct dentry *dentry, uint32_t flags);
@@ -43,7 +41,5 @@ bool file_lock(struct file *file, uint32_t lock);
 /* Opens what flags and mode say; *out a new file. resolve: RESOLVE_*. */
 int open_at(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t resolve,
 	    struct file **out);
-/* Opens a known object; flags without O_CREAT. */
-int open_dentry(struct dentry *entry, uint32_t flags, struct file **out);
 
 #endif

@@ -132,7 +132,6 @@ struct fs_context *fs_context_create(const struct boot_block *boot)
 
 	if (!context)
 		return NULL;
-	context->references = 1;
 	context->umask = boot->umask & 0777;
 	context->root = dentry_get(fs_root);
 	context->cwd = dentry_get(fs_root);

@@ -75,11 +75,6 @@ static int finish(struct dentry *entry, uint32_t flags, bool created, struct fil
 	return 0;
 }
 
-int open_dentry(struct dentry *entry, uint32_t flags, struct file **out)
-{
-	return finish(entry, flags, false, out);
-}
-
 /* O_CREAT without O_PATH: the last name may come to be. */
 static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t resolve,
 		  struct file **out)

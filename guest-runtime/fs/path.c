@@ -26,21 +26,6 @@ void path_free(char *path)
 		page_put(pointer_to_gpa(path));
 }
 
-struct fs_context *fs_context_get(struct fs_context *context)
-{
-	context->references++;
-	return context;
-}
-
-void fs_context_put(struct fs_context *context)
-{
-	if (!context || --context->references > 0)
-		return;
-	dentry_put(context->root);
-	dentry_put(context->cwd);
-	kfree(context);
-}
-
 char *file_path(struct file *file)
 {
 	gpa_t page = file->dentry && !file->dentry->super->ops->name ? page_alloc_dirty() : 0;

@@ -11,13 +11,9 @@
 #include <linux/openat2.h>
 
 struct fs_context {
-	uint32_t references;
 	struct dentry *root, *cwd; /* references */
 	uint32_t umask;
 };
-
-struct fs_context *fs_context_get(struct fs_context *context);
-void fs_context_put(struct fs_context *context);
 
 enum walk_flags {
 	WALK_FOLLOW = 1,  /* a last symbolic link, too */

@@ -25,7 +25,6 @@ int memcmp(const void *a, const void *b, size_t n);
 size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
-char *strchr(const char *s, int c);
 
 /* Formats %s %c %d %u %x %lu %ld %lx %p, widths and zero padding; always terminates. Returns the length wanted. */
 int format(char *out, size_t size, const char *text, ...) __attribute__((format(printf, 3, 4)));
