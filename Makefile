@@ -81,6 +81,17 @@ $(BUILD)/uapi:
 	@ln -sfn /usr/include/asm-generic $@/asm-generic
 	@ln -sfn /usr/include/$(shell $(CC) -print-multiarch)/asm $@/asm
 
+# Names of system calls and errors as the kernel's headers have them: NAME(number, name) lines.
+$(BUILD)/names/syscall.h:
+	@mkdir -p $(@D)
+	$(Q)echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | \
+		sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/NAME(\2, \1)/p' | sort -t'(' -k2n > $@
+
+$(BUILD)/names/errno.h:
+	@mkdir -p $(@D)
+	$(Q)echo '#include <linux/errno.h>' | $(CC) -E -dM - | \
+		sed -n 's/^#define \(E[A-Z0-9]*\) \([0-9]*\)$$/NAME(\2, \1)/p' | sort -t'(' -k2n > $@
+
 $(BUILD)/check/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
@@ -96,6 +107,14 @@ $(BUILD)/guest/%.o: %.c
 $(BUILD)/guest/%.o: %.S
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE) -c -o $@ $<
+
+$(BUILD)/guest/guest-runtime/trace/names.o: guest-runtime/trace/names.c $(BUILD)/names/syscall.h $(BUILD)/names/errno.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -I$(BUILD) -c -o $@ $<
+
+REPORT_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/report-missing.o,host check)
+$(REPORT_NAMES): $(BUILD)/names/syscall.h
+$(REPORT_NAMES): HOST_CFLAGS += -I$(BUILD)
 
 $(BUILD)/runtime.lds: guest-runtime/runtime.lds.S abi/layout.h
 	@mkdir -p $(@D)

@@ -17,20 +17,25 @@
 #define BOOT_SEED  64
 
 enum boot_mount_kind {
-	BOOT_MOUNT_HOST,    /* a host file or directory, read-only, behind handle */
+	BOOT_MOUNT_HOST,    /* a host file or directory behind handle; BOOT_MOUNT_WRITABLE */
+	BOOT_MOUNT_OVERLAY, /* a host directory behind handle, below; changes stay in the VM */
 	BOOT_MOUNT_TMPFS,   /* empty private directory */
 	BOOT_MOUNT_SYMLINK, /* a symbolic link holding target */
 	BOOT_MOUNT_DEV,	    /* device files */
 	BOOT_MOUNT_PROC,    /* what programs read of procfs */
+	BOOT_MOUNT_SYS,	    /* what programs read of sysfs and cgroup2 */
+	BOOT_MOUNT_NOTHING, /* --deny: the name does not exist, whatever is below it */
 };
+
+enum boot_mount_flags { BOOT_MOUNT_WRITABLE = 1 };
 
 struct boot_mount {
 	uint32_t kind;	 /* enum boot_mount_kind */
-	uint32_t handle; /* BOOT_MOUNT_HOST: file handle, never to be closed */
+	uint32_t handle; /* BOOT_MOUNT_HOST, BOOT_MOUNT_OVERLAY: file handle, never to be closed */
 	uint32_t path;	 /* offset: absolute guest path, no ".", "..", "//" */
 	uint32_t target; /* offset: BOOT_MOUNT_SYMLINK */
-	uint32_t mode;	 /* BOOT_MOUNT_HOST: st_mode of the granted object */
-	uint32_t pad;
+	uint32_t mode;	 /* with a handle: st_mode of the granted object */
+	uint32_t flags;	 /* enum boot_mount_flags */
 };
 
 /*
@@ -65,12 +70,14 @@ struct boot_block {
 	uint32_t envc;
 	uint32_t envp;	  /* offset: envc strings, one after the other */
 	uint32_t program; /* offset: absolute guest path of the file to execute */
+	uint32_t name; /* offset: what the program learns as its path, AT_EXECFN; maybe relative */
 	uint32_t workdir; /* offset: absolute guest path */
 	uint32_t mount_count;
 	uint32_t mounts; /* offset: struct boot_mount[mount_count] */
 	struct boot_walk walk;
 	uint32_t cpus;
-	uint32_t streams;	  /* bit i: stream i (0 to 2) was open in the caller */
+	uint32_t
+		streams; /* bit i: stream i (0 to 2) was open in the caller, or output i is there */
 	uint64_t open_files;	  /* RLIMIT_NOFILE that the program sees */
 	uint64_t ignored_signals; /* bit n - 1: signal n is ignored, as the caller had it */
 	uint32_t umask;		  /* the caller's */

@@ -31,6 +31,7 @@
 	X(MEM_GROW, 2, mem_grow, NONE, BASE, HOST_MEMSLOT) \
 	X(CLOCK, 3, void, NONE, BASE, HOST_CLOCK) \
 	X(WAIT, 4, wait, NONE, BASE, HOST_POLL) \
+	X(MEM_GIVE, 5, mem_give, SEGMENTS, BASE, HOST_GIVE) \
 	X(STREAM_READ, 8, stream_io, SEGMENTS, STREAMS, HOST_READV) \
 	X(STREAM_WRITE, 9, stream_io, SEGMENTS, STREAMS, HOST_WRITEV) \
 	X(STREAM_SEEK, 10, stream_seek, NONE, STREAMS, HOST_LSEEK) \
@@ -44,7 +45,24 @@
 	X(FS_STATFS, 21, fs_handle, NONE, FILES, HOST_STATFS) \
 	X(FS_CLOSE, 22, fs_close, HANDLES, FILES, HOST_CLOSE) \
 	X(FS_MAP, 23, fs_map, NONE, FILES, HOST_MAP | HOST_MEMSLOT) \
-	X(FS_UNMAP, 24, fs_unmap, NONE, FILES, HOST_MAP)
+	X(FS_UNMAP, 24, fs_unmap, NONE, FILES, HOST_MAP) \
+	X(FS_LOAD, 25, fs_load, NAMES, FILES, \
+	  HOST_WALK | HOST_FSTAT | HOST_REOPEN | HOST_PREADV | HOST_CLOSE) \
+	X(FS_SEEK, 26, fs_seek, NONE, FILES, HOST_LSEEK) \
+	X(FS_XATTR_GET, 27, fs_xattr_get, NAMES, FILES, HOST_XATTR_GET) \
+	X(FS_WRITE, 28, fs_write, SEGMENTS, WRITE, \
+	  HOST_PWRITEV | HOST_REOPEN_WRITE | HOST_MAP_SHARED) \
+	X(FS_CREATE, 29, fs_create, NAMES, WRITE, \
+	  HOST_CREATE | HOST_WALK | HOST_FSTAT | HOST_CLOSE) \
+	X(FS_REMOVE, 30, fs_remove, NAMES, WRITE, \
+	  HOST_REMOVE | HOST_WALK | HOST_FSTAT | HOST_CLOSE) \
+	X(FS_RENAME, 31, fs_rename, NAMES, WRITE, \
+	  HOST_RENAME | HOST_WALK | HOST_FSTAT | HOST_CLOSE) \
+	X(FS_LINK, 32, fs_link, NAMES, WRITE, HOST_LINK | HOST_FSTAT) \
+	X(FS_SET_ATTR, 33, fs_set_attr, NONE, WRITE, HOST_SET_ATTR) \
+	X(FS_ALLOCATE, 34, fs_allocate, NONE, WRITE, HOST_ALLOCATE) \
+	X(FS_SYNC, 35, fs_sync, NONE, WRITE, HOST_SYNC) \
+	X(FS_XATTR_SET, 36, fs_xattr_set, NAMES, WRITE, HOST_XATTR_SET)
 
 #define HC_NUMBER(name, number, ...) HC_##name = (number),
 enum hc_number { HYPERCALLS(HC_NUMBER) };
@@ -57,6 +75,7 @@ enum hc_permission {
 	PERM_BASE = 1 << 0,    /* every VM: end, memory, time */
 	PERM_STREAMS = 1 << 1, /* the caller's stdin, stdout, stderr */
 	PERM_FILES = 1 << 2,   /* read granted files */
+	PERM_WRITE = 1 << 3,   /* change those granted for writing */
 };
 
 /* Host services, one bit each; hv/jail/host-calls.c says which system calls each is. */
@@ -78,6 +97,19 @@ enum hc_host {
 	HOST_STATFS = 1 << 13,
 	HOST_CLOSE = 1 << 14,
 	HOST_MAP = 1 << 15,
+	HOST_GIVE = 1 << 16,
+	HOST_XATTR_GET = 1 << 17,
+	HOST_PWRITEV = 1 << 18,
+	HOST_CREATE = 1 << 19,
+	HOST_REMOVE = 1 << 20,
+	HOST_RENAME = 1 << 21,
+	HOST_LINK = 1 << 22,
+	HOST_SET_ATTR = 1 << 23,
+	HOST_ALLOCATE = 1 << 24,
+	HOST_SYNC = 1 << 25,
+	HOST_XATTR_SET = 1 << 26,
+	HOST_REOPEN_WRITE = 1 << 27,
+	HOST_MAP_SHARED = 1 << 28, /* FS_MAP with HC_MAP_SHARED */
 };
 
 #define HC_PAYLOAD_MAX 4080 /* header and payload fill the page */
@@ -119,9 +151,19 @@ enum hc_exit_kind {
 	HC_EXIT_NO_MEMORY /* code 0: the program does not fit; SIGKILL: memory ran out later */
 };
 
+/* A system call that the program asked for and the runtime does not have. */
+struct hc_missing {
+	uint16_t number; /* of asm/unistd_64.h */
+	uint16_t pad;
+	uint32_t count;
+};
+
+#define HC_MISSING_MAX 16
+
 struct hc_exit {
-	uint32_t kind; /* IN enum hc_exit_kind */
-	uint32_t code; /* IN */
+	uint32_t kind;				   /* IN enum hc_exit_kind */
+	uint32_t code;				   /* IN */
+	struct hc_missing missing[HC_MISSING_MAX]; /* IN for the report; count 0: unused */
 };
 
 #define HC_PANIC_REGS 20
@@ -136,6 +178,12 @@ struct hc_mem_grow {
 	uint64_t bytes; /* IN multiple of GUEST_HUGE_SIZE; result 0, -ENOMEM at the limit */
 };
 
+/* MEM_GIVE: whole pages of RAM whose content is not needed any more; they read as zeros later. */
+struct hc_mem_give {
+	uint32_t pad;
+	uint32_t count; /* IN segments that follow; result 0 */
+};
+
 struct hc_clock_out {
 	int64_t realtime_ns;  /* OUT CLOCK_REALTIME */
 	int64_t monotonic_ns; /* OUT CLOCK_MONOTONIC */
@@ -143,6 +191,14 @@ struct hc_clock_out {
 
 /* Streams: the caller's descriptors 0, 1, 2. */
 #define HC_STREAMS 3
+
+/* What STREAM_WRITE also takes, when the run has it (boot block, outputs): write-only. */
+enum hc_output {
+	HC_OUTPUT_SAVE = 3,  /* --save-changes */
+	HC_OUTPUT_TRACE = 4, /* --trace */
+};
+
+#define HC_OUTPUTS_END 5
 
 struct hc_wait_stream {
 	uint16_t events; /* IN POLLIN | POLLOUT | POLLPRI; 0: not waited for */
@@ -190,12 +246,14 @@ struct hc_tty_get {
  * symbolic links; stop after `count` names, at a non-directory that is not the
  * last, at a symbolic link, or at an error. Each name in the tail is a length
  * byte (1 to 255) and that many bytes: no NUL, no '/', not "." and not "..".
- * With HC_WALK_OPEN a final regular file or directory can also be read.
+ * With HC_WALK_OPEN a final regular file or directory can also be read, with
+ * HC_WALK_WRITE a regular file below a write grant can be written; with both,
+ * both. EROFS when the grant does not allow it.
  * result: 0 when at least one name was walked or count is 0; else -errno of
  * the first. When the walk stopped by error after some names, `error` says it;
  * so it does when all names were walked but the last could not be opened.
  */
-enum hc_walk_flags { HC_WALK_OPEN = 1 };
+enum hc_walk_flags { HC_WALK_OPEN = 1, HC_WALK_WRITE = 2 };
 
 struct hc_fs_walk {
 	uint32_t handle; /* IN */
@@ -208,7 +266,7 @@ struct hc_fs_walk_out {
 	uint32_t walked;     /* OUT names walked */
 	uint32_t handle;     /* OUT handle of the last object walked to, to be closed */
 	int32_t error;	     /* OUT 0 or errno of the name after `walked`, or of the opening */
-	uint32_t opened;     /* OUT 1: handle can be read (HC_WALK_OPEN was done) */
+	uint32_t opened;     /* OUT 1: handle was opened as the flags asked */
 	struct hc_attr attr; /* OUT of handle */
 };
 
@@ -247,19 +305,160 @@ struct hc_fs_close {
 };
 
 /*
- * FS_MAP: file pages appear, read-only, in the window. A store there and a touch
- * past the end of the file end the VM.
+ * FS_MAP: file pages appear in the window, read-only; or with HC_MAP_SHARED,
+ * of a handle opened for writing, in the shared window, where stores reach the
+ * file. A store into the read-only one ends the VM. A touch past the end of
+ * the file (which the host may have truncated) is an event, vector 2, at the
+ * instruction that touches: the runtime then asks for the files' sizes and
+ * unmaps what is past them. Two such events without a hypercall between them
+ * end the VM. Pages that are not mapped read as zeros and cannot be written.
  */
+enum hc_map_flags { HC_MAP_SHARED = 1 };
+
 struct hc_fs_map {
 	uint32_t handle;      /* IN opened regular file */
 	uint32_t pages;	      /* IN > 0 */
 	uint64_t file_page;   /* IN first page of the file */
 	uint64_t window_page; /* IN first page of the window; the range must lie in one chunk */
+	uint32_t flags;	      /* IN enum hc_map_flags */
+	uint32_t pad;
 };
 
 struct hc_fs_unmap {
 	uint64_t window_page; /* IN */
 	uint64_t pages;	      /* IN > 0, in one chunk */
+	uint32_t flags;	      /* IN HC_MAP_SHARED: of the shared window */
+	uint32_t pad;
+};
+
+/*
+ * FS_LOAD: many small files of one directory in one call. For each name, in
+ * order, a struct hc_load_entry at the start of the buffer; the first bytes of
+ * the regular files that can be read follow, each at a multiple of
+ * HC_LOAD_ALIGN. A name that does not fit any more is not looked at.
+ * result: names done.
+ */
+#define HC_LOAD_ALIGN 64
+
+struct hc_fs_load {
+	uint32_t handle; /* IN of a directory */
+	uint32_t bytes;	 /* IN the most that is read of one file */
+	uint32_t count;	 /* IN names that follow, 1 to HC_NAMES_MAX */
+	uint32_t pad;
+	struct hc_segment buffer; /* OUT */
+};
+
+struct hc_load_entry {
+	int32_t error;	     /* OUT 0, or errno: there is no such name, or it could not be read */
+	uint32_t opened;     /* OUT 1: a regular file that could be read: start and length count */
+	uint32_t start;	     /* OUT of the content, from the start of the buffer */
+	uint32_t length;     /* OUT bytes of content; less than attr.size when there was no room */
+	struct hc_attr attr; /* OUT, when error is 0 */
+};
+
+enum hc_seek_whence { HC_SEEK_DATA = 3, HC_SEEK_HOLE = 4 };
+
+struct hc_fs_seek {
+	uint32_t handle; /* IN opened regular file */
+	uint32_t whence; /* IN enum hc_seek_whence */
+	int64_t offset;	 /* IN >= 0; result: offset found, -ENXIO */
+};
+
+/* One name: that attribute's value; none: the list of names. As fgetxattr(2), flistxattr(2). */
+struct hc_fs_xattr_get {
+	uint32_t handle; /* IN opened */
+	uint32_t pad;
+	uint32_t count; /* IN names that follow, 0 or 1 */
+	uint32_t pad2;
+	struct hc_segment buffer; /* OUT; length 0: only the size is asked; result: bytes */
+};
+
+/* The rows below need a handle that came from a write grant: EROFS for others. */
+
+struct hc_fs_write {
+	uint32_t handle; /* IN opened for writing */
+	uint32_t count;	 /* IN segments that follow; result: bytes */
+	int64_t offset;	 /* IN >= 0; -1: append */
+};
+
+#define HC_MODE_MAX 01777 /* of what the guest creates or changes: no set-id bits */
+
+enum hc_create_kind {
+	HC_CREATE_FILE,	     /* must not exist; opened for reading and writing */
+	HC_CREATE_DIRECTORY, /* mode counts */
+	HC_CREATE_SYMLINK,   /* target counts */
+	HC_CREATE_TEMPORARY, /* O_TMPFILE: no name; opened for reading and writing */
+};
+
+/* OUT struct hc_fs_walk_out: walked 1, the new object's handle and attributes. */
+struct hc_fs_create {
+	uint32_t handle;	  /* IN of a directory */
+	uint32_t kind;		  /* IN enum hc_create_kind */
+	uint32_t count;		  /* IN names that follow: 1, or 0 for HC_CREATE_TEMPORARY */
+	uint32_t mode;		  /* IN 0 to HC_MODE_MAX; umask is the guest's to apply */
+	struct hc_segment target; /* IN of a symbolic link: 1 to 4095 bytes without NUL */
+};
+
+struct hc_fs_remove {
+	uint32_t handle;    /* IN of a directory */
+	uint32_t directory; /* IN 1: rmdir, 0: unlink */
+	uint32_t count;	    /* IN 1 name follows */
+	uint32_t pad;
+};
+
+struct hc_fs_rename {
+	uint32_t handle;    /* IN directory of the first name */
+	uint32_t to_handle; /* IN directory of the second */
+	uint32_t count;	    /* IN 2 names follow */
+	uint32_t flags;	    /* IN RENAME_NOREPLACE 1, RENAME_EXCHANGE 2 */
+};
+
+struct hc_fs_link {
+	uint32_t handle; /* IN directory of the new name */
+	uint32_t object; /* IN handle of what gets it: no directory, from a write grant too */
+	uint32_t count;	 /* IN 1 name follows */
+	uint32_t pad;
+};
+
+#define HC_TIME_NOW INT64_MIN /* the host's present time; who may write may set it, as UTIME_NOW */
+
+enum hc_set_what {
+	HC_SET_MODE = 1,
+	HC_SET_OWNER = 2,
+	HC_SET_ATIME = 4,
+	HC_SET_MTIME = 8,
+	HC_SET_SIZE = 16, /* needs a handle opened for writing */
+};
+
+struct hc_fs_set_attr {
+	uint32_t handle;   /* IN opened; for times alone, any */
+	uint32_t what;	   /* IN enum hc_set_what, at least one */
+	uint32_t mode;	   /* IN 0 to HC_MODE_MAX */
+	uint32_t uid, gid; /* IN -1: as it is */
+	uint32_t pad;
+	int64_t size;		    /* IN >= 0 */
+	int64_t atime_ns, mtime_ns; /* IN since the epoch, or HC_TIME_NOW */
+};
+
+struct hc_fs_allocate {
+	uint32_t handle; /* IN opened for writing */
+	uint32_t mode; /* IN FALLOC_FL_*; what the host's file system does not know is EOPNOTSUPP */
+	int64_t offset, length; /* IN >= 0, > 0 */
+};
+
+struct hc_fs_sync {
+	uint32_t handle; /* IN opened */
+	uint32_t data;	 /* IN 1: fdatasync, 0: fsync */
+};
+
+enum hc_xattr_flags { HC_XATTR_CREATE = 1, HC_XATTR_REPLACE = 2, HC_XATTR_REMOVE = 4 };
+
+struct hc_fs_xattr_set {
+	uint32_t handle; /* IN opened */
+	uint32_t flags;	 /* IN enum hc_xattr_flags */
+	uint32_t count;	 /* IN 1 name follows */
+	uint32_t pad;
+	struct hc_segment value; /* IN; length 0: an empty one */
 };
 
 #endif

@@ -7,7 +7,8 @@
  *   0x00_0000_0000  image    runtime image, boot page tables, vCPU block
  *   0x00_0020_0000  RAM      boot block first, then free memory; grows upward
  *   0x0f_ffff_f000  doorbell no memslot: a store here leaves the guest
- *   0x10_0000_0000  window   pages of host files, mapped by hypercall
+ *   0x10_0000_0000  window   pages of host files, read-only, mapped by hypercall
+ *   0x10_4000_0000  shared   pages of host files that are written in place
  *
  *   guest virtual (GVA), the same in every address space
  *   0x0000_0001_0000 .. 0x7f80_0000_0000  the program
@@ -31,7 +32,9 @@
 
 #define GUEST_WINDOW_GPA   0x1000000000
 #define GUEST_WINDOW_MAX   0x40000000 /* 1 GiB, one boot page directory */
-#define GUEST_WINDOW_CHUNK 0x4000000  /* the monitor backs it by memslots of this size */
+#define GUEST_WINDOW_CHUNK 0x4000000  /* the monitor backs both by memslots of this size */
+#define GUEST_SHARED_GPA   0x1040000000
+#define GUEST_SHARED_MAX   0x40000000
 
 /* Canonical lower half, PML4 slot 255: below it lies the program. */
 #define GUEST_DIRECT_BASE  0x7f8000000000

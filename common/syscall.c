@@ -15,3 +15,8 @@ int host_openat(int directory, const char *name, int flags)
 {
 	return (int)syscall(SYS_openat, (long)directory, name, (long)flags, 0L);
 }
+
+int host_create(int directory, const char *name, int flags, unsigned int mode)
+{
+	return (int)syscall(SYS_openat, (long)directory, name, (long)flags, (long)mode);
+}

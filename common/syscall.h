@@ -12,4 +12,7 @@ int host_ioctl(int fd, unsigned int request, void *argument);
 /* openat(2) without O_CREAT: a descriptor, or -1 with errno. */
 int host_openat(int directory, const char *name, int flags);
 
+/* openat(2) with O_CREAT or O_TMPFILE. */
+int host_create(int directory, const char *name, int flags, unsigned int mode);
+
 #endif

@@ -41,6 +41,7 @@
 
 #define PDE_RAM(i)    PDE(GUEST_RAM_GPA + (i) * GUEST_HUGE_SIZE)
 #define PDE_WINDOW(i) PDE(GUEST_WINDOW_GPA + (i) * GUEST_HUGE_SIZE)
+#define PDE_SHARED(i) PDE(GUEST_SHARED_GPA + (i) * GUEST_HUGE_SIZE)
 
 ENTRY(runtime_start)
 SECTIONS
@@ -86,13 +87,16 @@ SECTIONS
 		QUAD(boot_pd_ram - GUEST_DIRECT_BASE + LINK)
 		. += 63 * 8;
 		QUAD(boot_pd_window - GUEST_DIRECT_BASE + LINK)
-		. += 447 * 8;
+		QUAD(boot_pd_shared - GUEST_DIRECT_BASE + LINK)
+		. += 446 * 8;
 		boot_pd_ram = .;
 		QUAD(boot_pt_image - GUEST_DIRECT_BASE + LINK)
 		R256(PDE_RAM, 0) R128(PDE_RAM, 256) R64(PDE_RAM, 384) R32(PDE_RAM, 448)
 		R16(PDE_RAM, 480) R8(PDE_RAM, 496) R4(PDE_RAM, 504) R2(PDE_RAM, 508) PDE_RAM(510)
 		boot_pd_window = .;
 		R512(PDE_WINDOW, 0)
+		boot_pd_shared = .;
+		R512(PDE_SHARED, 0)
 		boot_pt_image = .;
 		R512(PTE, 0)
 	}

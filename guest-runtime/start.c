@@ -8,9 +8,12 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/page.h"
+#include "guest-runtime/proc/exec.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/trace/trace.h"
 
 #include <linux/errno.h>
+#include <linux/fcntl.h>
 
 _Noreturn void runtime_main(const struct boot_block *boot);
 
@@ -22,10 +25,17 @@ _Noreturn void runtime_main(const struct boot_block *boot)
 	page_init(boot->size, boot->ram_bytes, boot->ram_limit);
 	random_init(boot->seed);
 	clock_start();
+	trace_start(boot);
 	fs_init(boot);
 	process_create_first(boot);
-	int error = process_exec(strings + boot->program, boot->argc, strings + boot->argv,
-				 boot->envc, strings + boot->envp);
+	const struct exec_request request = {
+		.dirfd = AT_FDCWD,
+		.path = strings + boot->program,
+		.name = strings + boot->name,
+		.argv = { .packed = strings + boot->argv, .count = boot->argc },
+		.envp = { .packed = strings + boot->envp, .count = boot->envc },
+	};
+	int error = process_exec(&request);
 	if (error == -ENOMEM)
 		host_exit(HC_EXIT_NO_MEMORY, 0);
 	if (error)

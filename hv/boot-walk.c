@@ -23,12 +23,12 @@ static const char *below(const char *path, const char *top)
 	return path[length] == '/' ? path + length + 1 : path[length] ? NULL : path + length;
 }
 
-/* The read grant that shows path, as the handle that it is, and the names below it. */
+/* The grant of a host object that shows path, as the handle that it is, and the names below it. */
 static const char *covering(const struct policy *p, const char *path, uint32_t *handle)
 {
 	const struct grant *nearest = NULL;
 	const char *rest = NULL;
-	uint32_t reads = 0;
+	uint32_t hosts = 0;
 
 	for (size_t i = 0; i < p->grant_count; i++) {
 		const struct grant *grant = &p->grants[i];
@@ -37,11 +37,11 @@ static const char *covering(const struct policy *p, const char *path, uint32_t *
 		if (here && (!nearest || strlen(grant->guest) > strlen(nearest->guest))) {
 			nearest = grant;
 			rest = here;
-			*handle = reads;
+			*handle = hosts;
 		}
-		reads += grant->kind == GRANT_READ;
+		hosts += grant_is_host(grant->kind) != 0;
 	}
-	return nearest && nearest->kind == GRANT_READ ? rest : NULL;
+	return nearest && grant_is_host(nearest->kind) ? rest : NULL;
 }
 
 /* The tail of an FS_WALK; 0 when the names are none that it could have. */

@@ -77,7 +77,10 @@ static uint32_t mount_kind(enum grant_kind kind)
 {
 	switch (kind) {
 	case GRANT_READ:
+	case GRANT_WRITE:
 		return BOOT_MOUNT_HOST;
+	case GRANT_OVERLAY:
+		return BOOT_MOUNT_OVERLAY;
 	case GRANT_TMPFS:
 		return BOOT_MOUNT_TMPFS;
 	case GRANT_SYMLINK:
@@ -86,11 +89,15 @@ static uint32_t mount_kind(enum grant_kind kind)
 		return BOOT_MOUNT_DEV;
 	case GRANT_PROC:
 		return BOOT_MOUNT_PROC;
+	case GRANT_SYS:
+		return BOOT_MOUNT_SYS;
+	case GRANT_DENY:
+		return BOOT_MOUNT_NOTHING;
 	}
 	must_failed(__FILE__, __LINE__, "a grant kind without a mount kind");
 }
 
-/* One mount for each grant; the n-th read grant is handle n, as handles_init() has it. */
+/* One mount for each grant; the n-th host object is handle n, as handles_init() has it. */
 static void put_mounts(struct block *b, struct boot_block *head, const struct policy *p)
 {
 	uint32_t handle = 0;
@@ -111,9 +118,10 @@ static void put_mounts(struct block *b, struct boot_block *head, const struct po
 		mount.path = put_string(b, grant->guest);
 		if (grant->kind == GRANT_SYMLINK)
 			mount.target = put_string(b, grant->target);
-		if (grant->kind == GRANT_READ) {
+		if (grant_is_host(grant->kind)) {
 			mount.handle = handle++;
 			mount.mode = grant->mode;
+			mount.flags = grant->kind == GRANT_WRITE ? BOOT_MOUNT_WRITABLE : 0;
 		}
 		if (!b->full)
 			memcpy(b->base + head->mounts + i * sizeof(mount), &mount, sizeof(mount));
@@ -156,6 +164,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 	head.argv = put_list(&b, config->argv, &head.argc);
 	head.envp = put_list(&b, p->env, &head.envc);
 	head.program = put_string(&b, config->program);
+	head.name = config->name ? put_string(&b, config->name) : head.program;
 	walked = boot_answer_walk(vm, p, config->program, &head.walk);
 	if (walked)
 		head.walk.path = put_string(&b, walked);

@@ -110,8 +110,15 @@ static void decode_handles(struct hc_call *call, const uint8_t *tail, uint32_t b
 	call->count = count;
 }
 
-_Static_assert(offsetof(struct hc_stream_io, count) == offsetof(struct hc_fs_read, count),
-	       "one place for the count of segments");
+/* One place for the count of each kind of tail. */
+#define COUNT_AT_NONE(args)
+#define COUNT_AT(args, as) \
+	_Static_assert(offsetof(struct hc_##args, count) == offsetof(struct as, count), #args);
+#define COUNT_AT_SEGMENTS(args)			   COUNT_AT(args, hc_fs_read)
+#define COUNT_AT_NAMES(args)			   COUNT_AT(args, hc_fs_walk)
+#define COUNT_AT_HANDLES(args)			   COUNT_AT(args, hc_fs_close)
+#define CHECK_COUNT(NAME, number, args, tail, ...) COUNT_AT_##tail(args)
+HYPERCALLS(CHECK_COUNT)
 
 static void decode(struct hc_call *call, const struct row *row, const struct copy *copy)
 {

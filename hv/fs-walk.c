@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * FS_WALK: looks up names one component at a time, never following a symbolic
- * link (I5), and opens what is found for reading when that is a regular file
- * or a directory (I6). The dispatcher has checked the names.
+ * link, and opens what is found when that is a regular file or a directory.
+ * The dispatcher has checked the names.
  */
 #include "common/err.h"
-#include "common/syscall.h"
 #include "hv/attr.h"
 #include "hv/dispatch.h"
 #include "hv/fs.h"
@@ -13,114 +12,64 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WALK_FLAGS (O_PATH | O_NOFOLLOW | O_CLOEXEC)
-#define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+#define FLAGS (HC_WALK_OPEN | HC_WALK_WRITE)
 
-/* Opens for reading what fd is open on, through /proc/self/fd: no name of the guest's is used. */
-static int reopen(const struct vm *vm, int fd)
-{
-	char name[16];
-	int copy;
-
-	snprintf(name, sizeof(name), "%d", fd);
-	do
-		copy = host_openat(vm->self_fd, name, READ_FLAGS);
-	while (copy < 0 && errno == EINTR);
-	return copy < 0 ? -errno : copy;
-}
-
-/* One step: a descriptor of dir's entry and its attributes, or -errno. */
-static int step(int dir, const uint8_t *name, struct hc_attr *attr)
-{
-	char text[HC_NAME_MAX + 1];
-	int fd, error;
-
-	memcpy(text, name + 1, name[0]);
-	text[name[0]] = '\0';
-	fd = host_openat(dir, text, WALK_FLAGS); /* I5 */
-	if (fd < 0)
-		return -errno;
-	error = attr_get(fd, attr);
-	if (error) {
-		close(fd);
-		return error;
-	}
-	return fd;
-}
-
-/* Walks on from start, an own descriptor; returns the last object's, and fills out. */
-static int walk(const struct hc_call *call, int start, struct hc_fs_walk_out *out)
+/* Walks on from start, an own handle; fills last, the last object, and out. */
+static void walk(const struct hc_call *call, const struct handle *start, struct handle *last,
+		 struct hc_fs_walk_out *out)
 {
 	const uint8_t *name = call->names;
-	int fd = start;
 
+	*last = *start;
 	for (uint32_t i = 0; i < call->count; i++, name += 1 + name[0]) {
+		char text[HC_NAME_MAX + 1];
 		struct hc_attr attr;
-		int next;
+		struct handle next;
+		int error;
 
 		if (i && !S_ISDIR(out->attr.mode)) /* also a symbolic link: the guest's to follow */
 			break;
-		next = step(fd, name, &attr);
-		if (next < 0) {
-			out->error = -next;
+		fs_name(name, text);
+		error = fs_step(call->vm, last, text, &next, &attr);
+		if (error) {
+			out->error = -error;
 			break;
 		}
-		if (fd != start)
-			close(fd);
-		fd = next;
+		if (last->fd != start->fd)
+			close(last->fd);
+		*last = next;
 		out->attr = attr;
 		out->walked++;
 	}
-	return fd;
-}
-
-/* A descriptor that reads what fd names, or -errno when that is no longer the same object. */
-static int open_read(const struct vm *vm, int fd, const struct hc_attr *attr)
-{
-	struct hc_attr now;
-	int error, opened = reopen(vm, fd);
-
-	if (opened < 0)
-		return opened;
-	error = attr_get(opened, &now);
-	if (!error && (now.dev != attr->dev || now.ino != attr->ino ||
-		       (now.mode & S_IFMT) != (attr->mode & S_IFMT)))
-		error = -ESTALE;
-	if (error) {
-		close(opened);
-		return error;
-	}
-	return opened;
 }
 
 /*
- * Makes the walk's last object readable when that was asked for and the walk
- * came to its end at a regular file or directory (I6). A failure is not the
- * walk's: what is there may still be looked at.
+ * Opens the walk's last object when that was asked for and the walk came to
+ * its end at a regular file or directory (I6). A failure is not the walk's:
+ * what is there may still be looked at.
  */
-static int try_open(const struct hc_call *call, int fd, struct hc_fs_walk_out *out)
+static int try_open(const struct hc_call *call, const struct handle *last,
+		    struct hc_fs_walk_out *out)
 {
-	int opened;
+	static const int access[] = { [HC_WALK_OPEN] = O_RDONLY,
+				      [HC_WALK_WRITE] = O_WRONLY,
+				      [HC_WALK_OPEN | HC_WALK_WRITE] = O_RDWR };
+	uint32_t flags = call->args.FS_WALK.flags;
+	int fd;
 
-	if (!(call->args.FS_WALK.flags & HC_WALK_OPEN) || out->walked != call->count)
+	if (!flags || out->walked != call->count)
 		return -1;
-	if (!S_ISREG(out->attr.mode) && !S_ISDIR(out->attr.mode)) /* I6 */
+	if (!S_ISREG(last->mode) && !S_ISDIR(last->mode)) /* I6 */
 		return -1;
-	if (out->attr.dev == call->vm->proc_dev) { /* I6: below a grant such as "/" */
-		out->error = EACCES;
-		return -1;
-	}
-	opened = open_read(call->vm, fd, &out->attr);
-	if (opened < 0)
-		out->error = -opened;
+	fd = fs_open(call->vm, last, access[flags]);
+	if (fd < 0)
+		out->error = -fd;
 	else
 		out->opened = 1;
-	return opened;
+	return fd;
 }
 
 int64_t hc_serve_FS_WALK(struct hc_call *call)
@@ -129,27 +78,29 @@ int64_t hc_serve_FS_WALK(struct hc_call *call)
 	struct handles *handles = &call->vm->handles;
 	const struct handle *from = fs_handle(call, request->handle);
 	struct hc_fs_walk_out *out = &call->out.walk;
+	struct handle last;
 	int64_t number;
-	int fd, opened;
+	int opened;
 
-	if (request->flags & ~(uint32_t)HC_WALK_OPEN)
+	if (request->flags & ~(uint32_t)FLAGS)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (handles_full(handles)) /* I7, I12 */
 		return -EMFILE;
 	if (!call->count && attr_get(from->fd, &out->attr))
 		return -EIO;
-	fd = walk(call, from->fd, out);
+	walk(call, from, &last, out);
 	if (call->count && !out->walked)
 		return -out->error;
-	opened = try_open(call, fd, out);
-	if (opened >= 0 && fd != from->fd)
-		close(fd);
-	if (opened >= 0)
-		number = handles_add(handles, opened, HANDLE_OPEN, out->attr.mode);
-	else if (fd != from->fd)
-		number = handles_add(handles, fd, HANDLE_PATH, out->attr.mode);
-	else
-		number = handles_copy(handles, request->handle);
+	opened = try_open(call, &last, out);
+	if (opened >= 0) {
+		if (last.fd != from->fd)
+			close(last.fd);
+		last.fd = opened;
+		last.kind = HANDLE_OPEN;
+		last.writes = (request->flags & HC_WALK_WRITE) != 0;
+	}
+	number = last.fd != from->fd ? handles_add(handles, &last)
+				     : handles_copy(handles, request->handle);
 	must(number >= 0); /* it was not full */
 	out->handle = (uint32_t)number;
 	call->out_size = sizeof(*out);

@@ -3,12 +3,34 @@
 #ifndef HV_FS_H
 #define HV_FS_H
 
+#include "abi/hypercalls.h"
+#include "hv/handles.h"
+
 #include <stdint.h>
 
-struct handle;
 struct hc_call;
+struct vm;
 
 /* The open handle of that number; a number that is none ends the VM (I7). */
 struct handle *fs_handle(const struct hc_call *call, uint32_t number);
+
+/* The text of a checked name: a length byte and that many bytes. */
+void fs_name(const uint8_t *name, char text[HC_NAME_MAX + 1]);
+
+/* dir's entry of that name, whatever the policy's holes are: an O_PATH descriptor, or -errno. */
+int fs_look(const struct handle *dir, const char *name, struct hc_attr *attr);
+
+/*
+ * One step of a walk: from's entry of that name, a symbolic link itself (I5).
+ * Fills to, as a HANDLE_PATH that no table holds yet, and attr: 0, or -errno.
+ */
+int fs_step(const struct vm *vm, const struct handle *from, const char *name, struct handle *to,
+	    struct hc_attr *attr);
+
+/*
+ * Opens what a handle names, a regular file or a directory (I6), with O_RDONLY,
+ * O_WRONLY or O_RDWR: a descriptor of the caller's, or -errno.
+ */
+int fs_open(const struct vm *vm, const struct handle *handle, int access);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void link_free(struct handles *h, uint32_t number)
@@ -15,13 +17,29 @@ static void link_free(struct handles *h, uint32_t number)
 	h->free = number;
 }
 
+static int enter_root(struct handle *handle, const struct grant *grant)
+{
+	struct stat st;
+
+	if (fstat(grant->fd, &st))
+		return -1;
+	*handle = (struct handle){ .fd = grant->fd,
+				   .mode = grant->mode,
+				   .dev = st.st_dev,
+				   .ino = st.st_ino,
+				   .kind = HANDLE_PATH,
+				   .root = 1,
+				   .changeable = grant->kind == GRANT_WRITE };
+	return 0;
+}
+
 int handles_init(struct handles *h, const struct policy *p, struct err *e)
 {
 	uint32_t roots = 0;
 
 	*h = (struct handles){ .size = p->handles_max };
 	for (size_t i = 0; i < p->grant_count; i++)
-		roots += p->grants[i].kind == GRANT_READ;
+		roots += grant_is_host(p->grants[i].kind) != 0;
 	if (roots > h->size || h->size > POLICY_HANDLES_MAX)
 		return err_set(e, ERR_SANDBOX, EINVAL,
 			       "policy grants %u host files, more than its %u handles", roots,
@@ -35,10 +53,9 @@ int handles_init(struct handles *h, const struct policy *p, struct err *e)
 	for (size_t i = 0, n = 0; i < p->grant_count; i++) {
 		const struct grant *grant = &p->grants[i];
 
-		if (grant->kind == GRANT_READ)
-			h->table[n++] = (struct handle){
-				.fd = grant->fd, .mode = grant->mode, .kind = HANDLE_PATH, .root = 1
-			};
+		if (grant_is_host(grant->kind) && enter_root(&h->table[n++], grant))
+			return err_set(e, ERR_SANDBOX, errno, "granted host file: %s",
+				       strerror(errno));
 	}
 	return 0;
 }
@@ -64,14 +81,15 @@ int handles_full(const struct handles *h)
 	return h->free == h->size;
 }
 
-int64_t handles_add(struct handles *h, int fd, enum handle_kind kind, mode_t mode)
+int64_t handles_add(struct handles *h, const struct handle *what)
 {
 	uint32_t number = h->free;
 
 	if (handles_full(h)) /* I7, I12 */
 		return -EMFILE;
 	h->free = h->table[number].next;
-	h->table[number] = (struct handle){ .fd = fd, .mode = mode, .kind = (uint8_t)kind };
+	h->table[number] = *what;
+	h->table[number].root = h->table[number].shared = 0;
 	return number;
 }
 
@@ -81,7 +99,7 @@ int64_t handles_copy(struct handles *h, uint32_t number)
 	int64_t copy;
 
 	must(from);
-	copy = handles_add(h, from->fd, from->kind, from->mode);
+	copy = handles_add(h, from);
 	if (copy >= 0)
 		from->shared = h->table[copy].shared = 1;
 	return copy;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * File handles: the numbers by which the guest names host files. One bounded
- * table (I7). The read grants hold the first numbers in the policy's order;
- * their descriptors belong to the policy, all others to the table.
+ * table (I7). The grants of host objects hold the first numbers in the
+ * policy's order; their descriptors belong to the policy, all others to the
+ * table.
  */
 #ifndef HV_HANDLES_H
 #define HV_HANDLES_H
@@ -16,16 +17,19 @@ struct policy;
 enum handle_kind {
 	HANDLE_FREE,
 	HANDLE_PATH, /* O_PATH: can be walked from and asked for attributes */
-	HANDLE_OPEN, /* opened for reading: a regular file or a directory (I6) */
+	HANDLE_OPEN, /* opened to read, write or both: a regular file or a directory (I6) */
 };
 
 struct handle {
 	int fd;
-	mode_t mode;	/* st_mode when it was walked to */
-	uint32_t next;	/* HANDLE_FREE: the next free one */
-	uint8_t kind;	/* enum handle_kind */
-	uint8_t root;	/* a grant: cannot be closed (I7) */
-	uint8_t shared; /* other handles may have the same descriptor */
+	mode_t mode;	    /* st_mode when it was walked to */
+	uint64_t dev, ino;  /* of the object */
+	uint32_t next;	    /* HANDLE_FREE: the next free one */
+	uint8_t kind;	    /* enum handle_kind */
+	uint8_t root;	    /* a grant: cannot be closed (I7) */
+	uint8_t shared;	    /* other handles may have the same descriptor */
+	uint8_t changeable; /* from a write grant, and at or below no HOLE_READ */
+	uint8_t writes;	    /* HANDLE_OPEN: the descriptor can be written */
 };
 
 struct handles {
@@ -34,7 +38,7 @@ struct handles {
 	uint32_t free; /* first free one; size when there is none */
 };
 
-/* Makes the table and enters the policy's read grants. */
+/* Makes the table and enters the policy's grants of host objects. */
 int handles_init(struct handles *h, const struct policy *p, struct err *e);
 void handles_free(struct handles *h);
 
@@ -44,8 +48,12 @@ struct handle *handles_get(const struct handles *h, uint32_t number);
 /* True when handles_add() would fail. */
 int handles_full(const struct handles *h);
 
-/* Enters fd, which the table owns from now on: the number, or -EMFILE and fd stays the caller's. */
-int64_t handles_add(struct handles *h, int fd, enum handle_kind kind, mode_t mode);
+/*
+ * Enters a handle that the caller has filled in but for next, root and shared.
+ * The table owns its descriptor from now on: the number, or -EMFILE and the
+ * descriptor stays the caller's.
+ */
+int64_t handles_add(struct handles *h, const struct handle *what);
 
 /* Enters a second handle for what an open one names: the number, or -EMFILE. No host call. */
 int64_t handles_copy(struct handles *h, uint32_t number);

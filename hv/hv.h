@@ -50,9 +50,10 @@ struct hv_outcome {
 	uint32_t number;	      /* HV_END_BAD_HYPERCALL: the hypercall's number */
 	uint32_t status;	      /* HV_END_SETUP: enum err_status */
 	uint64_t regs[HC_PANIC_REGS]; /* at the end, order of struct hc_panic */
-	uint64_t setup_ns;	      /* CLOCK_MONOTONIC when the guest was entered first */
-	char message[512];	      /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
-	char hint[512];		      /* HV_END_SETUP */
+	struct hc_missing missing[HC_MISSING_MAX]; /* as the guest said at its exit */
+	uint64_t setup_ns; /* CLOCK_MONOTONIC when the guest was entered first */
+	char message[512]; /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
+	char hint[512];	   /* HV_END_SETUP */
 };
 
 struct hv_image {
@@ -75,12 +76,14 @@ void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd);
 struct hv_config {
 	const struct policy *policy;
 	struct hv_image image;
-	char *const *argv;	  /* NULL-terminated, of the program */
-	const char *program;	  /* absolute guest path */
-	int kvm_fd;		  /* /dev/kvm; closed by the monitor */
-	struct hv_cpuid *cpuid;	  /* the launcher fills it, or NULL */
-	int outcome_fd;		  /* write end of the pipe */
-	int parent;		  /* the launcher's pid: the monitor dies with it */
+	char *const *argv;	/* NULL-terminated, of the program */
+	const char *program;	/* absolute guest path */
+	const char *name;	/* the same file, as execve(2) would have been given it; or NULL */
+	int kvm_fd;		/* /dev/kvm; closed by the monitor */
+	struct hv_cpuid *cpuid; /* the launcher fills it, or NULL */
+	int outcome_fd;		/* write end of the pipe */
+	int save_fd, trace_fd;	/* HC_OUTPUT_SAVE and HC_OUTPUT_TRACE, write-only; -1: none */
+	int parent;		/* the launcher's pid: the monitor dies with it */
 	uint64_t ignored_signals; /* bit n - 1: the caller ignores signal n */
 	uint32_t umask;		  /* the caller's */
 };

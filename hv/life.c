@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Services every VM has: its end, its panic, and more memory. */
+/* Services every VM has: its end, its panic, more memory and less. */
 #include "abi/layout.h"
 #include "hv/dispatch.h"
 #include "hv/vm.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -14,7 +15,10 @@
 int64_t hc_serve_EXIT(struct hc_call *call)
 {
 	const struct hc_exit *exit = &call->args.EXIT;
+	struct hv_outcome *outcome = &call->vm->outcome;
 
+	_Static_assert(sizeof(exit->missing) == sizeof(outcome->missing), "the same list");
+	memcpy(outcome->missing, exit->missing, sizeof(outcome->missing)); /* data: I11 */
 	switch (exit->kind) {
 	case HC_EXIT_STATUS:
 		if (exit->code <= STATUS_MAX)
@@ -56,4 +60,18 @@ int64_t hc_serve_MEM_GROW(struct hc_call *call)
 	if (!bytes || bytes % GUEST_HUGE_SIZE)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	return gm_grow(&call->vm->gm, bytes);
+}
+
+int64_t hc_serve_MEM_GIVE(struct hc_call *call)
+{
+	for (uint32_t i = 0; i < call->count; i++) {
+		const struct iovec *part = &call->iov[i];
+		int error = gm_give(&call->vm->gm, part->iov_base, part->iov_len);
+
+		if (error == -EINVAL)
+			vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
+		if (error)
+			return error;
+	}
+	return 0;
 }

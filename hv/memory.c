@@ -16,19 +16,34 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; musl 1.2.3 does not have it */
 #endif
 
-enum gm_slot { SLOT_RAM, SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS };
+enum gm_slot {
+	SLOT_RAM,
+	SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS,
+	SLOT_SHARED = SLOT_WINDOW + GM_WINDOW_CHUNKS,
+};
+
+static const struct {
+	uint64_t gpa;
+	uint32_t slot; /* of the first chunk */
+	uint32_t flags;
+} window_kinds[GM_WINDOWS] = {
+	[GM_WINDOW_READ] = { GUEST_WINDOW_GPA, SLOT_WINDOW, KVM_MEM_READONLY },
+	[GM_WINDOW_SHARED] = { GUEST_SHARED_GPA, SLOT_SHARED, 0 },
+};
 
 _Static_assert(GUEST_IMAGE_GPA == 0 && GUEST_IMAGE_MAX <= GUEST_RAM_GPA, "then RAM");
 _Static_assert(GUEST_RAM_GPA + GUEST_RAM_MAX <= GUEST_DOORBELL_GPA, "RAM ends below the doorbell");
 _Static_assert(GUEST_DOORBELL_GPA + GUEST_PAGE_SIZE <= GUEST_WINDOW_GPA, "then the window");
 _Static_assert(GUEST_WINDOW_MAX % GUEST_WINDOW_CHUNK == 0 && GM_WINDOW_CHUNKS <= 32, "bitmap");
+_Static_assert(GUEST_WINDOW_GPA + GUEST_WINDOW_MAX == GUEST_SHARED_GPA, "then the shared one");
+_Static_assert(GUEST_SHARED_MAX == GUEST_WINDOW_MAX, "the same bitmap");
 
-static int add_slot(const struct gm *gm, uint32_t slot, uint64_t gpa, const void *host,
-		    uint64_t bytes)
+static int add_slot(const struct gm *gm, uint32_t slot, uint32_t flags, uint64_t gpa,
+		    const void *host, uint64_t bytes)
 {
 	struct kvm_userspace_memory_region region = {
 		.slot = slot,
-		.flags = slot >= SLOT_WINDOW ? KVM_MEM_READONLY : 0,
+		.flags = flags,
 		.guest_phys_addr = gpa,
 		.memory_size = bytes,
 		.userspace_addr = (uint64_t)(uintptr_t)host,
@@ -86,9 +101,15 @@ static int map(struct gm *gm, const struct hv_image *image)
 {
 	uint8_t *base = reserve(GUEST_RAM_GPA + gm->ram_limit);
 
-	gm->window = reserve(GUEST_WINDOW_MAX);
-	if (!base || !gm->window)
+	if (!base)
 		return -ENOMEM;
+	for (unsigned int i = 0; i < GM_WINDOWS; i++) {
+		gm->windows[i].host = reserve(GUEST_WINDOW_MAX);
+		if (!gm->windows[i].host)
+			return -ENOMEM;
+		if (mprotect(gm->windows[i].host, GUEST_WINDOW_MAX, PROT_READ))
+			return -errno;
+	}
 	gm->image = base + GUEST_IMAGE_GPA;
 	gm->image_bytes = image->size;
 	gm->ram = base + GUEST_RAM_GPA;
@@ -120,7 +141,7 @@ int gm_init(struct gm *gm, int vm_fd, const struct hv_image *image, uint64_t mem
 		err_hint(e, "see ulimit -v, or ask for less memory");
 		return error;
 	}
-	error = add_slot(gm, SLOT_RAM, GUEST_IMAGE_GPA, gm->image,
+	error = add_slot(gm, SLOT_RAM, 0, GUEST_IMAGE_GPA, gm->image,
 			 GUEST_RAM_GPA + GUEST_RAM_INITIAL);
 	if (error)
 		return err_set(e, ERR_SANDBOX, -error, "KVM memory slot: %s", strerror(-error));
@@ -135,7 +156,7 @@ int gm_grow(struct gm *gm, uint64_t bytes)
 
 	if (bytes > gm->ram_limit - gm->ram_bytes || gm->ram_slots == GM_RAM_SLOTS) /* I12 */
 		return -ENOMEM;
-	error = add_slot(gm, SLOT_RAM + gm->ram_slots, GUEST_RAM_GPA + gm->ram_bytes,
+	error = add_slot(gm, SLOT_RAM + gm->ram_slots, 0, GUEST_RAM_GPA + gm->ram_bytes,
 			 gm->ram + gm->ram_bytes, bytes);
 	if (error)
 		return error;
@@ -150,45 +171,74 @@ static int inside(uint64_t gpa, uint64_t length, uint64_t start, uint64_t bytes)
 	return gpa >= start && length <= bytes && gpa - start <= bytes - length;
 }
 
-void *gm_range(const struct gm *gm, uint64_t gpa, uint64_t length)
+void *gm_ram_range(const struct gm *gm, uint64_t gpa, uint64_t length)
 {
-	uint64_t offset = gpa - GUEST_WINDOW_GPA;
-
-	if (!length)
-		return NULL;
-	if (inside(gpa, length, GUEST_IMAGE_GPA, gm->image_bytes))
-		return gm->image + (gpa - GUEST_IMAGE_GPA);
 	/* Slots of RAM adjoin in the guest and in the host: one area (I2). */
-	if (inside(gpa, length, GUEST_RAM_GPA, gm->ram_bytes))
-		return gm->ram + (gpa - GUEST_RAM_GPA);
-	if (!inside(gpa, length, GUEST_WINDOW_GPA, GUEST_WINDOW_MAX) ||
-	    !inside(offset % GUEST_WINDOW_CHUNK, length, 0, GUEST_WINDOW_CHUNK) ||
-	    !(gm->window_chunks & 1u << offset / GUEST_WINDOW_CHUNK))
+	if (!length || !inside(gpa, length, GUEST_RAM_GPA, gm->ram_bytes))
 		return NULL;
-	return gm->window + offset;
+	return gm->ram + (gpa - GUEST_RAM_GPA);
 }
 
-void *gm_window_pages(const struct gm *gm, uint64_t page, uint64_t pages)
+static void *window_range(const struct gm_window *window, uint64_t offset, uint64_t length)
+{
+	if (!inside(offset, length, 0, GUEST_WINDOW_MAX) ||
+	    !inside(offset % GUEST_WINDOW_CHUNK, length, 0, GUEST_WINDOW_CHUNK) ||
+	    !(window->chunks & 1u << offset / GUEST_WINDOW_CHUNK))
+		return NULL;
+	return window->host + offset;
+}
+
+void *gm_range(const struct gm *gm, uint64_t gpa, uint64_t length)
+{
+	void *host = gm_ram_range(gm, gpa, length);
+
+	if (host || !length)
+		return host;
+	if (inside(gpa, length, GUEST_IMAGE_GPA, gm->image_bytes))
+		return gm->image + (gpa - GUEST_IMAGE_GPA);
+	for (unsigned int i = 0; i < GM_WINDOWS && !host; i++)
+		host = window_range(&gm->windows[i], gpa - window_kinds[i].gpa, length);
+	return host;
+}
+
+int gm_give(const struct gm *gm, void *host, uint64_t length)
+{
+	uint64_t at = (uint64_t)(uintptr_t)host;
+
+	if (!inside(at, length, (uint64_t)(uintptr_t)gm->ram, gm->ram_bytes) ||
+	    at % GUEST_PAGE_SIZE || length % GUEST_PAGE_SIZE) /* I2 */
+		return -EINVAL;
+	return madvise(host, length, MADV_DONTNEED) ? -errno : 0;
+}
+
+void *gm_window_pages(const struct gm *gm, enum gm_window_kind kind, uint64_t page, uint64_t pages)
 {
 	const uint64_t chunk = GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE;
 
 	if (!pages || page >= GUEST_WINDOW_MAX / GUEST_PAGE_SIZE ||
 	    !inside(page % chunk, pages, 0, chunk)) /* I2 */
 		return NULL;
-	return gm->window + page * GUEST_PAGE_SIZE;
+	return gm->windows[kind].host + page * GUEST_PAGE_SIZE;
 }
 
-int gm_window_back(struct gm *gm, uint64_t page)
+int gm_window_back(struct gm *gm, enum gm_window_kind kind, uint64_t page)
 {
 	uint32_t chunk = (uint32_t)(page / (GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE));
 	uint64_t offset = (uint64_t)chunk * GUEST_WINDOW_CHUNK;
+	struct gm_window *window = &gm->windows[kind];
 	int error;
 
-	if (gm->window_chunks & 1u << chunk)
+	if (window->chunks & 1u << chunk)
 		return 0;
-	error = add_slot(gm, SLOT_WINDOW + chunk, GUEST_WINDOW_GPA + offset, gm->window + offset,
+	error = add_slot(gm, window_kinds[kind].slot + chunk, window_kinds[kind].flags,
+			 window_kinds[kind].gpa + offset, window->host + offset,
 			 GUEST_WINDOW_CHUNK);
 	if (!error)
-		gm->window_chunks |= 1u << chunk;
+		window->chunks |= 1u << chunk;
 	return error;
+}
+
+int gm_windows_used(const struct gm *gm)
+{
+	return gm->windows[GM_WINDOW_READ].chunks || gm->windows[GM_WINDOW_SHARED].chunks;
 }

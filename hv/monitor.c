@@ -80,6 +80,7 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 	int error;
 
 	ignore_signals();
+	umask(0); /* the guest applies the program's own */
 	vm->streams = find_streams();
 	error = handles_init(&vm->handles, config->policy, e);
 	if (error)
@@ -127,6 +128,8 @@ void hv_monitor(const struct hv_config *config)
 
 	vm.outcome_fd = config->outcome_fd;
 	vm.permissions = config->policy->permissions;
+	vm.holes = config->policy->holes;
+	vm.hole_count = config->policy->hole_count;
 	if (acquire(&vm, config, &e) || confine(&vm, config, &e)) /* I1 */
 		report_failure(&vm, &e);
 	vcpu_run(&vm);

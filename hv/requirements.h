@@ -16,6 +16,7 @@
 	X(KVM_CAP_SYNC_MMU)	/* the window changes under live slots */ \
 	X(KVM_CAP_READONLY_MEM) /* the window is */ \
 	X(KVM_CAP_IMMEDIATE_EXIT) \
+	X(KVM_CAP_USER_NMI) /* tells the guest of a page that the host took away */ \
 	X(KVM_CAP_X86_MSR_FILTER)
 
 #endif

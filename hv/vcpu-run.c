@@ -22,6 +22,7 @@ static void serve_exit(struct vm *vm)
 	case KVM_EXIT_MMIO:
 		if (!run->mmio.is_write || run->mmio.phys_addr != GUEST_DOORBELL_GPA)
 			vm_kill_call(vm, HV_VIOLATION_DOORBELL);
+		vm->vcpu.warned = 0;
 		hc_dispatch(vm);
 		return;
 	case KVM_EXIT_INTR:
@@ -33,12 +34,28 @@ static void serve_exit(struct vm *vm)
 	}
 }
 
+/*
+ * KVM could not get a page that the guest touched: a file in a window has
+ * become shorter, perhaps. The guest is told, by an event that cannot be
+ * masked, and enters again at the same instruction unless it changes something.
+ * One that does not ask anything until it happens again ends.
+ */
+static void warn_of_lost_page(struct vm *vm)
+{
+	if (!gm_windows_used(&vm->gm) || vm->vcpu.warned ||
+	    host_ioctl(vm->vcpu.fd, KVM_NMI, NULL)) /* I4 */
+		vm_kill(vm, HV_END_KVM_ERROR, EFAULT);
+	vm->vcpu.warned = 1;
+}
+
 void vcpu_run(struct vm *vm)
 {
 	vm->outcome.setup_ns = (uint64_t)clock_now(CLOCK_MONOTONIC);
 	for (;;) {
 		if (!host_ioctl(vm->vcpu.fd, KVM_RUN, NULL))
 			serve_exit(vm);
+		else if (errno == EFAULT)
+			warn_of_lost_page(vm);
 		else if (errno != EINTR)
 			vm_kill(vm, HV_END_KVM_ERROR, (uint32_t)errno);
 	}

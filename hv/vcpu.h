@@ -24,6 +24,7 @@ struct vcpu {
 	uint32_t features;	    /* CPUID leaf 1, EDX, as the guest sees it */
 	uint64_t xcr0;		    /* 0: no XSAVE */
 	uint32_t xsave_bytes;	    /* of XSAVE's area with all of xcr0 */
+	int warned;		    /* of a lost page, and no hypercall since */
 	struct hc_request *request; /* the hypercall page, in guest memory (I3) */
 };
 

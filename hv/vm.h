@@ -14,12 +14,15 @@
 #include <stdint.h>
 
 struct err;
+struct hole;
 
 struct vm {
 	int fd; /* KVM VM */
 	struct gm gm;
 	struct vcpu vcpu;
 	struct handles handles;
+	const struct hole *holes; /* of the policy: what its grants do not give after all */
+	size_t hole_count;
 	uint32_t permissions; /* PERM_* bits of the policy (I8) */
 	uint32_t streams;     /* bit i: descriptor i was open in the caller */
 	int self_fd;	      /* /proc/self/fd, O_PATH */

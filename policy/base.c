@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * builtin:base: what nearly every program expects to find. Programs and
- * libraries, the few files of /etc that the C library and TLS libraries read,
- * and private /dev, /proc and /tmp. Nothing that holds a secret: no
+ * libraries, the few files of /etc that libraries and common programs read, and
+ * private /dev, /proc, /sys and /tmp. Nothing that holds a secret: no
  * /etc/shadow, no home, no /var, no /run.
  */
 #include "common/cleanup.h"
@@ -20,21 +20,32 @@ static const char *const readable[] = {
 	"/lib64",
 	"/libx32",
 	"/etc/alternatives",
+	"/etc/debian_version",
 	"/etc/group",
 	"/etc/host.conf",
 	"/etc/hosts",
+	"/etc/inputrc",
 	"/etc/ld.so.cache",
 	"/etc/ld.so.conf",
 	"/etc/ld.so.conf.d",
+	"/etc/locale.alias",
 	"/etc/localtime",
+	"/etc/magic",
+	"/etc/magic.mime",
+	"/etc/mime.types",
 	"/etc/nsswitch.conf",
 	"/etc/os-release",
 	"/etc/passwd",
+	"/etc/perl",
 	"/etc/protocols",
+	"/etc/python3",
+	"/etc/python3.11",
 	"/etc/services",
 	"/etc/ssl/certs",
 	"/etc/ssl/openssl.cnf",
+	"/etc/terminfo",
 	"/etc/timezone",
+	"/etc/xattr.conf",
 };
 
 static const struct {
@@ -43,6 +54,7 @@ static const struct {
 } private[] = {
 	{ GRANT_DEV, "/dev" },
 	{ GRANT_PROC, "/proc" },
+	{ GRANT_SYS, "/sys" },
 	{ GRANT_TMPFS, "/tmp" },
 };
 

@@ -19,6 +19,32 @@ int grants_add(struct policy *p, enum grant_kind kind, const char *guest, const 
 /* Drops the grants from index count on. */
 void grants_truncate(struct policy *p, size_t count);
 
+/*
+ * qsort's: a parent comes before what lies below it (its path is a prefix), and
+ * of grants at one path the one that counts first.
+ */
+int grants_order(const void *left, const void *right);
+
+/* True when g does not count, there being the nearest grant at or above its path that does. */
+int grant_yields(const struct grant *there, const struct grant *g);
+
+/* Drops what adds nothing, refuses contradictions, and opens what is left of the host's. */
+int grants_merge(struct policy *p, struct err *e);
+
+/* Opens a host object O_PATH; refuses what no task may get. */
+int grant_open(struct grant *g, struct err *e);
+
+/*
+ * Fills the policy's holes. The grants are merged and open.
+ */
+int holes_find(struct policy *p, struct err *e);
+
+/*
+ * The guest path without links that guest (absolute) leads to with the grants
+ * so far; what does not exist is taken as it is written.
+ */
+int look_place(char out[PATH_MAX], const struct policy *p, const char *guest);
+
 /* Releases what a grant owns. */
 void grants_release(struct grant *g);
 

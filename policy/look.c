@@ -12,19 +12,32 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The grant at path or nearest above it; links count only at path itself. */
-static const struct grant *covering(const struct policy *p, const char *path)
+/* The next grant after last, in grants_order(), at or above path; links only at path itself. */
+static const struct grant *next_above(const struct policy *p, const char *path,
+				      const struct grant *last)
 {
 	const struct grant *found = NULL;
 
 	for (size_t i = 0; i < p->grant_count; i++) {
 		const struct grant *g = &p->grants[i];
-		int here = strcmp(g->guest, path) == 0;
 
-		if (!here && (g->kind == GRANT_SYMLINK || !path_is_below(path, g->guest, NULL)))
+		if (strcmp(g->guest, path) != 0 &&
+		    (g->kind == GRANT_SYMLINK || !path_is_below(path, g->guest, NULL)))
 			continue;
-		if (!found || strlen(g->guest) > strlen(found->guest))
+		if ((!last || grants_order(last, g) < 0) && (!found || grants_order(g, found) < 0))
 			found = g;
+	}
+	return found;
+}
+
+/* The grant at path or nearest above it that counts. */
+static const struct grant *covering(const struct policy *p, const char *path)
+{
+	const struct grant *found = NULL, *next = NULL;
+
+	while ((next = next_above(p, path, next)) != NULL) {
+		if (!found || !grant_yields(found, next))
+			found = next;
 	}
 	return found;
 }
@@ -32,7 +45,10 @@ static const struct grant *covering(const struct policy *p, const char *path)
 static int has_grants_below(const struct policy *p, const char *path)
 {
 	for (size_t i = 0; i < p->grant_count; i++) {
-		if (path_is_below(p->grants[i].guest, path, NULL))
+		const struct grant *g = &p->grants[i];
+
+		if (g->kind != GRANT_DENY && path_is_below(g->guest, path, NULL) &&
+		    covering(p, g->guest) == g)
 			return 1;
 	}
 	return 0;
@@ -52,11 +68,11 @@ static enum policy_object classify(const struct policy *p, const char *path, cha
 {
 	const struct grant *g = covering(p, path);
 
-	if (g && g->kind == GRANT_READ && host_of(host, g, path) == 0 && access(host, F_OK) == 0)
+	if (g && grant_is_host(g->kind) && host_of(host, g, path) == 0 && access(host, F_OK) == 0)
 		return POLICY_HOST;
 	/* Private /tmp starts empty, so only its top is there. */
 	if (g && ((g->kind == GRANT_TMPFS && strcmp(g->guest, path) == 0) || g->kind == GRANT_DEV ||
-		  g->kind == GRANT_PROC))
+		  g->kind == GRANT_PROC || g->kind == GRANT_SYS))
 		return POLICY_PRIVATE;
 	if (strcmp(path, "/") == 0 || has_grants_below(p, path))
 		return POLICY_BARE;
@@ -71,7 +87,7 @@ static int guest_step(void *context, const char *prefix, char target[PATH_MAX])
 
 	if (g && g->kind == GRANT_SYMLINK)
 		return path_copy(target, g->target) ? -ENAMETOOLONG : 1;
-	if (g && g->kind == GRANT_READ && host_of(host, g, prefix) == 0) {
+	if (g && grant_is_host(g->kind) && host_of(host, g, prefix) == 0) {
 		ssize_t length = readlink(host, target, PATH_MAX - 1);
 		if (length > 0) {
 			target[length] = '\0';
@@ -79,6 +95,18 @@ static int guest_step(void *context, const char *prefix, char target[PATH_MAX])
 		}
 	}
 	return classify(p, prefix, host) == POLICY_NOTHING ? -ENOENT : 0;
+}
+
+static int place_step(void *context, const char *prefix, char target[PATH_MAX])
+{
+	int rc = guest_step(context, prefix, target);
+
+	return rc == -ENOENT ? 0 : rc;
+}
+
+int look_place(char out[PATH_MAX], const struct policy *p, const char *guest)
+{
+	return path_walk(out, guest, place_step, (void *)(uintptr_t)p);
 }
 
 enum policy_object policy_look(const struct policy *p, const char *guest, char **canonical,

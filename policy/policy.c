@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The policy object's life and its list of grants. What a grant means is in
- * reveal.c and base.c, what all of them mean together in finish.c.
+ * reveal.c, place.c and base.c, what all of them mean together in merge.c.
  */
 #include "abi/hypercalls.h"
 #include "common/err.h"
@@ -41,6 +41,9 @@ void grants_truncate(struct policy *p, size_t count)
 
 void policy_free(struct policy *p)
 {
+	for (size_t i = 0; i < p->hole_count; i++)
+		free(p->holes[i].name);
+	free(p->holes);
 	grants_truncate(p, 0);
 	free(p->grants);
 	for (char **variable = p->env; variable && *variable; variable++)
@@ -79,7 +82,7 @@ int grants_add(struct policy *p, enum grant_kind kind, const char *guest, const 
 		p->grants = more;
 	}
 	g = &p->grants[p->grant_count];
-	*g = (struct grant){ .kind = kind, .fd = -1, .rule = rule };
+	*g = (struct grant){ .kind = kind, .fd = -1, .rule = rule, .implied = *rule != '-' };
 	g->guest = copy(guest, &failed);
 	g->host = copy(host, &failed);
 	g->target = copy(target, &failed);
@@ -89,16 +92,4 @@ int grants_add(struct policy *p, enum grant_kind kind, const char *guest, const 
 	}
 	p->grant_count++;
 	return 0;
-}
-
-int policy_grant_private(struct policy *p, enum grant_kind kind, const char *guest,
-			 const char *rule, struct err *e)
-{
-	char tidy[PATH_MAX];
-
-	must(kind == GRANT_TMPFS || kind == GRANT_DEV || kind == GRANT_PROC);
-	if (*guest != '/' || path_tidy(tidy, guest))
-		return err_set(e, ERR_SANDBOX, EINVAL, "%s %s: not an absolute path without \"..\"",
-			       rule, guest);
-	return grants_add(p, kind, tidy, NULL, NULL, rule, e);
 }

@@ -15,24 +15,68 @@ struct err;
 
 enum grant_kind {
 	GRANT_READ,    /* host object, read-only, at guest */
+	GRANT_WRITE,   /* host object, to be changed, at guest */
+	GRANT_OVERLAY, /* host directory at guest; changes stay in the VM */
 	GRANT_TMPFS,   /* empty private directory at guest */
 	GRANT_SYMLINK, /* symbolic link at guest, holding target */
 	GRANT_DEV,     /* device files at guest */
 	GRANT_PROC,    /* procfs at guest */
+	GRANT_SYS,     /* sysfs at guest */
+	GRANT_DENY,    /* nothing at guest, whatever a grant above it shows */
 };
 
 /* One thing that exists for the task. Paths are absolute, without ".", ".." or "//". */
 struct grant {
 	enum grant_kind kind;
 	char *guest;	  /* owned: where the task sees it */
-	char *host;	  /* owned: GRANT_READ: canonical host path; else NULL */
+	char *host;	  /* owned: of a host object: canonical host path; else NULL */
 	char *target;	  /* owned: GRANT_SYMLINK; else NULL */
-	int fd;		  /* GRANT_READ: O_PATH descriptor of host, owned; else -1 */
-	mode_t mode;	  /* GRANT_READ: its st_mode */
+	int fd;		  /* of a host object: O_PATH descriptor of host, owned; else -1 */
+	mode_t mode;	  /* of a host object: its st_mode */
 	const char *rule; /* where it came from: "builtin:base", "--ro"; static */
+	int implied;	  /* no rule of the user: gives way to one at the same path or above */
+};
+
+/* Grants with a host side: the n-th of them is handle n of the guest. */
+static inline int grant_is_host(enum grant_kind kind)
+{
+	return kind == GRANT_READ || kind == GRANT_WRITE || kind == GRANT_OVERLAY;
+}
+
+/*
+ * Landlock can only add, so what a grant below another takes away again is
+ * enforced by the monitor at each step of a walk, by identity: names and
+ * places may change while the task runs. Holes are made of:
+ *
+ * a denial below a host grant: DENIED, wherever that object is reached from;
+ * a read or overlay grant of what a write grant above it shows there: READ;
+ * any other object at a place where a host grant above it shows something, a
+ * private directory for example: what it hides is DENIED, so that a hostile
+ * task cannot go around its own mounts.
+ *
+ * The directories from a write grant's root to a hole (both excluded) are
+ * PINNED, or moving one would free its name for something else. The root of a
+ * grant is never looked at: what a rule shows is shown, also below a denial.
+ */
+enum hole_kind {
+	HOLE_DENIED, /* cannot be walked to, created, replaced or linked */
+	HOLE_READ,   /* below a write grant: it and what lies below it cannot be changed */
+	HOLE_PINNED, /* the way to one: cannot be renamed or removed */
+};
+
+/*
+ * An object; or with a name, the place of that name in a directory, whatever
+ * is or comes to be there.
+ */
+struct hole {
+	enum hole_kind kind;
+	uint64_t dev, ino; /* of the object, or of the directory; as fstat(2) has them */
+	char *name;	   /* owned, or NULL */
 };
 
 struct policy {
+	struct hole *holes; /* owned; filled by policy_finish() */
+	size_t hole_count;
 	struct grant *grants; /* sorted by guest path; a parent before what lies below it */
 	size_t grant_count;
 	char **env;	      /* NULL-terminated NAME=VALUE strings, owned */
@@ -51,23 +95,43 @@ struct policy {
 #define POLICY_MEMORY_DEFAULT (512ull << 20)
 #define POLICY_HANDLES_MAX    4096
 #define POLICY_GRANTS_MAX     1024
+#define POLICY_HOLES_MAX      4096
 
 /* An empty policy with default limits; release with policy_free(). */
 void policy_init(struct policy *p);
 void policy_free(struct policy *p);
 
 /*
- * Grants a host path read-only under a guest path (both as the user wrote
- * them; relative ones start at the current directory). Symbolic links on the
- * way are resolved once, here, and appear to the task as the same links.
- * optional: a missing host path is no error.
+ * Grants a host path under a guest path, as GRANT_READ, GRANT_WRITE or
+ * GRANT_OVERLAY (both paths as the user wrote them; relative ones start at the
+ * current directory). Symbolic links on the way are resolved once, here, and
+ * appear to the task as the same links. optional: a missing host path is no
+ * error.
+ *
+ * Of grants at different paths the most specific one counts; at one path a
+ * denial before all, and a rule of the user before an implied grant. Two other
+ * rules that put different things at one path are an error.
  */
+int policy_grant_host(struct policy *p, enum grant_kind kind, const char *host, const char *guest,
+		      int optional, const char *rule, struct err *e);
+
+/* The same for GRANT_READ. */
 int policy_grant_read(struct policy *p, const char *host, const char *guest, int optional,
 		      const char *rule, struct err *e);
 
-/* Grants an object without a host side at an absolute guest path. */
+/*
+ * Grants an object without a host side at a guest path, which is resolved
+ * through the links that the grants so far show.
+ */
 int policy_grant_private(struct policy *p, enum grant_kind kind, const char *guest,
 			 const char *rule, struct err *e);
+
+/*
+ * Hides a guest path, resolved like that of a private object; of a symbolic
+ * link both its name and what it leads to. It need not exist, but the
+ * directory that it would be in must: call it after the grants that show it.
+ */
+int policy_deny(struct policy *p, const char *guest, const char *rule, struct err *e);
 
 /* builtin:base: /usr, /bin, /lib*, the few files of /etc, /dev, /proc, a private /tmp. */
 int policy_grant_base(struct policy *p, struct err *e);

@@ -15,6 +15,7 @@
 
 struct reveal {
 	struct policy *policy;
+	enum grant_kind kind;
 	const char *rule;
 	int links; /* whether the links on the way are granted too */
 	struct err *e;
@@ -38,17 +39,19 @@ static int host_step(void *context, const char *prefix, char target[PATH_MAX])
 }
 
 /* err_set() with the path escaped; it may hold anything. */
-static int refuse(struct err *e, int rc, const char *rule, const char *path)
+static int refuse(const struct reveal *r, int rc, const char *path)
 {
 	char name[256], cwd[PATH_MAX];
 
-	if (e->what[0]) /* grants_add() said more */
+	if (r->e->what[0]) /* grants_add() said more */
 		return rc;
 	err_escape(name, sizeof(name), path, strlen(path));
-	err_set(e, ERR_SANDBOX, -rc, "%s %s: %s", rule, name, strerror(-rc));
-	if (rc == -ENOENT && *path != '/' && getcwd(cwd, sizeof(cwd))) {
+	err_set(r->e, ERR_SANDBOX, -rc, "%s %s: %s", r->rule, name, strerror(-rc));
+	if (rc == -ENOENT && r->kind == GRANT_WRITE) {
+		err_hint(r->e, "create it before: mkdir -p %s", name);
+	} else if (rc == -ENOENT && *path != '/' && getcwd(cwd, sizeof(cwd))) {
 		err_escape(name, sizeof(name), cwd, strlen(cwd));
-		err_hint(e, "relative paths start at the current directory, %s", name);
+		err_hint(r->e, "relative paths start at the current directory, %s", name);
 	}
 	return rc;
 }
@@ -63,7 +66,7 @@ static int grant_revealed(struct reveal *r, const char *host, const char *guest)
 	if (rc)
 		return rc;
 	if (r->links)
-		return grants_add(r->policy, GRANT_READ, canonical, canonical, NULL, r->rule, r->e);
+		return grants_add(r->policy, r->kind, canonical, canonical, NULL, r->rule, r->e);
 	rc = path_absolute(path, guest);
 	if (rc == 0)
 		rc = path_tidy(place, path);
@@ -72,16 +75,17 @@ static int grant_revealed(struct reveal *r, const char *host, const char *guest)
 			       ? err_set(r->e, ERR_SANDBOX, EINVAL,
 					 "%s: the path inside must not contain \"..\"", r->rule)
 			       : rc;
-	return grants_add(r->policy, GRANT_READ, place, canonical, NULL, r->rule, r->e);
+	return grants_add(r->policy, r->kind, place, canonical, NULL, r->rule, r->e);
 }
 
-int policy_grant_read(struct policy *p, const char *host, const char *guest, int optional,
-		      const char *rule, struct err *e)
+int policy_grant_host(struct policy *p, enum grant_kind kind, const char *host, const char *guest,
+		      int optional, const char *rule, struct err *e)
 {
-	struct reveal r = { p, rule, strcmp(host, guest) == 0, e };
+	struct reveal r = { p, kind, rule, strcmp(host, guest) == 0, e };
 	size_t before = p->grant_count;
 	int rc;
 
+	must(grant_is_host(kind));
 	e->what[0] = '\0';
 	e->hint[0] = '\0';
 	rc = grant_revealed(&r, host, guest);
@@ -90,5 +94,11 @@ int policy_grant_read(struct policy *p, const char *host, const char *guest, int
 	grants_truncate(p, before);
 	if (optional && (rc == -ENOENT || rc == -ENOTDIR))
 		return 0;
-	return refuse(e, rc, rule, host);
+	return refuse(&r, rc, host);
+}
+
+int policy_grant_read(struct policy *p, const char *host, const char *guest, int optional,
+		      const char *rule, struct err *e)
+{
+	return policy_grant_host(p, GRANT_READ, host, guest, optional, rule, e);
 }

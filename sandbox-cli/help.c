@@ -21,7 +21,9 @@ static const char after[] =
 	"\n"
 	"Examples:\n"
 	"  sandbox-run busybox ls -l /\n"
-	"  sandbox-run --ro . -C . -- ./tool --input data.txt\n"
+	"  sandbox-run --ro . -- ./tool --input data.txt\n"
+	"  sandbox-run --rw . --ro .git --deny .env -- ./configure\n"
+	"  sandbox-run --overlay . --save-changes ../changes.tar -- ./install.sh\n"
 	"  sandbox-run -t 30s -m 1GiB ./untrusted < input > output\n"
 	"\n"
 	"Manual: sandbox-run(1).\n";

@@ -192,18 +192,21 @@ static void wait_for_end(struct wait *w)
 	w->result->end_ns = now_ns();
 }
 
-int launch_run(const struct policy *p, const char *program, char *const *argv,
-	       const struct launch_kvm *kvm, struct launch_result *result, struct err *e)
+int launch_run(const struct launch *what, struct launch_result *result, struct err *e)
 {
 	cleanup_close int reader = -1, writer = -1, signals = -1;
 	struct wait w = { .result = result, .deadline = UINT64_MAX };
+	const struct policy *p = what->policy;
 	struct hv_config config = {
 		.policy = p,
 		.image = hv_runtime_image(),
-		.argv = argv,
-		.program = program,
-		.kvm_fd = kvm->fd,
-		.cpuid = kvm->cpuid,
+		.argv = what->argv,
+		.program = what->program,
+		.name = what->name,
+		.kvm_fd = what->kvm->fd,
+		.cpuid = what->kvm->cpuid,
+		.save_fd = what->save_fd,
+		.trace_fd = what->trace_fd,
 		.parent = getpid(),
 	};
 	sigset_t ending;

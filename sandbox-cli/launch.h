@@ -46,8 +46,16 @@ void launch_kvm_start(struct launch_kvm *kvm);
 /* 0, or an error that says what to do about /dev/kvm. */
 int launch_kvm_check(const struct launch_kvm *kvm, struct err *e);
 
-/* Runs program in a VM under a finished policy. */
-int launch_run(const struct policy *p, const char *program, char *const *argv,
-	       const struct launch_kvm *kvm, struct launch_result *result, struct err *e);
+struct launch {
+	const struct policy *policy; /* finished */
+	const char *program;	     /* path as the task sees it */
+	const char *name;	     /* the same file, as the user named it */
+	char *const *argv;
+	const struct launch_kvm *kvm;
+	int save_fd, trace_fd; /* stay the caller's; -1: none */
+};
+
+/* Runs a program in a VM, to its end or to that of its time. */
+int launch_run(const struct launch *what, struct launch_result *result, struct err *e);
 
 #endif

@@ -6,97 +6,40 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
+#include "sandbox-cli/build.h"
 #include "sandbox-cli/doctor.h"
 #include "sandbox-cli/launch.h"
 #include "sandbox-cli/options.h"
-#include "sandbox-cli/program.h"
+#include "sandbox-cli/outputs.h"
 #include "sandbox-cli/report.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #define VERSION "0.1.0"
 
-/* PATH, or HOST:GUEST at the first colon. */
-static int grant_ro(struct policy *p, const char *value, struct err *e)
+/* The lines and the exit status of a run that took place. */
+static int report(const struct options *o, const struct launch_result *result,
+		  struct outputs *outputs, const struct policy *p, struct err *e)
 {
-	const char *colon = strchr(value, ':');
-	char host[PATH_MAX];
+	int status = report_result(result, o->command[0], p, e), dropped;
+	struct err close_error = { 0 };
 
-	if (!colon)
-		return policy_grant_read(p, value, value, 0, "--ro", e);
-	if (colon == value || !colon[1]) {
-		char shown[200];
-
-		err_escape(shown, sizeof(shown), value, strlen(value));
-		err_set(e, ERR_SANDBOX, EINVAL, "--ro %s: a side of the colon is empty", shown);
-		err_hint(e, "write --ro HOST:GUEST");
-		return -EINVAL;
+	if (outputs_close(outputs, result, &dropped, &close_error)) {
+		*e = close_error;
+		status = e->status;
 	}
-	if (snprintf(host, sizeof(host), "%.*s", (int)(colon - value), value) >= PATH_MAX)
-		return err_set(e, ERR_SANDBOX, ENAMETOOLONG, "--ro: %s", strerror(ENAMETOOLONG));
-	return policy_grant_read(p, host, colon + 1, 0, "--ro", e);
-}
-
-/* NAME=VALUE sets; NAME passes what is set here, and nothing when nothing is. */
-static int pass_env(struct policy *p, const char *value, int verbose, struct err *e)
-{
-	const char *here;
-	cleanup_free char *assignment = NULL;
-
-	if (strchr(value, '='))
-		return policy_set_env(p, value, e);
-	here = getenv(value);
-	if (!here) {
-		char shown[200];
-
-		err_escape(shown, sizeof(shown), value, strlen(value));
-		if (verbose)
-			fprintf(stderr, "sandbox-run: --env %s: not set here, not passed\n", shown);
-		return 0;
-	}
-	if (asprintf(&assignment, "%s=%s", value, here) < 0) {
-		assignment = NULL;
-		return err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
-	}
-	return policy_set_env(p, assignment, e);
-}
-
-static int set_memory(struct policy *p, uint64_t bytes, struct err *e)
-{
-	if (bytes == 0)
-		return 0;
-	if (bytes < POLICY_MEMORY_MIN || bytes > POLICY_MEMORY_MAX) {
-		err_set(e, ERR_SANDBOX, EINVAL, "--memory: %s than a VM can have",
-			bytes < POLICY_MEMORY_MIN ? "less" : "more");
-		err_hint(e, "write a size from %lluMiB to %lluGiB", POLICY_MEMORY_MIN >> 20,
-			 POLICY_MEMORY_MAX >> 30);
-		return -EINVAL;
-	}
-	p->memory = (bytes + POLICY_MEMORY_UNIT - 1) / POLICY_MEMORY_UNIT * POLICY_MEMORY_UNIT;
-	return 0;
-}
-
-/* Everything that the task may touch, from the options. */
-static int build_policy(struct policy *p, const struct options *o, char **program, struct err *e)
-{
-	int verbose = o->verbosity == VERBOSITY_VERBOSE;
-	int rc = policy_grant_base(p, e);
-
-	for (size_t i = 0; i < o->ro_count && rc == 0; i++)
-		rc = grant_ro(p, o->ro[i], e);
-	for (size_t i = 0; i < o->env_count && rc == 0; i++)
-		rc = pass_env(p, o->env[i], verbose, e);
-	if (rc == 0 && o->workdir)
-		rc = policy_set_workdir(p, o->workdir, e);
-	if (rc == 0)
-		rc = set_memory(p, o->memory, e);
-	p->timeout_ns = o->timeout_ns;
-	if (rc == 0)
-		rc = program_find(p, o->command[0], program, e);
-	return rc ? rc : policy_finish(p, e);
+	if (dropped)
+		report_dropped(o->save);
+	if (o->verbosity != VERBOSITY_QUIET)
+		report_note(result, o->command[0], p);
+	/* Programs try calls and do without: who succeeded need not hear of it. */
+	if (o->verbosity == VERBOSITY_VERBOSE || (o->verbosity == VERBOSITY_NORMAL && status))
+		report_missing(result, o->verbosity == VERBOSITY_VERBOSE);
+	if (o->verbosity == VERBOSITY_VERBOSE)
+		report_details(result, status);
+	return status;
 }
 
 /* Returns the exit status; e->what is empty when there is no error to print. */
@@ -105,24 +48,33 @@ static int run(const struct options *o, struct err *e)
 	static struct launch_result result;
 	cleanup_free char *program = NULL;
 	static struct launch_kvm kvm; /* its thread may outlive this call */
+	struct outputs outputs = { .save_fd = -1, .trace_fd = -1 };
 	struct policy policy;
-	int status;
+	int status, dropped;
 
 	launch_kvm_start(&kvm);
 	policy_init(&policy);
-	if (build_policy(&policy, o, &program, e) == 0 && launch_kvm_check(&kvm, e) == 0) {
+	if (build_policy(&policy, o, &program, e) == 0 && launch_kvm_check(&kvm, e) == 0 &&
+	    outputs_open(&outputs, o, &policy, e) == 0) {
+		const struct launch what = {
+			.policy = &policy,
+			.program = program,
+			.name = build_name(&policy, o->command[0], program),
+			.argv = o->command,
+			.kvm = &kvm,
+			.save_fd = outputs.save_fd,
+			.trace_fd = outputs.trace_fd,
+		};
+
 		if (o->verbosity == VERBOSITY_VERBOSE)
 			report_setup(&policy, program);
-		if (launch_run(&policy, program, o->command, &kvm, &result, e) == 0) {
-			status = report_result(&result, o->command[0], &policy, e);
-			if (o->verbosity != VERBOSITY_QUIET)
-				report_note(&result, o->command[0], &policy);
-			if (o->verbosity == VERBOSITY_VERBOSE)
-				report_details(&result, status);
+		if (launch_run(&what, &result, e) == 0) {
+			status = report(o, &result, &outputs, &policy, e);
 			policy_free(&policy);
 			return status;
 		}
 	}
+	outputs_close(&outputs, NULL, &dropped, e);
 	policy_free(&policy);
 	return e->status;
 }

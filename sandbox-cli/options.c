@@ -119,12 +119,42 @@ static int unknown(const char *word, const char *name, size_t length, struct err
 	return rc;
 }
 
+/* The array has a place for each word of the command line. */
+static int add_file(struct options *o, enum option_file_kind kind, const char *path)
+{
+	o->files[o->file_count++] = (struct option_file){ kind, path };
+	return 0;
+}
+
+/* Of two files only one could be written. */
+static int set_once(const char **file, const struct option_row *row, const char *value,
+		    struct err *e)
+{
+	if (*file)
+		return err_set(e, ERR_SANDBOX, EINVAL, "--%s: given twice", row->name);
+	*file = value;
+	return 0;
+}
+
 static int apply(struct options *o, const struct option_row *row, const char *value, struct err *e)
 {
 	switch ((enum option_id)row->id) {
 	case OPTION_RO:
-		o->ro[o->ro_count++] = value;
-		return 0;
+		return add_file(o, FILE_RO, value);
+	case OPTION_RW:
+		return add_file(o, FILE_RW, value);
+	case OPTION_RO_TRY:
+		return add_file(o, FILE_RO_TRY, value);
+	case OPTION_OVERLAY:
+		return add_file(o, FILE_OVERLAY, value);
+	case OPTION_TMPFS:
+		return add_file(o, FILE_TMPFS, value);
+	case OPTION_DENY:
+		return add_file(o, FILE_DENY, value);
+	case OPTION_SAVE_CHANGES:
+		return set_once(&o->save, row, value, e);
+	case OPTION_TRACE:
+		return set_once(&o->trace, row, value, e);
 	case OPTION_WORKDIR:
 		o->workdir = value;
 		return 0;
@@ -217,11 +247,25 @@ static int parse_letters(struct options *o, char **argv, int *at, struct err *e)
 	return 0;
 }
 
+static int has_overlay(const struct options *o)
+{
+	for (size_t i = 0; i < o->file_count; i++) {
+		if (o->files[i].kind == FILE_OVERLAY)
+			return 1;
+	}
+	return 0;
+}
+
 static int check(const struct options *o, struct err *e)
 {
 	if (o->mode == MODE_RUN && !o->command[0]) {
 		err_set(e, ERR_SANDBOX, EINVAL, "no COMMAND given");
 		err_hint(e, "write sandbox-run [OPTION]... COMMAND [ARG]..., or see --help");
+		return -EINVAL;
+	}
+	if (o->mode == MODE_RUN && o->save && !has_overlay(o)) {
+		err_set(e, ERR_SANDBOX, EINVAL, "--save-changes: there is nothing to save");
+		err_hint(e, "name the directories that COMMAND may change with --overlay PATH");
 		return -EINVAL;
 	}
 	if (o->mode == MODE_DOCTOR && o->command[0]) {
@@ -238,9 +282,9 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	int at = 1;
 
 	*o = (struct options){ .verbosity = VERBOSITY_NORMAL };
-	o->ro = calloc(words, sizeof(*o->ro));
+	o->files = calloc(words, sizeof(*o->files));
 	o->env = calloc(words, sizeof(*o->env));
-	if (!o->ro || !o->env)
+	if (!o->files || !o->env)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
 	for (; at < argc; at++) {
 		const char *word = argv[at];
@@ -262,6 +306,6 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 
 void options_free(struct options *o)
 {
-	free(o->ro);
+	free(o->files);
 	free(o->env);
 }

@@ -12,14 +12,23 @@ enum options_mode { MODE_RUN, MODE_DOCTOR, MODE_HELP, MODE_VERSION };
 
 enum options_verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
 
+enum option_file_kind { FILE_RO, FILE_RO_TRY, FILE_RW, FILE_OVERLAY, FILE_TMPFS, FILE_DENY };
+
+struct option_file {
+	enum option_file_kind kind;
+	const char *path; /* as written: PATH, or HOST:GUEST */
+};
+
 struct options {
 	enum options_mode mode;
 	enum options_verbosity verbosity;
-	const char **ro; /* as written: PATH or HOST:GUEST; array owned, strings of argv */
-	size_t ro_count;
+	struct option_file *files; /* in the order given; array owned, strings of argv */
+	size_t file_count;
 	const char **env; /* as written: NAME or NAME=VALUE */
 	size_t env_count;
 	const char *workdir; /* NULL: default */
+	const char *save;    /* file that takes what the overlays changed, or NULL */
+	const char *trace;   /* file that takes the trace, or NULL */
 	uint64_t memory;     /* bytes; 0: default */
 	uint64_t timeout_ns; /* 0: none */
 	char **command;	     /* NULL-terminated rest of argv; not empty in MODE_RUN */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finding the program that the user named, and telling early when it cannot run. */
+/* Finding the program that the user named. */
 #ifndef SANDBOX_CLI_PROGRAM_H
 #define SANDBOX_CLI_PROGRAM_H
 
@@ -13,12 +13,5 @@ struct policy;
  * grants and before policy_finish().
  */
 int program_find(struct policy *p, const char *name, char **guest, struct err *e);
-
-/*
- * Says whether the first bytes of a file (0 to 64) are a program for this
- * machine. name, and the absolute path behind it: escaped, for the message.
- */
-int program_check_header(const char *name, const char *path, const unsigned char *bytes,
-			 unsigned long length, struct err *e);
 
 #endif

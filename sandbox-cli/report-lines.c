@@ -12,8 +12,9 @@
 #define ARROW	   " -> "
 
 static const char *const kinds[] = {
-	[GRANT_READ] = "read", [GRANT_TMPFS] = "tmpfs", [GRANT_SYMLINK] = "link",
-	[GRANT_DEV] = "dev",   [GRANT_PROC] = "proc",
+	[GRANT_READ] = "read",	 [GRANT_TMPFS] = "tmpfs",     [GRANT_SYMLINK] = "link",
+	[GRANT_DEV] = "dev",	 [GRANT_PROC] = "proc",	      [GRANT_SYS] = "sys",
+	[GRANT_WRITE] = "write", [GRANT_OVERLAY] = "overlay", [GRANT_DENY] = "deny",
 };
 
 static const char *const registers[HC_PANIC_REGS] = {
@@ -29,7 +30,7 @@ static void say_grant(const struct grant *g)
 	err_escape(guest, sizeof(guest), g->guest, strlen(g->guest));
 	if (from && (g->kind == GRANT_SYMLINK || strcmp(from, g->guest) != 0))
 		err_escape(other, sizeof(other), from, strlen(from));
-	fprintf(stderr, "sandbox-run: grant: %-5s %s%s%s (%s)\n", kinds[g->kind], guest,
+	fprintf(stderr, "sandbox-run: grant: %-7s %s%s%s (%s)\n", kinds[g->kind], guest,
 		*other ? ARROW : "", other, g->rule);
 }
 
@@ -99,4 +100,13 @@ void report_note(const struct launch_result *r, const char *name, const struct p
 	err_escape(shown, sizeof(shown), name, strlen(name));
 	fprintf(stderr, "sandbox-run: %s was ended: it ran longer than %gs\n", shown,
 		(double)p->timeout_ns / 1e9);
+}
+
+void report_dropped(const char *file)
+{
+	char shown[NAME_SHOWN];
+
+	err_escape(shown, sizeof(shown), file, strlen(file));
+	fprintf(stderr, "sandbox-run: %s: not written: COMMAND did not come to its own end\n",
+		shown);
 }

@@ -25,4 +25,13 @@ void report_details(const struct launch_result *r, int status);
 /* Without -q: the one line about a run that we ended ourselves, if we did. */
 void report_note(const struct launch_result *r, const char *name, const struct policy *p);
 
+/*
+ * The line that names the system calls that were asked for and are not there,
+ * if any. all: also those that every program tries.
+ */
+void report_missing(const struct launch_result *r, int all);
+
+/* The line about an archive of --save-changes that is not there because it is not complete. */
+void report_dropped(const char *file);
+
 #endif

@@ -39,13 +39,13 @@ lint-tidy:
 LINT_PATHS := -Xclang -analyzer-config -Xclang max-nodes=75000
 
 # One stamp a file: a second run looks only at what changed.
-$(BUILD)/lint/%.tidy: % .clang-tidy tests/.clang-tidy
+$(BUILD)/lint/%.tidy: % .clang-tidy tests/.clang-tidy | $(BUILD)/names/syscall.h $(BUILD)/names/errno.h
 	@echo "  TIDY $<"
 	@mkdir -p $(@D)
-	$(Q)clang-tidy-14 --quiet --warnings-as-errors='*' $< -- -std=gnu11 -D_GNU_SOURCE -I. $(LINT_PATHS) \
+	$(Q)clang-tidy-14 --quiet --warnings-as-errors='*' $< -- -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) $(LINT_PATHS) \
 		$(if $(filter guest-runtime/%,$<),-ffreestanding) 2>$@.err || { cat $@.err; rm -f $@.err; exit 1; }
 	@rm -f $@.err
-	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -MM -MP -MT $@ -MF $@.d $<
+	@$(CC) -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD) -MM -MP -MT $@ -MF $@.d $<
 	@touch $@
 
 -include $(LINT_TIDY:=.d)

@@ -7,7 +7,7 @@ SANDBOX_RUN=${SANDBOX_RUN:-build/sandbox-run}
 BUSYBOX=${BUSYBOX:-/bin/busybox}
 tap_count=0
 tap_failed=0
-tap_dir=$(mktemp -d)
+tap_dir=$(mktemp -d) && [ -d "$tap_dir" ] || { echo "Bail out! no temporary directory"; exit 1; }
 trap 'rm -rf "$tap_dir"' EXIT
 
 # ok STATUS NAME: one TAP line; STATUS is a shell truth.

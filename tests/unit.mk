@@ -3,8 +3,8 @@
 # guest against the monitor's own code, built again here with the sanitizers.
 
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-UNIT_SHARED   := $(BUILD)/tests/unit/obj/tests/unit/guest.o
-UNIT_SOURCES  := $(filter-out tests/unit/guest.c,$(wildcard tests/unit/*.c))
+UNIT_SHARED   := $(patsubst %,$(BUILD)/tests/unit/obj/tests/unit/%.o,guest tree)
+UNIT_SOURCES  := $(filter-out tests/unit/guest.c tests/unit/tree.c,$(wildcard tests/unit/*.c))
 UNIT_TESTS    := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 UNIT_LIBRARY  := $(BUILD)/tests/unit/libhv.a
 UNIT_HV       := $(patsubst %.c,$(BUILD)/tests/unit/obj/%.o,$(wildcard hv/*.c common/*.c))

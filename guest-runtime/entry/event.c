@@ -5,7 +5,7 @@
  */
 #include "guest-runtime/entry/frame.h"
 #include "guest-runtime/entry/vcpu.h"
-#include "guest-runtime/host/hypercall.h"
+#include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/panic.h"
 #include "guest-runtime/mm/mm.h"
@@ -17,6 +17,7 @@
 enum vector {
 	VECTOR_DIVIDE = 0,
 	VECTOR_DEBUG = 1,
+	VECTOR_LOST_PAGE = 2, /* from the monitor: abi/hypercalls.h, FS_MAP */
 	VECTOR_BREAKPOINT = 3,
 	VECTOR_OVERFLOW = 4,
 	VECTOR_BOUND = 5,
@@ -28,6 +29,8 @@ enum vector {
 	VECTOR_ALIGNMENT = 17,
 	VECTOR_SIMD = 19,
 };
+
+#define LOST_IN_VAIN_MAX 1000 /* then it is not about files: the host has no memory, perhaps */
 
 /* Error code of a page fault. */
 enum { FAULT_PRESENT = 1, FAULT_WRITE = 2, FAULT_FETCH = 16 };
@@ -81,6 +84,26 @@ static bool in_runtime(uint64_t rip)
 	return rip - GUEST_DIRECT_BASE < HUGE_SIZE;
 }
 
+/*
+ * A page of a host file that somebody maps is gone. When the file was made
+ * shorter, the same instruction then has an ordinary page fault; when it has
+ * grown again meanwhile, the page is back.
+ */
+static void lost_page(struct frame *frame)
+{
+	static unsigned int in_vain;
+	uint64_t go_on = fixup_of(frame->rip);
+
+	if (file_forget_lost())
+		in_vain = 0;
+	else if (++in_vain > LOST_IN_VAIN_MAX)
+		panic("the host lost a page of memory");
+	/* A copy out of the window itself, which has no page fault to come. */
+	if (in_runtime(frame->rip) && go_on && frame->rsi >= GUEST_USER_END &&
+	    frame->rdi >= GUEST_USER_END)
+		frame->rip = go_on;
+}
+
 static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)
 {
 	uint64_t go_on = fixup_of(frame->rip);
@@ -97,7 +120,7 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 	enum mm_fault_result result = fill(cr2, error);
 	/* No memory for what a system call touches is no bad address: the program ends, as on Linux. */
 	if (result == MM_FAULT_NO_MEMORY)
-		host_exit(HC_EXIT_NO_MEMORY, SIGKILL);
+		process_end(HC_EXIT_NO_MEMORY, SIGKILL);
 	if (result != MM_FAULT_DONE)
 		frame->rip = go_on;
 }
@@ -117,7 +140,7 @@ static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
 		signal_fault(thread, SIGBUS, BUS_ADRERR, cr2);
 		return;
 	case MM_FAULT_NO_MEMORY:
-		host_exit(HC_EXIT_NO_MEMORY, SIGKILL);
+		process_end(HC_EXIT_NO_MEMORY, SIGKILL);
 	}
 }
 
@@ -125,6 +148,10 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 {
 	struct thread *thread = current();
 
+	if (vector == VECTOR_LOST_PAGE) {
+		lost_page(frame);
+		return;
+	}
 	if (in_runtime(frame->rip)) {
 		runtime_event(frame, vector, error, cr2);
 		return;

@@ -2,15 +2,9 @@
 /* Changing mode, owner, times and size: who may. */
 #include "guest-runtime/fs/attr.h"
 
+#include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/proc/process.h"
-
-static int may_change(const struct inode *inode)
-{
-	if (inode->super->read_only)
-		return -EROFS;
-	return inode->ops->writable ? 0 : -EPERM;
-}
 
 static bool in_groups(uint32_t gid)
 {
@@ -24,8 +18,22 @@ static bool in_groups(uint32_t gid)
 	return false;
 }
 
+/* After the checks that come first in Linux: may attributes be changed at all? */
+static int may_change(struct inode *inode)
+{
+	if (inode->super->read_only)
+		return -EROFS;
+	return inode_refresh(inode);
+}
+
+static int change(struct inode *inode, const struct hc_fs_set_attr *set)
+{
+	return inode->ops->set_attr ? inode->ops->set_attr(inode, set) : -EPERM;
+}
+
 int attr_chmod(struct inode *inode, uint32_t mode)
 {
+	struct hc_fs_set_attr set = { .what = HC_SET_MODE, .mode = mode & 07777 };
 	int error = may_change(inode);
 
 	if (error < 0)
@@ -34,16 +42,16 @@ int attr_chmod(struct inode *inode, uint32_t mode)
 		return -EOPNOTSUPP;
 	if (!inode_owned(inode))
 		return -EPERM;
-	mode &= 07777;
 	if (current()->process->euid != 0 && !in_groups(inode->attr.gid))
-		mode &= ~(uint32_t)S_ISGID;
-	inode->attr.mode = (inode->attr.mode & S_IFMT) | mode;
-	inode_touch(inode, false);
-	return 0;
+		set.mode &= ~(uint32_t)S_ISGID;
+	if ((inode->seals & F_SEAL_EXEC) && ((set.mode ^ inode->attr.mode) & 0111))
+		return -EPERM;
+	return change(inode, &set);
 }
 
 int attr_chown(struct inode *inode, uint32_t uid, uint32_t gid)
 {
+	struct hc_fs_set_attr set = { .what = HC_SET_OWNER, .uid = uid, .gid = gid };
 	uint32_t euid = current()->process->euid;
 	int error = may_change(inode);
 
@@ -57,40 +65,39 @@ int attr_chown(struct inode *inode, uint32_t uid, uint32_t gid)
 		    (euid != inode->attr.uid || (gid != inode->attr.gid && !in_groups(gid))))
 			return -EPERM;
 	}
-	if (uid != ATTR_KEEP_ID)
-		inode->attr.uid = uid;
-	if (gid != ATTR_KEEP_ID)
-		inode->attr.gid = gid;
+	uint32_t mode = inode->attr.mode & 07777;
 	if (!inode_is(inode, S_IFDIR)) {
-		inode->attr.mode &= ~(uint32_t)S_ISUID;
-		if (inode->attr.mode & 010)
-			inode->attr.mode &= ~(uint32_t)S_ISGID;
+		mode &= ~(uint32_t)S_ISUID;
+		if (mode & S_IXGRP)
+			mode &= ~(uint32_t)S_ISGID;
 	}
-	inode_touch(inode, false);
-	return 0;
+	if (mode != (inode->attr.mode & 07777)) {
+		set.what |= HC_SET_MODE;
+		set.mode = mode;
+	}
+	return change(inode, &set);
 }
 
 int attr_utimes(struct inode *inode, int64_t atime, int64_t mtime, bool explicit)
 {
-	if (inode->super->read_only)
-		return -EROFS;
-	if (!inode_owned(inode)) {
-		if (explicit)
-			return -EPERM;
+	struct hc_fs_set_attr set = { .what = 0 };
+	int error = may_change(inode);
+
+	if (error == 0 && !inode_owned(inode)) {
 		/* Setting both to now is what any writer could do. */
-		int error = inode_access(inode, 2, false);
-		if (error < 0)
-			return error;
+		error = explicit ? -EPERM : inode_access(inode, 2, false);
 	}
-	if (!inode->ops->writable)
-		return -EPERM;
-	int64_t now = fs_now();
-	if (atime != ATTR_TIME_KEEP)
-		inode->attr.atime_ns = atime == ATTR_TIME_NOW ? now : atime;
-	if (mtime != ATTR_TIME_KEEP)
-		inode->attr.mtime_ns = mtime == ATTR_TIME_NOW ? now : mtime;
-	inode->attr.ctime_ns = now;
-	return 0;
+	if (error < 0)
+		return error;
+	if (atime != ATTR_TIME_KEEP) {
+		set.what |= HC_SET_ATIME;
+		set.atime_ns = atime;
+	}
+	if (mtime != ATTR_TIME_KEEP) {
+		set.what |= HC_SET_MTIME;
+		set.mtime_ns = mtime;
+	}
+	return change(inode, &set);
 }
 
 int path_truncate(const char *path, int64_t size)
@@ -109,6 +116,8 @@ int path_truncate(const char *path, int64_t size)
 		error = -EROFS;
 	else
 		error = inode_access(inode, 2, false);
+	if (error == 0 && inode->runners)
+		error = -ETXTBSY;
 	if (error == 0)
 		error = inode->ops->truncate ? inode->ops->truncate(inode, size) : -EPERM;
 	dentry_put(entry);

@@ -6,7 +6,7 @@
 #include "guest-runtime/fs/vfs.h"
 
 #define ATTR_KEEP_ID   ((uint32_t)-1)
-#define ATTR_TIME_NOW  INT64_MIN       /* the present */
+#define ATTR_TIME_NOW  HC_TIME_NOW
 #define ATTR_TIME_KEEP (INT64_MIN + 1) /* as it is */
 
 int attr_chmod(struct inode *inode, uint32_t mode);

@@ -72,6 +72,33 @@ struct dentry *dentry_get(struct dentry *entry)
 	return entry;
 }
 
+static void add_name(struct dentry *entry, struct inode *inode)
+{
+	entry->inode = inode;
+	if (!inode)
+		return;
+	entry->next_name = inode->names;
+	inode->names = entry;
+}
+
+static void drop_name(struct dentry *entry)
+{
+	if (!entry->inode)
+		return;
+	struct dentry **at = &entry->inode->names;
+	while (*at && *at != entry)
+		at = &(*at)->next_name;
+	if (*at)
+		*at = entry->next_name;
+	inode_put(entry->inode);
+}
+
+void dentry_set_inode(struct dentry *entry, struct inode *inode)
+{
+	drop_name(entry);
+	add_name(entry, inode);
+}
+
 static struct dentry *allocate(struct dentry *parent, struct super *super, const char *name,
 			       size_t length, struct inode *inode)
 {
@@ -82,7 +109,7 @@ static struct dentry *allocate(struct dentry *parent, struct super *super, const
 	entry->references = 1;
 	entry->parent = parent ? dentry_get(parent) : entry;
 	entry->super = super;
-	entry->inode = inode;
+	add_name(entry, inode);
 	entry->length = (uint16_t)length;
 	entry->name = entry->own_name;
 	memcpy(entry->name, name, length);
@@ -107,6 +134,11 @@ struct dentry *dentry_create(struct dentry *parent, const char *name, size_t len
 struct dentry *dentry_create_root(struct super *super, struct inode *inode)
 {
 	return allocate(NULL, super, "", 0, inode);
+}
+
+struct dentry *dentry_create_object(struct super *super, struct inode *inode, const char *name)
+{
+	return allocate(NULL, super, name, strlen(name), inode);
 }
 
 struct dentry *dentry_create_nameless(struct dentry *parent, struct inode *inode)
@@ -139,7 +171,7 @@ void dentry_put(struct dentry *entry)
 		}
 		hash_remove(entry);
 		struct dentry *parent = entry->parent == entry ? NULL : entry->parent;
-		inode_put(entry->inode);
+		drop_name(entry);
 		if (entry->name != entry->own_name)
 			kfree(entry->name);
 		kfree(entry);
@@ -161,28 +193,43 @@ void dentry_unhash(struct dentry *entry)
 	}
 }
 
+int dentry_empty(struct dentry *dir)
+{
+	list_for_each (node, &dir->children)
+		if (container_of(node, struct dentry, siblings)->inode)
+			return -ENOTEMPTY;
+	return 0;
+}
+
 void dentry_trim(unsigned int keep)
 {
 	while (unused_count > keep && !list_empty(&unused))
 		dentry_unhash(container_of(unused.next, struct dentry, unused));
 }
 
-struct dentry *dentry_find(struct dentry *parent, const char *name, size_t length)
+struct dentry *dentry_peek(const struct dentry *parent, const char *name, size_t length)
 {
 	uint32_t hash = hash_name(parent, name, length);
 
 	for (struct dentry *entry = buckets[hash & (bucket_count - 1)]; entry;
-	     entry = entry->hash_next) {
-		if (entry->hash != hash || entry->parent != parent || entry->length != length ||
-		    memcmp(entry->name, name, length) != 0)
-			continue;
-		if (!list_empty(&entry->unused)) {
-			list_remove(&entry->unused);
-			unused_count--;
-		}
-		return dentry_get(entry);
-	}
+	     entry = entry->hash_next)
+		if (entry->hash == hash && entry->parent == parent && entry->length == length &&
+		    memcmp(entry->name, name, length) == 0)
+			return entry;
 	return NULL;
+}
+
+struct dentry *dentry_find(struct dentry *parent, const char *name, size_t length)
+{
+	struct dentry *entry = dentry_peek(parent, name, length);
+
+	if (!entry)
+		return NULL;
+	if (!list_empty(&entry->unused)) {
+		list_remove(&entry->unused);
+		unused_count--;
+	}
+	return dentry_get(entry);
 }
 
 /* Takes over text. */

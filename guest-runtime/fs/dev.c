@@ -76,7 +76,7 @@ static int zero_page(struct file *file, void *page, uint64_t offset)
 #define DEVICE .seek = seek_nowhere, .positioned = true
 
 static const struct file_ops null_ops = { .read = read_end, .write = write_all, DEVICE };
-static const struct file_ops zero_ops = {
+const struct file_ops dev_zero_ops = {
 	.read = read_zero, .write = write_all, .page = zero_page, DEVICE
 };
 static const struct file_ops full_ops = { .read = read_zero, .write = write_full, DEVICE };
@@ -93,7 +93,7 @@ static const struct {
 	const char *target;
 } rows[] = {
 	{ "null", S_IFCHR | 0666, 1, 3, &null_ops, NULL },
-	{ "zero", S_IFCHR | 0666, 1, 5, &zero_ops, NULL },
+	{ "zero", S_IFCHR | 0666, 1, 5, &dev_zero_ops, NULL },
 	{ "full", S_IFCHR | 0666, 1, 7, &full_ops, NULL },
 	{ "random", S_IFCHR | 0666, 1, 8, &random_ops, NULL },
 	{ "urandom", S_IFCHR | 0666, 1, 9, &random_ops, NULL },

@@ -7,6 +7,9 @@
 
 struct super;
 struct dentry;
+struct file_ops;
+
+extern const struct file_ops dev_zero_ops;
 
 struct super *dev_create(void);		/* NULL: no memory */
 bool devpts_create(struct dentry *dev); /* adds pts; false: no memory */

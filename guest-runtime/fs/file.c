@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Open files: references, transfers with their checks, seeking, and what exec and mmap use. */
 #include "guest-runtime/fs/files.h"
+
+#include "guest-runtime/fs/epoll.h"
+#include "guest-runtime/fs/lock.h"
+#include "guest-runtime/fs/pipe.h"
+#include "guest-runtime/fs/tmpfs.h"
 #include "guest-runtime/fs/host.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
+#include "guest-runtime/proc/process.h"
 
+#include <asm/signal.h>
 #include <linux/fs.h>
+#include <linux/poll.h>
+#include <linux/resource.h>
 
 struct file *file_create(struct inode *inode, struct dentry *dentry, uint32_t flags)
 {
@@ -16,6 +25,8 @@ struct file *file_create(struct inode *inode, struct dentry *dentry, uint32_t fl
 	file->references = 1;
 	file->flags = flags;
 	file->inode = inode_get(inode);
+	if (file_writable(file))
+		inode->writers++;
 	file->dentry = dentry ? dentry_get(dentry) : NULL;
 	return file;
 }
@@ -48,6 +59,8 @@ void file_unlock(struct file *file)
 		file->inode->lock_exclusive = false;
 	else if (file->lock == LOCK_SH)
 		file->inode->locks_shared--;
+	if (file->lock)
+		wait_queue_wake(&file->inode->unlocked, 0);
 	file->lock = 0;
 }
 
@@ -56,6 +69,10 @@ void file_put(struct file *file)
 	if (--file->references > 0)
 		return;
 	file_unlock(file);
+	epoll_forget(file);
+	if (file_writable(file))
+		file->inode->writers--;
+	lock_drop(file->inode, file);
 	if (file->ops && file->ops->release)
 		file->ops->release(file);
 	dentry_put(file->dentry);
@@ -95,12 +112,47 @@ long file_write(struct file *file, struct uio *uio, const int64_t *at)
 		return -EBADF;
 	if (!file->ops->write)
 		return -EINVAL;
-	return file->ops->write(file, uio, at ? &offset : &file->offset);
+	long done = file->ops->write(file, uio, at ? &offset : &file->offset);
+	if (done > 0 && (file->flags & O_DSYNC) && file->inode->ops->sync) {
+		int error = file->inode->ops->sync(file, !(file->flags & __O_SYNC));
+
+		if (error < 0)
+			return error;
+	}
+	return done;
+}
+
+bool file_never_waits(const struct file *file)
+{
+	return pipe_of(file) || file->ops == &tmpfs_data_ops;
+}
+
+size_t file_size_limit(int64_t offset, size_t wanted)
+{
+	uint64_t limit = current()->process->limits[RLIMIT_FSIZE].soft;
+
+	if ((uint64_t)offset + wanted <= limit)
+		return wanted;
+	if ((uint64_t)offset < limit)
+		return limit - (uint64_t)offset;
+	signal_raise_self(current(), SIGXFSZ);
+	return 0;
 }
 
 int64_t file_seek(struct file *file, int64_t offset, int whence)
 {
 	return file->ops->seek ? file->ops->seek(file, offset, whence) : -ESPIPE;
+}
+
+uint32_t file_poll(struct file *file)
+{
+	return file->ops->poll ? file->ops->poll(file) : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+}
+
+int64_t seek_nothing(struct file *file, int64_t offset, int whence)
+{
+	(void)offset, (void)whence;
+	return file->offset;
 }
 
 /* Seeking in something of `size` bytes without holes. */
@@ -152,29 +204,20 @@ long file_read_kernel(struct file *file, void *to, size_t n, uint64_t offset)
 	return file_read(file, &uio, &at);
 }
 
-int file_read_page(struct file *file, void *page, uint64_t offset)
-{
-	if (!file->ops->page)
-		return -ENODEV;
-	return file->ops->page(file, page, offset);
-}
-
 uint64_t file_host_page(struct file *file, uint64_t offset, bool may_copy)
 {
-	if (file->ops != &host_read_ops)
+	enum file_map_how how = may_copy ? FILE_MAP_PRIVATE : FILE_MAP_SHARED;
+	uint64_t page;
+
+	if (file->ops != &host_file_ops || host_page(host_of(file->inode), offset, how, &page) < 0)
 		return 0;
-	return host_page(host_of(file->inode), offset, may_copy);
+	return page;
 }
 
 void file_drop_copies(struct file *file)
 {
-	if (file->ops == &host_read_ops)
+	if (file->ops == &host_file_ops)
 		host_drop_copies(host_of(file->inode), false);
-}
-
-uint32_t file_access(const struct file *file)
-{
-	return file->flags & O_ACCMODE;
 }
 
 int file_open(const char *path, int flags, uint32_t mode, struct file **out)

@@ -2,6 +2,7 @@
 /* Descriptor tables: slots that grow by doubling up to RLIMIT_NOFILE. */
 #include "guest-runtime/fs/files.h"
 
+#include "guest-runtime/fs/lock.h"
 #include "guest-runtime/fs/stream.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"
@@ -112,6 +113,14 @@ int files_add(struct file *file, int from, bool cloexec)
 	return (int)fd;
 }
 
+/* A descriptor is gone; with the first for a file, so are the process's locks on it. */
+static void closed(struct file *file)
+{
+	if (!(file->flags & O_PATH))
+		lock_drop(file->inode, mine());
+	file_put(file);
+}
+
 int files_set(int fd, struct file *file, bool cloexec)
 {
 	struct files *files = mine();
@@ -124,7 +133,7 @@ int files_set(int fd, struct file *file, bool cloexec)
 	struct file *old = files->slots[fd].file;
 	files->slots[fd] = (struct slot){ .file = file, .cloexec = cloexec };
 	if (old)
-		file_put(old);
+		closed(old);
 	return fd;
 }
 
@@ -138,7 +147,7 @@ int files_close(int fd)
 	*slot = (struct slot){ 0 };
 	if ((uint32_t)fd < mine()->lowest)
 		mine()->lowest = (uint32_t)fd;
-	file_put(file);
+	closed(file);
 	return 0;
 }
 
@@ -180,6 +189,13 @@ void files_close_range(uint32_t first, uint32_t last, bool mark)
 		else
 			files_close(fd);
 	}
+}
+
+void files_close_on_exec(void)
+{
+	for (int fd = files_next(0); fd >= 0; fd = files_next(fd + 1))
+		if (files_cloexec(fd) > 0)
+			files_close(fd);
 }
 
 struct files *files_create(const struct boot_block *boot)

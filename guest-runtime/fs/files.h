@@ -22,6 +22,7 @@ int files_cloexec(int fd); /* 0, 1 or -EBADF */
 int files_set_cloexec(int fd, bool cloexec);
 /* Closes, or marks, all from first to last. */
 void files_close_range(uint32_t first, uint32_t last, bool mark);
+void files_close_on_exec(void);
 /* The lowest open descriptor from `from`, or -1. */
 int files_next(int from);
 
@@ -31,7 +32,12 @@ struct file *file_create(struct inode *inode, struct dentry *dentry, uint32_t fl
 /* Descriptor-level transfers: check the mode, keep the position. */
 long file_read(struct file *file, struct uio *uio, const int64_t *at);
 long file_write(struct file *file, struct uio *uio, const int64_t *at);
+/* With O_NONBLOCK, a transfer does not wait for anything. */
+bool file_never_waits(const struct file *file);
 int64_t file_seek(struct file *file, int64_t offset, int whence);
+uint32_t file_poll(struct file *file); /* POLL* that are ready */
+/* What RLIMIT_FSIZE leaves of `wanted` bytes at offset; 0: nothing, and SIGXFSZ is raised. */
+size_t file_size_limit(int64_t offset, size_t wanted);
 bool file_readable(const struct file *file);
 bool file_writable(const struct file *file);
 void file_unlock(struct file *file); /* ends its flock(2) */

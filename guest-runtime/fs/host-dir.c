@@ -29,7 +29,7 @@ struct listing {
 static int refill(struct file *file, struct listing *list)
 {
 	uint32_t handle;
-	int error = host_handle(host_of(file->inode), true, &handle);
+	int error = host_handle(host_of(file->inode), HOST_READ, &handle);
 
 	if (error < 0)
 		return error;

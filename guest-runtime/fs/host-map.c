@@ -2,72 +2,38 @@
 /*
  * Pages of host files, in aligned pieces of up to 4 MiB: one exit each, on the
  * first touch of any page. A small file that is mapped privately is copied
- * into RAM, others come into the window (abi/layout.h). Room there is a power
- * of two of pages, and is used again when its file is forgotten.
+ * into RAM, others come into the window; those that are written in place into
+ * the shared window (abi/layout.h). Where a window is full, the piece that is
+ * there for longest goes, and comes back when it is touched again.
  */
 #include "abi/layout.h"
 #include "guest-runtime/fs/host.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/heap.h"
-#include "guest-runtime/mm/page.h"
+#include "guest-runtime/mm/mm.h"
 
-#define ORDER_MAX    10
-#define WINDOW_PAGES (GUEST_WINDOW_MAX >> GUEST_PAGE_SHIFT)
-#define CHUNK_PAGES  (GUEST_WINDOW_CHUNK >> GUEST_PAGE_SHIFT)
-#define FREE_MAX     64	 /* of each order; what is more is lost until the VM ends */
-#define COPY_PAGES   512 /* a file up to this size is copied: at most one block of frames */
+#define COPY_PAGES 512 /* a file up to this size is copied: at most one block of frames */
 
-_Static_assert(CHUNK_PAGES % (1u << ORDER_MAX) == 0, "a piece lies in one chunk");
+/* A piece of the file, in a window or in frames of RAM. */
+struct host_piece {
+	struct host_piece *next;
+	struct list node; /* of its window, oldest first */
+	struct host_inode *host;
+	enum host_piece_kind { COPY, WINDOW, SHARED } kind;
+	uint64_t file_page, pages;
+	gpa_t start;		/* of the first page */
+	unsigned int order;	/* of the room that it takes */
+	int64_t mtime_ns, size; /* of the file when it was copied into RAM */
+};
 
-static uint64_t used_pages;
-static uint64_t free_rooms[ORDER_MAX + 1][FREE_MAX];
-static unsigned int free_counts[ORDER_MAX + 1];
-
-/* First page of room for 2^order pages, aligned to its size; false: the window is full. */
-static bool take_room(unsigned int order, uint64_t *page)
-{
-	if (free_counts[order] > 0) {
-		*page = free_rooms[order][--free_counts[order]];
-		return true;
-	}
-	uint64_t start = ALIGN_UP(used_pages, (uint64_t)1 << order);
-	if (start + (1u << order) > WINDOW_PAGES)
-		return false;
-	used_pages = start + (1u << order);
-	*page = start;
-	return true;
-}
-
-static void give_room(unsigned int order, uint64_t page)
-{
-	if (free_counts[order] < FREE_MAX)
-		free_rooms[order][free_counts[order]++] = page;
-}
+static struct list windows[] = {
+	[WINDOW] = LIST_INIT(windows[WINDOW]), [SHARED] = LIST_INIT(windows[SHARED])
+};
+static const uint64_t bases[] = { [WINDOW] = GUEST_WINDOW_GPA, [SHARED] = GUEST_SHARED_GPA };
 
 static uint64_t file_pages(const struct host_inode *host)
 {
 	return ((uint64_t)host->inode.attr.size + PAGE_SIZE - 1) >> GUEST_PAGE_SHIFT;
-}
-
-static bool in_window(const struct host_piece *piece)
-{
-	return piece->start >= GUEST_WINDOW_GPA;
-}
-
-static bool map_window(struct host_inode *host, struct host_piece *piece)
-{
-	uint64_t page;
-	uint32_t handle;
-
-	if (!take_room(piece->order, &page))
-		return false;
-	if (host_handle(host, true, &handle) < 0 ||
-	    host_fs_map(handle, piece->file_page, (uint32_t)piece->pages, page) < 0) {
-		give_room(piece->order, page);
-		return false;
-	}
-	piece->start = GUEST_WINDOW_GPA + (page << GUEST_PAGE_SHIFT);
-	return true;
 }
 
 static void put_frames(struct host_piece *piece, uint64_t from, uint64_t to)
@@ -76,13 +42,82 @@ static void put_frames(struct host_piece *piece, uint64_t from, uint64_t to)
 		page_put(piece->start + (i << GUEST_PAGE_SHIFT));
 }
 
+static void unlink_piece(struct host_piece *piece)
+{
+	struct host_piece **link = &piece->host->pieces;
+
+	while (*link != piece)
+		link = &(*link)->next;
+	*link = piece->next;
+}
+
+static void free_piece(struct host_piece *piece)
+{
+	bool shared = piece->kind == SHARED;
+
+	unlink_piece(piece);
+	if (piece->kind == COPY) { /* a leaf that maps one of them has a reference of its own */
+		put_frames(piece, 0, piece->pages);
+	} else {
+		uint64_t page = (piece->start - bases[piece->kind]) >> GUEST_PAGE_SHIFT;
+
+		list_remove(&piece->node);
+		if (piece->pages)
+			host_fs_unmap(page, piece->pages, shared ? HC_MAP_SHARED : 0);
+		host_room_give(shared, piece->order, page);
+		if (shared)
+			host_count_shared(&piece->host->inode, -1);
+	}
+	kfree(piece);
+}
+
+static bool take_room(struct host_piece *piece, uint64_t *page)
+{
+	struct list *window = &windows[piece->kind];
+	bool shared = piece->kind == SHARED;
+
+	while (!host_room_take(shared, piece->order, page)) {
+		if (list_empty(window))
+			return false;
+		struct host_piece *oldest = container_of(window->next, struct host_piece, node);
+
+		mm_forget_file(&oldest->host->inode, oldest->file_page << GUEST_PAGE_SHIFT);
+		free_piece(oldest);
+	}
+	return true;
+}
+
+static int map_window(struct host_inode *host, struct host_piece *piece)
+{
+	bool shared = piece->kind == SHARED;
+	uint64_t page;
+	uint32_t handle;
+	int error = host_handle(host, shared ? HOST_READ | HOST_WRITE : HOST_READ, &handle);
+
+	if (error < 0)
+		return error;
+	if (!take_room(piece, &page))
+		return -ENOMEM;
+	error = (int)host_fs_map(handle, piece->file_page, (uint32_t)piece->pages, page,
+				 shared ? HC_MAP_SHARED : 0);
+	if (error < 0) {
+		host_room_give(shared, piece->order, page);
+		return error;
+	}
+	piece->start = bases[piece->kind] + (page << GUEST_PAGE_SHIFT);
+	list_add_before(&windows[piece->kind], &piece->node);
+	if (shared)
+		host_count_shared(&host->inode, 1);
+	return 0;
+}
+
 /* All of the file at piece->start; what it lacks stays zero. */
 static bool read_all(struct host_inode *host, const struct host_piece *piece)
 {
 	uint64_t size = piece->pages << GUEST_PAGE_SHIFT, done = 0;
 	uint32_t handle;
 
-	if (host_handle(host, true, &handle) < 0)
+	if (host_handle(host, HOST_READ, &handle) < 0)
 		return false;
 	/* Less than asked for and all that the file has: the end is not looked for. */
 	while (done < size && done < (uint64_t)host->inode.attr.size) {
@@ -97,54 +132,46 @@ static bool read_all(struct host_inode *host, const struct host_piece *piece)
 }
 
 /* A copy in frames of RAM, whose host pages are there: KVM then fills neighbours along with a page. */
-static bool copy(struct host_inode *host, struct host_piece *piece)
+static int copy(struct host_inode *host, struct host_piece *piece)
 {
 	if (file_pages(host) > COPY_PAGES || page_free() < page_total() / 8)
-		return false;
+		return -EFBIG;
 	piece->start = page_alloc_run(piece->order);
 	if (!piece->start)
-		return false;
+		return -ENOMEM;
 	put_frames(piece, piece->pages, 1u << piece->order);
 	if (read_all(host, piece)) {
 		piece->mtime_ns = host->inode.attr.mtime_ns;
 		piece->size = host->inode.attr.size;
-		return true;
+		return 0;
 	}
 	put_frames(piece, 0, piece->pages);
-	return false;
+	return -EIO;
 }
 
 /* The piece that holds file page `page`, which is within the file. */
-static struct host_piece *make_piece(struct host_inode *host, uint64_t page, bool may_copy)
+static int make_piece(struct host_inode *host, uint64_t page, enum host_piece_kind kind,
+		      struct host_piece **out)
 {
 	struct host_piece *piece = kmalloc(sizeof(*piece));
 
 	if (!piece)
-		return NULL;
-	piece->file_page = ALIGN_DOWN(page, (uint64_t)1 << ORDER_MAX);
-	piece->pages = MIN(file_pages(host) - piece->file_page, (uint64_t)1 << ORDER_MAX);
+		return -ENOMEM;
+	piece->host = host;
+	piece->kind = kind;
+	piece->file_page = ALIGN_DOWN(page, (uint64_t)1 << HOST_ROOM_ORDER_MAX);
+	piece->pages = MIN(file_pages(host) - piece->file_page, (uint64_t)1 << HOST_ROOM_ORDER_MAX);
 	while ((1u << piece->order) < piece->pages)
 		piece->order++;
-	if (!(may_copy && copy(host, piece)) && !map_window(host, piece)) {
+	int error = kind == COPY ? copy(host, piece) : map_window(host, piece);
+	if (error < 0) {
 		kfree(piece);
-		return NULL;
+		return error;
 	}
 	piece->next = host->pieces;
 	host->pieces = piece;
-	return piece;
-}
-
-static void free_piece(struct host_piece *piece)
-{
-	if (in_window(piece)) {
-		uint64_t page = (piece->start - GUEST_WINDOW_GPA) >> GUEST_PAGE_SHIFT;
-
-		host_fs_unmap(page, piece->pages);
-		give_room(piece->order, page);
-	} else { /* a leaf that maps one of them has a reference of its own */
-		put_frames(piece, 0, piece->pages);
-	}
-	kfree(piece);
+	*out = piece;
+	return 0;
 }
 
 static bool is_stale(const struct host_inode *host, const struct host_piece *piece)
@@ -154,51 +181,94 @@ static bool is_stale(const struct host_inode *host, const struct host_piece *pie
 
 void host_drop_copies(struct host_inode *host, bool stale)
 {
-	struct host_piece **link = &host->pieces, *piece;
+	struct host_piece *next;
 
-	while ((piece = *link)) {
-		if (in_window(piece) || (stale && !is_stale(host, piece))) {
-			link = &piece->next;
-			continue;
-		}
-		*link = piece->next;
-		free_piece(piece);
+	for (struct host_piece *piece = host->pieces; piece; piece = next) {
+		next = piece->next;
+		if (piece->kind == COPY && (!stale || is_stale(host, piece)))
+			free_piece(piece);
 	}
 }
 
-static struct host_piece *find(const struct host_inode *host, uint64_t page, bool copies)
+static struct host_piece *find(const struct host_inode *host, uint64_t page,
+			       enum host_piece_kind kind)
 {
 	struct host_piece *piece = host->pieces;
 
-	while (piece && (page < piece->file_page || page >= piece->file_page + piece->pages ||
-			 (!copies && !in_window(piece))))
+	while (piece && (piece->kind != kind || page < piece->file_page ||
+			 page >= piece->file_page + piece->pages))
 		piece = piece->next;
 	return piece;
 }
 
-gpa_t host_page(struct host_inode *host, uint64_t offset, bool may_copy)
+int host_page(struct host_inode *host, uint64_t offset, enum file_map_how how, gpa_t *out)
 {
+	enum host_piece_kind kind = how == FILE_MAP_WRITE ? SHARED : WINDOW;
 	uint64_t page = offset >> GUEST_PAGE_SHIFT;
-	struct host_piece *piece = find(host, page, false);
+	struct host_piece *piece = find(host, page, kind);
+	int error = host_refresh(&host->inode);
 
-	if (!piece) {
-		if (host_refresh(&host->inode) < 0 || offset >= (uint64_t)host->inode.attr.size)
-			return 0;
+	if (error < 0)
+		return error;
+	if (offset >= (uint64_t)host->inode.attr.size)
+		return -ENXIO;
+	if (!piece && how == FILE_MAP_PRIVATE) {
 		host_drop_copies(host, true);
-		piece = may_copy ? find(host, page, true) : NULL;
+		piece = find(host, page, COPY);
 		if (!piece)
-			piece = make_piece(host, page, may_copy);
+			make_piece(host, page, COPY, &piece);
 	}
-	return piece ? piece->start + ((page - piece->file_page) << GUEST_PAGE_SHIFT) : 0;
+	if (!piece)
+		error = make_piece(host, page, kind, &piece);
+	if (error == 0)
+		*out = piece->start + ((page - piece->file_page) << GUEST_PAGE_SHIFT);
+	return error;
 }
 
-/* Nobody maps the window's pages any more: a mapping holds its file, and that the inode. */
+/* Nobody maps its pages any more: a mapping holds its file, and that the inode. */
 void host_drop_pieces(struct host_inode *host)
 {
-	while (host->pieces) {
-		struct host_piece *piece = host->pieces;
+	while (host->pieces)
+		free_piece(host->pieces);
+}
 
-		host->pieces = piece->next;
-		free_piece(piece);
+/* Unmaps what the piece has past the file's last page; false: nothing. */
+static bool cut(struct host_piece *piece, int64_t size)
+{
+	uint64_t pages = ((uint64_t)size + PAGE_SIZE - 1) >> GUEST_PAGE_SHIFT;
+	uint64_t keep = pages > piece->file_page ? pages - piece->file_page : 0;
+
+	if (piece->pages <= keep)
+		return false;
+	host_fs_unmap(((piece->start - bases[piece->kind]) >> GUEST_PAGE_SHIFT) + keep,
+		      piece->pages - keep, piece->kind == SHARED ? HC_MAP_SHARED : 0);
+	piece->pages = keep;
+	return true;
+}
+
+static bool forget_lost(struct list *window)
+{
+	bool found = false;
+
+	list_for_each (node, window) {
+		struct host_piece *piece = container_of(node, struct host_piece, node);
+		struct inode *inode = &piece->host->inode;
+		struct hc_attr attr;
+
+		/* What is mapped has a handle. */
+		if (host_fs_attr(piece->host->handle, &attr) < 0 || !cut(piece, attr.size))
+			continue;
+		found = true;
+		inode->attr = attr;
+		piece->host->checked = host_stamp();
+		mm_truncate_file(inode, (uint64_t)attr.size);
 	}
+	return found;
+}
+
+bool file_forget_lost(void)
+{
+	bool found = forget_lost(&windows[WINDOW]);
+
+	return forget_lost(&windows[SHARED]) || found;
 }

@@ -13,7 +13,7 @@ static bool fresh(const struct dentry *entry)
 static int statfs(struct super *super, struct hc_fs_statfs_out *out)
 {
 	uint32_t handle;
-	int error = host_handle(host_of(super->root->inode), false, &handle);
+	int error = host_handle(host_of(super->root->inode), HOST_ANY, &handle);
 
 	return error < 0 ? error : (int)host_fs_statfs(handle, out);
 }
@@ -24,7 +24,7 @@ const struct inode_ops *host_ops_of(uint32_t mode)
 	case S_IFDIR:
 		return &host_directory_ops;
 	case S_IFREG:
-		return &host_file_ops;
+		return &host_regular_ops;
 	case S_IFLNK:
 		return &host_link_ops;
 	default:
@@ -45,7 +45,7 @@ struct inode *host_inode_create(struct super *super, uint32_t mode)
 	return &host->inode;
 }
 
-static struct dentry *add(struct dentry *dir, const char *name, size_t length, uint32_t mode)
+struct dentry *host_add(struct dentry *dir, const char *name, size_t length, uint32_t mode)
 {
 	struct inode *inode = mode ? host_inode_create(dir->super, mode) : NULL;
 
@@ -66,8 +66,8 @@ static struct dentry *add(struct dentry *dir, const char *name, size_t length, u
  * The name as the host has just shown it: mode 0 says that it does not exist.
  * What was known is kept while it may be the same object.
  */
-static struct dentry *learn(struct dentry *dir, const char *name, size_t length, uint32_t mode,
-			    const struct hc_attr *attr)
+struct dentry *host_learn(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+			  const struct hc_attr *attr)
 {
 	struct dentry *entry = dentry_find(dir, name, length);
 
@@ -84,7 +84,7 @@ static struct dentry *learn(struct dentry *dir, const char *name, size_t length,
 		}
 	}
 	if (!entry)
-		return add(dir, name, length, mode);
+		return host_add(dir, name, length, mode);
 	entry->checked = host_stamp();
 	return entry;
 }
@@ -94,16 +94,16 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 {
 	struct hc_fs_walk_out reply;
 	uint32_t handle;
-	int error = host_handle(host_of(dir->inode), false, &handle);
+	int error = host_handle(host_of(dir->inode), HOST_ANY, &handle);
 
 	if (error < 0)
 		return error;
-	int64_t result = host_walk(handle, rest, length, open, &reply);
+	int64_t result = host_walk(handle, rest, length, open ? HC_WALK_OPEN : 0, &reply);
 	if (result < 0) {
 		size_t n = path_component(rest, length);
 
 		if (result == -ENOENT)
-			dentry_put(learn(dir, rest, n, 0, NULL));
+			dentry_put(host_learn(dir, rest, n, 0, NULL));
 		return (int)result;
 	}
 	struct dentry *at = dentry_get(dir);
@@ -111,8 +111,9 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 	for (uint32_t i = 0; at && i < reply.walked; i++) {
 		bool last = i + 1 == reply.walked;
 		size_t n = path_component(rest + done, length - done);
-		struct dentry *next = learn(at, rest + done, n, last ? reply.attr.mode : S_IFDIR,
-					    last ? &reply.attr : NULL);
+		struct dentry *next =
+			host_learn(at, rest + done, n, last ? reply.attr.mode : S_IFDIR,
+				   last ? &reply.attr : NULL);
 
 		dentry_put(at);
 		at = next;
@@ -123,24 +124,16 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 		host_fs_close(reply.handle);
 		return reply.walked ? -ENOMEM : -EIO;
 	}
-	host_settle(host_of(at->inode), &reply);
+	host_settle(host_of(at->inode), &reply, HC_WALK_OPEN);
 	if (reply.error == ENOENT && done < length)
-		dentry_put(learn(at, rest + done + 1,
-				 path_component(rest + done + 1, length - done - 1), 0, NULL));
+		dentry_put(host_learn(at, rest + done + 1,
+				      path_component(rest + done + 1, length - done - 1), 0, NULL));
 	*out = at;
 	*used = done;
 	return 0;
 }
 
-static long readlink(struct inode *inode, char *to, size_t size)
-{
-	uint32_t handle;
-	int error = host_handle(host_of(inode), false, &handle);
-
-	return error < 0 ? error : (long)host_fs_readlink(handle, kernel_segment(to, size));
-}
-
-static void release(struct inode *inode)
+void host_release(struct inode *inode)
 {
 	host_drop_pieces(host_of(inode));
 	host_drop_handle(host_of(inode));
@@ -152,7 +145,7 @@ static int plant(struct dentry *dir, const char *name, size_t length, uint32_t m
 		 const char *target, struct dentry **out)
 {
 	(void)target;
-	*out = add(dir, name, length, mode);
+	*out = host_add(dir, name, length, mode);
 	return *out ? 0 : -ENOMEM;
 }
 
@@ -164,9 +157,9 @@ static const struct super_ops host_super_ops = {
 	.no_override = true,
 };
 
-struct super *host_mount(uint32_t handle, uint32_t mode)
+struct super *host_mount(uint32_t handle, uint32_t mode, bool writable)
 {
-	struct super *super = super_create(&host_super_ops, "host", true);
+	struct super *super = super_create(&host_super_ops, "host", !writable);
 	struct inode *inode = super ? host_inode_create(super, mode) : NULL;
 
 	if (!inode)
@@ -178,27 +171,43 @@ struct super *host_mount(uint32_t handle, uint32_t mode)
 	return super->root ? super : NULL;
 }
 
+static long readlink(struct inode *inode, char *to, size_t size)
+{
+	uint32_t handle;
+	int error = host_handle(host_of(inode), HOST_ANY, &handle);
+
+	return error < 0 ? error : (long)host_fs_readlink(handle, kernel_segment(to, size));
+}
+
+/* What every object on a host mount can do. */
+#define COMMON_OPS \
+	.refresh = host_refresh, .rights = host_rights, .release = host_release, \
+	.remove = host_remove, .set_attr = host_set_attr, .xattr_get = host_xattr_get, \
+	.xattr_list = host_xattr_list, .xattr_set = host_xattr_set
+
 const struct inode_ops host_directory_ops = {
+	COMMON_OPS,
 	.lookup = lookup,
-	.refresh = host_refresh,
 	.open = host_open,
-	.release = release,
+	.create = host_create,
+	.temporary = host_temporary,
+	.link = host_link,
+	.rename = host_rename,
+	.exchange = host_exchange,
+	.sync = host_sync,
 };
 
-const struct inode_ops host_file_ops = {
-	.refresh = host_refresh,
-	.open = host_open,
-	.release = release,
+const struct inode_ops host_regular_ops = {
+	COMMON_OPS,	   .open = host_open, .truncate = host_truncate, .allocate = host_allocate,
+	.sync = host_sync,
 };
 
 const struct inode_ops host_link_ops = {
-	.refresh = host_refresh,
+	COMMON_OPS,
 	.readlink = readlink,
-	.release = release,
 };
 
 /* Devices, sockets, pipes of the host: seen, never opened (I6). */
 const struct inode_ops host_special_ops = {
-	.refresh = host_refresh,
-	.release = release,
+	COMMON_OPS,
 };

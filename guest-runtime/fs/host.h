@@ -2,8 +2,9 @@
 /*
  * Files of the host behind a grant. What was learned of them is believed for a
  * second, as FUSE does by default: names that exist, names that do not, and
- * attributes. Contents are read ahead into a window of the open file, which is
- * believed as long. A write to the caller's files (stdout) ends all belief.
+ * attributes. What is read ahead of an open file is believed for 10 ms, that
+ * it ended there for 1 ms. A change by the VM itself ends the belief in what
+ * it changes; a write to the caller's files (stdout) ends all belief.
  *
  * A handle costs the host a descriptor, so directories on the way to something
  * get none until they need one, and unused names are dropped (dentry.c).
@@ -17,24 +18,30 @@ enum host_handle {
 	HOST_HANDLE_NONE,
 	HOST_HANDLE_ROOT, /* of a grant: belongs to the boot block */
 	HOST_HANDLE_PATH, /* to walk from and to ask attributes of */
-	HOST_HANDLE_OPEN, /* can be read, too */
+	HOST_HANDLE_READ, /* can be read, too */
+	HOST_HANDLE_BOTH, /* can be written, too */
 };
 
-/* A piece of the file, in the window (abi/layout.h) or in frames of RAM. */
-struct host_piece {
-	struct host_piece *next;
-	uint64_t file_page, pages;
-	uint64_t start;		/* GPA of the first page */
-	unsigned int order;	/* of the room that it takes */
-	int64_t mtime_ns, size; /* of the file when it was copied into RAM */
+/* What a handle is wanted for; reading and writing are HC_WALK_OPEN and HC_WALK_WRITE. */
+enum host_need {
+	HOST_ANY = 0, /* to walk from, to ask attributes of */
+	HOST_READ = HC_WALK_OPEN,
+	HOST_WRITE = HC_WALK_WRITE,
+	HOST_OPENED = 4, /* opened in whatever way */
 };
+
+struct host_piece;
 
 struct host_inode {
 	struct inode inode;
 	struct dentry *entry; /* its name; not a reference, NULL when that is gone */
 	enum host_handle state;
 	uint32_t handle;
-	uint64_t checked; /* when attr was true; 0: only its type is known */
+	uint32_t writer; /* a handle only for writing, of what cannot be read */
+	bool has_writer;
+	uint64_t checked;  /* when attr was true; 0: only its type is known */
+	bool made;	   /* just now, by an open to come, which may do with it what it asked */
+	uint32_t unpinned; /* open files that have come without a handle */
 	struct host_piece *pieces;
 };
 
@@ -44,35 +51,94 @@ static inline struct host_inode *host_of(struct inode *inode)
 }
 
 /* The super of a grant; its root is a file or a directory. NULL: no memory. */
-struct super *host_mount(uint32_t handle, uint32_t mode);
+struct super *host_mount(uint32_t handle, uint32_t mode, bool writable);
 void host_init(uint64_t tsc_khz);
 
 /* Nothing learned so far is believed any more. */
 void host_forget(void);
 uint64_t host_stamp(void); /* now, never 0 */
 bool host_fresh(uint64_t stamp);
+/* The VM has changed the object, by whatever name: contents, attributes, or what is in it. */
+void host_changed(const struct inode *inode);
+/* One more (1) or less (-1) piece in which its contents change without a word. */
+void host_count_shared(const struct inode *inode, int change);
+bool host_attr_fresh(const struct host_inode *host);
+bool host_content_fresh(const struct inode *inode, uint64_t stamp);
+bool host_end_fresh(const struct inode *inode, uint64_t stamp);
 
+/* A name whose object has the mode; 0: there is none. NULL: no memory. */
+struct dentry *host_add(struct dentry *dir, const char *name, size_t length, uint32_t mode);
+/*
+ * The same, as the host has just shown it (attr may be NULL): what was known
+ * is kept while it may be the same object. A reference.
+ */
+struct dentry *host_learn(struct dentry *dir, const char *name, size_t length, uint32_t mode,
+			  const struct hc_attr *attr);
+void host_release(struct inode *inode);
+
+/* host-belief.c */
 /* host-handle.c */
-/* A handle to walk from, or with open, to read from. */
-int host_handle(struct host_inode *host, bool open, uint32_t *handle);
+/* A handle that serves the need: HOST_READ | HOST_WRITE for both. It stays the inode's. */
+int host_handle(struct host_inode *host, uint32_t need, uint32_t *handle);
+/* May it be opened so (HOST_READ, HOST_WRITE) now? A handle from before does not tell. */
+int host_may_open(struct host_inode *host, uint32_t need);
 void host_drop_handle(struct host_inode *host);
-/* Takes over a handle and what came with it, dropping the worse of two. */
-void host_settle(struct host_inode *host, const struct hc_fs_walk_out *reply);
-/* host_fs_walk that makes room when the host is out of handles. */
-int64_t host_walk(uint32_t handle, const char *path, size_t length, bool open,
+/* Takes over a handle and what came with it, dropping the worse of two. flags: it was opened so. */
+void host_settle(struct host_inode *host, const struct hc_fs_walk_out *reply, uint32_t flags);
+/* host_fs_walk that makes room when the host is out of handles. flags: enum hc_walk_flags */
+int64_t host_walk(uint32_t handle, const char *path, size_t length, uint32_t flags,
 		  struct hc_fs_walk_out *out);
+/* Frees handles that nobody needs; true when `error` says that they were short. */
+bool host_make_room(int64_t error);
+/* Makes sure that an object in use outlives its name. 0 or -errno. */
+int host_pin(struct dentry *entry);
 
-extern const struct inode_ops host_directory_ops, host_file_ops, host_link_ops, host_special_ops;
+int host_refresh(struct inode *inode);
+int host_rights(struct inode *inode);
+
+extern const struct inode_ops host_directory_ops, host_regular_ops, host_link_ops, host_special_ops;
 const struct inode_ops *host_ops_of(uint32_t mode);
 struct inode *host_inode_create(struct super *super, uint32_t mode);
-int host_open(struct file *file);
-int host_refresh(struct inode *inode);
-extern const struct file_ops host_read_ops, host_readdir_ops;
 
-/* host-map.c */
-uint64_t host_page(struct host_inode *host, uint64_t offset, bool may_copy);
+/* host-read.c, host-write.c, host-dir.c */
+extern const struct file_ops host_file_ops, host_readdir_ops;
+int host_open(struct file *file);
+long host_write(struct file *file, struct uio *uio, int64_t *offset);
+int64_t host_seek(struct file *file, int64_t offset, int whence);
+int host_truncate(struct inode *inode, int64_t size);
+int host_allocate(struct inode *inode, int mode, int64_t offset, int64_t length);
+int host_sync(struct file *file, bool data);
+
+/* host-name.c */
+int host_create(struct dentry *dir, const char *name, size_t length, uint32_t mode, uint64_t rdev,
+		const char *target, struct dentry **out);
+int host_temporary(struct dentry *dir, uint32_t mode, struct dentry **out);
+int host_link(struct dentry *dir, const char *name, size_t length, struct inode *inode);
+int host_remove(struct dentry *entry);
+int host_rename(struct dentry *from, struct dentry *dir, const char *name, size_t length,
+		struct dentry *victim);
+int host_exchange(struct dentry *a, struct dentry *b);
+
+/* host-attr.c */
+int host_set_attr(struct inode *inode, const struct hc_fs_set_attr *set);
+long host_xattr_get(struct inode *inode, const char *name, void *value, size_t size);
+long host_xattr_list(struct inode *inode, char *names, size_t size);
+int host_xattr_set(struct inode *inode, const char *name, const void *value, size_t size,
+		   int flags);
+
+/*
+ * host-map.c. GPA of a page that holds the file's at offset: the host's own in
+ * a window, or for FILE_MAP_PRIVATE a frame. FILE_MAP_WRITE needs an open
+ * for both. -ENXIO: past its end; -ENOMEM: no room.
+ */
+int host_page(struct host_inode *host, uint64_t offset, enum file_map_how how, uint64_t *page);
 void host_drop_pieces(struct host_inode *host);
-void host_drop_copies(struct host_inode *host,
-		      bool stale); /* all, or those of a file that has changed */
+/* Copies: all, or those of a file that has changed. */
+void host_drop_copies(struct host_inode *host, bool stale);
+
+/* host-room.c: 2^order pages of a window, aligned to their size; *page from its start. */
+#define HOST_ROOM_ORDER_MAX 10
+bool host_room_take(bool shared, unsigned int order, uint64_t *page);
+void host_room_give(bool shared, unsigned int order, uint64_t page);
 
 #endif

@@ -69,7 +69,7 @@ int inode_access(struct inode *inode, uint32_t mask, bool real)
 {
 	const struct process *process = current()->process;
 	uint32_t uid = real ? process->uid : process->euid;
-	int error = inode_refresh(inode);
+	int error = inode->ops->rights ? inode->ops->rights(inode) : inode_refresh(inode);
 
 	if (error < 0)
 		return error;
@@ -94,9 +94,40 @@ bool inode_owned(const struct inode *inode)
 	return euid == 0 || euid == inode->attr.uid;
 }
 
+int inode_set_attr(struct inode *inode, const struct hc_fs_set_attr *set)
+{
+	struct hc_attr *attr = &inode->attr;
+	int64_t now = fs_now();
+
+	if (set->what & HC_SET_MODE)
+		attr->mode = (attr->mode & S_IFMT) | set->mode;
+	if ((set->what & HC_SET_OWNER) && set->uid != (uint32_t)-1)
+		attr->uid = set->uid;
+	if ((set->what & HC_SET_OWNER) && set->gid != (uint32_t)-1)
+		attr->gid = set->gid;
+	if (set->what & HC_SET_ATIME)
+		attr->atime_ns = set->atime_ns == HC_TIME_NOW ? now : set->atime_ns;
+	if (set->what & HC_SET_MTIME)
+		attr->mtime_ns = set->mtime_ns == HC_TIME_NOW ? now : set->mtime_ns;
+	attr->ctime_ns = now;
+	return 0;
+}
+
 void inode_touch(struct inode *inode, bool modified)
 {
 	inode->attr.ctime_ns = fs_now();
 	if (modified)
 		inode->attr.mtime_ns = inode->attr.ctime_ns;
+}
+
+void inode_own(struct inode *inode)
+{
+	inode->attr.uid = current()->process->euid;
+	inode->attr.gid = current()->process->egid;
+}
+
+void inode_accessed(struct file *file)
+{
+	if (!(file->flags & O_NOATIME))
+		file->inode->attr.atime_ns = fs_now();
 }

@@ -6,7 +6,7 @@
 #include "abi/boot.h"
 #include "guest-runtime/fs/dev.h"
 #include "guest-runtime/fs/host.h"
-#include "guest-runtime/fs/proc.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/fs/tmpfs.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/mm/heap.h"
@@ -28,6 +28,15 @@ struct super *super_create(const struct super_ops *ops, const char *type, bool r
 	super->read_only = read_only;
 	super->dev = ++devices;
 	list_add_before(&fs_mounts, &super->node);
+	return super;
+}
+
+struct super *super_create_hidden(const struct super_ops *ops, const char *type)
+{
+	struct super *super = super_create(ops, type, false);
+
+	if (super)
+		list_remove(&super->node);
 	return super;
 }
 
@@ -83,6 +92,18 @@ static void mount(struct super *super, struct dentry *at)
 	at->fixed = true;
 }
 
+/* A mount that belongs to another one: it lies at a fixed place in it. */
+static void mount_below(const char *path, const char *place, struct super *super)
+{
+	char *joined = kmalloc(strlen(path) + strlen(place) + 1);
+
+	must(joined);
+	memcpy(joined, path, strlen(path));
+	memcpy(joined + strlen(path), place, strlen(place) + 1);
+	mount(super, plan(joined, S_IFDIR | 0755, NULL));
+	kfree(joined);
+}
+
 static void mount_row(const struct boot_mount *row, const char *strings)
 {
 	const char *path = strings + row->path;
@@ -97,16 +118,21 @@ static void mount_row(const struct boot_mount *row, const char *strings)
 	struct dentry *at = plan(path, mode, NULL);
 	switch (row->kind) {
 	case BOOT_MOUNT_HOST:
-		mount(host_mount(row->handle, row->mode), at);
+		mount(host_mount(row->handle, row->mode, row->flags & BOOT_MOUNT_WRITABLE), at);
 		break;
 	case BOOT_MOUNT_TMPFS:
 		mount(tmpfs_create("tmpfs", S_IFDIR | 01777, false), at);
 		break;
 	case BOOT_MOUNT_DEV:
 		mount(dev_create(), at);
+		mount_below(path, "/shm", tmpfs_create("tmpfs", S_IFDIR | 01777, false));
 		break;
 	case BOOT_MOUNT_PROC:
-		mount(proc_create(), at);
+		mount(text_create(&proc_tree), at);
+		break;
+	case BOOT_MOUNT_SYS:
+		mount(text_create(&sysfs_tree), at);
+		mount_below(path, "/fs/cgroup", text_create(&cgroup_tree));
 		break;
 	}
 }

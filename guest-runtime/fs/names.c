@@ -90,10 +90,11 @@ int path_create(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const
  */
 static int may_link_to(struct inode *inode)
 {
+	int error = inode_refresh(inode);
 	uint32_t mode = inode->attr.mode;
 
-	if (inode_owned(inode))
-		return 0;
+	if (error < 0 || inode_owned(inode))
+		return error;
 	if (!inode_is(inode, S_IFREG) || (mode & S_ISUID) ||
 	    (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
 		return -EPERM;

@@ -51,10 +51,16 @@ static int check(struct dentry *entry, uint32_t flags, bool created)
 static int finish(struct dentry *entry, uint32_t flags, bool created, struct file **out)
 {
 	struct inode *inode = entry->inode;
-	int error = flags & O_PATH ? 0 : check(entry, flags, created);
+	int error = 0;
 
+	if (!(flags & O_PATH))
+		error = check(entry, flags, created);
+	else if ((flags & O_DIRECTORY) && !inode_is(inode, S_IFDIR))
+		error = -ENOTDIR;
 	if (error < 0)
 		return error;
+	if (!(flags & O_PATH) && (wanted(flags) & 2) && inode->runners)
+		return -ETXTBSY;
 	struct file *file = file_create(inode, entry, (flags & STATUS_FLAGS) | O_LARGEFILE);
 	if (!file)
 		return -ENOMEM;
@@ -95,7 +101,13 @@ static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, ui
 		error = name_create(walk.at, walk.name, walk.length,
 				    S_IFREG | (mode & 07777 & ~current()->process->fs->umask), 0,
 				    NULL, &entry);
-		created = true;
+		created = error == 0;
+		/* The host knew better: it is there by now. */
+		if (error == -EEXIST && !(flags & O_EXCL))
+			error = walk_name(walk.at, walk.name, walk.length, false, &entry);
+	}
+	if (error == 0 && created) {
+		/* Nothing to be checked. */
 	} else if (error == 0 && (flags & O_EXCL)) {
 		dentry_put(entry);
 		error = -EEXIST;

@@ -28,14 +28,15 @@ void path_free(char *path)
 
 char *file_path(struct file *file)
 {
-	gpa_t page = file->dentry && !file->dentry->super->ops->name ? page_alloc_dirty() : 0;
+	gpa_t page = file->dentry ? page_alloc_dirty() : 0;
 	char *path = NULL;
 
 	if (!page)
 		return NULL;
 	char *buffer = gpa_to_pointer(page);
 	long length = dentry_path(file->dentry, fs_root, buffer, PAGE_SIZE);
-	if (length > 0)
+	/* Names of things without a path, as pipe:[1], begin otherwise. */
+	if (length > 0 && *buffer == '/')
 		path = kstrndup(buffer, (size_t)length);
 	page_put(page);
 	return path;

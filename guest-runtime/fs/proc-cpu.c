@@ -3,8 +3,8 @@
  * /proc/cpuinfo: the processor that the VM has, as CPUID tells it, in the words
  * of Linux. Features that it has but that are not in the table go unnamed.
  */
-#include "guest-runtime/fs/proc-process.h"
 #include "guest-runtime/fs/proc.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/lib/lib.h"
 
 #define NAMES_PER_REGISTER 32
@@ -85,9 +85,9 @@ static bool has_leaf(uint32_t leaf)
 	return leaf <= r[EAX];
 }
 
-static void put_flags(struct proc_text *out)
+static void put_flags(struct text *out)
 {
-	proc_print(out, "flags\t\t:");
+	text_print(out, "flags\t\t:");
 	for (size_t i = 0; i < ARRAY_SIZE(features); i++) {
 		uint32_t r[4];
 
@@ -96,22 +96,22 @@ static void put_flags(struct proc_text *out)
 		cpuid(features[i].leaf, r);
 		for (uint32_t bit = 0; bit < NAMES_PER_REGISTER; bit++)
 			if ((r[features[i].reg] >> bit & 1) && features[i].names[bit])
-				proc_print(out, " %s", features[i].names[bit]);
+				text_print(out, " %s", features[i].names[bit]);
 	}
-	proc_print(out, "\n");
+	text_print(out, "\n");
 }
 
-static void put_brand(struct proc_text *out)
+static void put_brand(struct text *out)
 {
 	uint32_t brand[13] = { 0 };
 
 	for (uint32_t i = 0; i < 3 && has_leaf(BRAND + 2); i++)
 		cpuid(BRAND + i, &brand[i * 4]);
-	proc_print(out, "model name\t: %s\n", brand[0] ? (const char *)brand : "unknown");
+	text_print(out, "model name\t: %s\n", brand[0] ? (const char *)brand : "unknown");
 }
 
 /* One processor: as many as the VM has. */
-void proc_cpuinfo(struct proc_text *out, struct process *process)
+void proc_cpuinfo(struct text *out, struct process *process)
 {
 	uint32_t r[4], vendor[4] = { 0 };
 
@@ -126,11 +126,11 @@ void proc_cpuinfo(struct proc_text *out, struct process *process)
 		model |= r[EAX] >> 12 & 0xf0;
 	if (family == FAMILY_EXTENDED)
 		family += r[EAX] >> 20 & 0xff;
-	proc_print(out, "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\n",
+	text_print(out, "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\n",
 		   (const char *)vendor, family, model);
 	put_brand(out);
-	proc_print(out, "stepping\t: %u\nsiblings\t: 1\ncpu cores\t: 1\n", r[EAX] & 15);
-	proc_print(out, "fpu\t\t: yes\nfpu_exception\t: yes\nwp\t\t: yes\n");
+	text_print(out, "stepping\t: %u\nsiblings\t: 1\ncpu cores\t: 1\n", r[EAX] & 15);
+	text_print(out, "fpu\t\t: yes\nfpu_exception\t: yes\nwp\t\t: yes\n");
 	put_flags(out);
-	proc_print(out, "\n");
+	text_print(out, "\n");
 }

@@ -1,373 +1,151 @@
 // SPDX-License-Identifier: Apache-2.0
-/* /proc as a file system: from names to rows of the table in proc-rows.c. */
+/* What /proc has: the table, and its links. */
 #include "guest-runtime/fs/proc.h"
 
-#include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/fs/walk.h"
-#include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/system.h"
 
 #include <linux/magic.h>
 
-#define NUMBER_MAX 12
-
-/* A name in /proc: the table's path, or the start of some. */
-struct proc_inode {
-	struct inode inode;
-	const struct proc_row *row; /* NULL: a directory */
-	const char *path;	    /* of a directory: its first row's, `length` bytes of it */
-	size_t length;
-	struct process *process; /* NULL above PID */
-	int fd;			 /* in PID/fd: which */
-};
-
-static const struct inode_ops directory_inode_ops, file_inode_ops, link_inode_ops, object_inode_ops;
-
-static struct proc_inode *proc_of(struct inode *inode)
+static long self_link(struct process *process, char *to, size_t size)
 {
-	return container_of(inode, struct proc_inode, inode);
+	return format(to, size, "%d", process->pid);
 }
 
-static size_t format_number(char *to, size_t size, int number)
+static long thread_self_link(struct process *process, char *to, size_t size)
 {
-	return (size_t)format(to, size, "%d", number);
+	return format(to, size, "%d/task/%d", process->pid, process->pid);
 }
 
-/* -1: not a number as /proc writes them. */
-static int parse_number(const char *name, size_t length)
+static long mounts_link(struct process *process, char *to, size_t size)
 {
-	int number = 0;
-
-	if (length == 0 || length > 9 || (name[0] == '0' && length > 1))
-		return -1;
-	for (size_t i = 0; i < length; i++) {
-		if (name[i] < '0' || name[i] > '9')
-			return -1;
-		number = number * 10 + (name[i] - '0');
-	}
-	return number;
+	(void)process;
+	return format(to, size, "self/mounts");
 }
 
-/* The process with this pid. There is one. */
-static struct process *process_of(int pid)
+static int cwd_object(struct process *process, struct dentry **out)
 {
-	struct process *process = current()->process;
-
-	return pid == process->pid ? process : NULL;
+	*out = dentry_get(process->fs->cwd);
+	return 0;
 }
 
-/* Does a row's path go on with `name` behind the directory's part? *whole: it ends there. */
-static bool continues(const struct proc_row *row, const struct proc_inode *dir, const char *name,
-		      size_t length, bool *whole)
+static int root_object(struct process *process, struct dentry **out)
 {
-	const char *rest = row->path + dir->length;
-
-	if (strncmp(row->path, dir->path, dir->length) != 0)
-		return false;
-	if (dir->length > 0 && *rest++ != '/')
-		return false;
-	if (strncmp(rest, name, length) != 0 || (rest[length] && rest[length] != '/'))
-		return false;
-	*whole = !rest[length];
-	return true;
+	*out = dentry_get(process->fs->root);
+	return 0;
 }
 
-static const struct inode_ops *ops_of(const struct proc_row *row)
+static int exe_object(struct process *process, struct dentry **out)
 {
-	if (!row)
-		return &directory_inode_ops;
-	return row->text ? &file_inode_ops : row->link ? &link_inode_ops : &object_inode_ops;
-}
-
-static struct proc_inode *make(struct super *super, const struct proc_row *row, uint32_t mode,
-			       struct process *process)
-{
-	struct proc_inode *made = kmalloc(sizeof(*made));
-
-	if (!made)
-		return NULL;
-	inode_init(&made->inode, super, ops_of(row), mode);
-	made->inode.attr.blksize = 1024;
-	made->row = row;
-	made->process = process;
-	if (process) {
-		made->inode.attr.uid = process->euid;
-		made->inode.attr.gid = process->egid;
-	}
-	if (!row)
-		made->inode.attr.nlink = 2;
-	return made;
-}
-
-/* PID/fd/N. */
-static struct proc_inode *make_descriptor(struct super *super, struct process *process, int fd)
-{
-	static const struct proc_row row = { .path = "PID/fd/N", .mode = S_IFLNK | 0700 };
-	struct file *file = fd < 0 ? NULL : fd_get_raw(fd);
-
-	if (!file)
-		return NULL;
-	struct proc_inode *made = make(super, &row,
-				       S_IFLNK | 0100 | (file_readable(file) ? 0400 : 0) |
-					       (file_writable(file) ? 0200 : 0),
-				       process);
-	if (made)
-		made->fd = fd;
-	file_put(file);
-	return made;
-}
-
-static bool is_descriptors(const struct proc_inode *dir)
-{
-	return dir->length == 6 && strncmp(dir->path, "PID/fd", 6) == 0;
-}
-
-static struct proc_inode *find(struct super *super, struct proc_inode *dir, const char *name,
-			       size_t length)
-{
-	struct process *process = dir->process;
-
-	if (is_descriptors(dir))
-		return make_descriptor(super, process, parse_number(name, length));
-	if (dir->length == 0) {
-		int pid = parse_number(name, length);
-
-		if (pid >= 0) {
-			process = process_of(pid);
-			if (!process)
-				return NULL;
-			name = "PID";
-			length = 3;
-		} else if (length == 3 && strncmp(name, "PID", 3) == 0) {
-			return NULL;
-		}
-	}
-	for (size_t i = 0; i < proc_row_count; i++) {
-		const struct proc_row *row = &proc_rows[i];
-		bool whole;
-
-		if (!continues(row, dir, name, length, &whole))
-			continue;
-		if (whole && (row->mode & S_IFMT) != S_IFDIR)
-			return make(super, row, row->mode, process);
-		struct proc_inode *made =
-			make(super, NULL, whole ? row->mode : S_IFDIR | 0555, process);
-		if (made) {
-			made->path = row->path;
-			made->length = dir->length + (dir->length > 0) + length;
-		}
-		return made;
-	}
-	return NULL;
-}
-
-/* Names are made when asked for, and go when nobody holds them. */
-static int lookup(struct dentry *dir, const char *rest, size_t length, bool open,
-		  struct dentry **out, size_t *used)
-{
-	size_t n = path_component(rest, length);
-	struct proc_inode *made = find(dir->super, proc_of(dir->inode), rest, n);
-
-	(void)open;
-	if (!made)
+	if (!process->exe_file)
 		return -ENOENT;
-	*out = dentry_create(dir, rest, n, &made->inode);
-	if (!*out) {
-		inode_put(&made->inode);
-		return -ENOMEM;
+	*out = dentry_get(process->exe_file->dentry);
+	return 0;
+}
+
+#define TEXT(path, mode, function) \
+	{ \
+		path, S_IFREG | (mode), .text = (function) \
 	}
-	*used = n;
-	return 0;
-}
-
-static bool emit_number(struct file *file, struct dir_sink *sink, int number, uint32_t type)
-{
-	char name[NUMBER_MAX];
-	size_t length = format_number(name, sizeof(name), number);
-
-	return sink->emit(sink, name, length, (uint64_t)number + 100000, type,
-			  (uint64_t)file->offset + 1);
-}
-
-static int list_descriptors(struct file *file, struct dir_sink *sink)
-{
-	/* Offset n + 2 stands before descriptor n. */
-	for (int fd = files_next((int)file->offset - 2); fd >= 0; fd = files_next(fd + 1)) {
-		file->offset = fd + 2;
-		if (!emit_number(file, sink, fd, S_IFLNK >> 12))
-			break;
-		file->offset++;
+#define STORE(path, function, take) \
+	{ \
+		path, S_IFREG | 0644, .text = (function), .store = (take) \
 	}
-	return 0;
-}
-
-/* Has an earlier row shown this name of the directory? */
-static bool shown(const struct proc_inode *dir, size_t index, const char *name, size_t length)
-{
-	bool whole;
-
-	for (size_t i = 0; i < index; i++)
-		if (continues(&proc_rows[i], dir, name, length, &whole))
-			return true;
-	return false;
-}
-
-static bool emit_row(struct file *file, struct dir_sink *sink, size_t index)
-{
-	const struct proc_inode *dir = proc_of(file->inode);
-	const struct proc_row *row = &proc_rows[index];
-	const char *name = row->path + dir->length + (dir->length > 0);
-
-	if (strncmp(row->path, dir->path, dir->length) != 0 ||
-	    (dir->length > 0 && row->path[dir->length] != '/'))
-		return true;
-	size_t length = path_component(name, strlen(name));
-	if (length == 0 || shown(dir, index, name, length))
-		return true;
-	uint32_t type = name[length] ? S_IFDIR >> 12 : (row->mode & S_IFMT) >> 12;
-	if (dir->length == 0 && length == 3 && strncmp(name, "PID", 3) == 0)
-		return emit_number(file, sink, current()->process->pid, type);
-	return sink->emit(sink, name, length, index + 2, type, (uint64_t)file->offset + 1);
-}
-
-static int proc_readdir(struct file *file, struct dir_sink *sink)
-{
-	if (!readdir_dots(file, sink))
-		return 0;
-	if (is_descriptors(proc_of(file->inode)))
-		return list_descriptors(file, sink);
-	for (; file->offset - 2 < (int64_t)proc_row_count; file->offset++)
-		if (!emit_row(file, sink, (size_t)file->offset - 2))
-			break;
-	return 0;
-}
-
-static long read_text(struct file *file, struct uio *uio, int64_t *offset)
-{
-	const struct proc_text *text = file->private;
-
-	if (*offset < 0 || *offset >= (int64_t)text->length)
-		return 0;
-	long got = uio_fill(uio, text->bytes + *offset, text->length - (size_t)*offset);
-	if (got > 0)
-		*offset += got;
-	return got;
-}
-
-static int64_t seek_text(struct file *file, int64_t offset, int whence)
-{
-	return whence > 1 ? -EINVAL : seek_plain(file, offset, whence, 0);
-}
-
-static void release_text(struct file *file)
-{
-	struct proc_text *text = file->private;
-
-	if (text)
-		kfree(text->bytes);
-	kfree(text);
-}
-
-static int64_t seek_directory(struct file *file, int64_t offset, int whence)
-{
-	return whence > 1 ? -EINVAL : seek_plain(file, offset, whence, 0);
-}
-
-static const struct file_ops readdir_file_ops = { .readdir = proc_readdir, .seek = seek_directory };
-static const struct file_ops text_file_ops = {
-	.read = read_text,
-	.seek = seek_text,
-	.release = release_text,
-	.positioned = true,
-};
-
-static int open(struct file *file)
-{
-	const struct proc_inode *inode = proc_of(file->inode);
-
-	if (!inode->row) {
-		file->ops = &readdir_file_ops;
-		return 0;
+#define WORDS(path, mode, text) \
+	{ \
+		path, S_IFREG | (mode), .words = (text) \
 	}
-	struct proc_text *text = kmalloc(sizeof(*text));
-	if (!text)
-		return -ENOMEM;
-	file->private = text;
-	file->ops = &text_file_ops;
-	inode->row->text(text, inode->process ? inode->process : current()->process);
-	return text->failed ? -ENOMEM : 0;
-}
+#define LINK(path, function) \
+	{ \
+		path, S_IFLNK | 0777, .link = (function) \
+	}
+#define OBJECT(path, function) \
+	{ \
+		path, S_IFLNK | 0777, .object = (function) \
+	}
+#define DIRECTORY(path, permissions) \
+	{ \
+		path, .mode = S_IFDIR | (permissions) \
+	}
 
-static long readlink(struct inode *inode, char *to, size_t size)
-{
-	const struct proc_inode *link = proc_of(inode);
+/* A thread has what its process has. */
+#define OF_TASK(prefix) \
+	TEXT(prefix "auxv", 0400, proc_auxv), TEXT(prefix "cgroup", 0444, proc_cgroup), \
+		TEXT(prefix "cmdline", 0444, proc_cmdline), \
+		STORE(prefix "comm", proc_comm, proc_store_comm), \
+		OBJECT(prefix "cwd", cwd_object), TEXT(prefix "environ", 0400, proc_environ), \
+		OBJECT(prefix "exe", exe_object), DIRECTORY(prefix "fd", 0500), \
+		DIRECTORY(prefix "fdinfo", 0555), TEXT(prefix "io", 0400, proc_io), \
+		TEXT(prefix "limits", 0444, proc_limits), TEXT(prefix "maps", 0444, proc_maps), \
+		TEXT(prefix "mountinfo", 0444, proc_mountinfo), \
+		TEXT(prefix "mounts", 0444, proc_mounts), \
+		STORE(prefix "oom_adj", proc_oom_adj, proc_store_oom), \
+		WORDS(prefix "oom_score", 0444, "0\n"), \
+		STORE(prefix "oom_score_adj", proc_oom_score_adj, proc_store_oom), \
+		TEXT(prefix "personality", 0400, proc_personality), \
+		OBJECT(prefix "root", root_object), TEXT(prefix "smaps", 0444, proc_smaps), \
+		TEXT(prefix "stat", 0444, proc_stat), TEXT(prefix "statm", 0444, proc_statm), \
+		TEXT(prefix "status", 0444, proc_status), WORDS(prefix "wchan", 0444, "0")
 
-	return link->row->link(link->process ? link->process : current()->process, to, size);
-}
-
-static int follow(struct inode *inode, struct dentry **out)
-{
-	const struct proc_inode *link = proc_of(inode);
-
-	if (link->row->object)
-		return link->row->object(link->process, out);
-	struct file *file = fd_get_raw(link->fd);
-	if (!file)
-		return -ENOENT;
-	*out = file->dentry ? dentry_get(file->dentry) : NULL;
-	file_put(file);
-	return *out ? 0 : -ENXIO;
-}
-
-static long readlink_object(struct inode *inode, char *to, size_t size)
-{
-	struct dentry *entry;
-	int error = follow(inode, &entry);
-
-	if (error < 0)
-		return error;
-	long length = dentry_path(entry, current()->process->fs->root, to, size);
-	dentry_put(entry);
-	return length;
-}
-
-static void release(struct inode *inode)
-{
-	kfree(proc_of(inode));
-}
-
-static const struct inode_ops directory_inode_ops = {
-	.lookup = lookup,
-	.open = open,
-	.release = release,
+/* clang-format off */
+static const struct text_row rows[] = {
+	OF_TASK("PID/"),
+	STORE("PID/coredump_filter", proc_coredump_filter, proc_store_coredump_filter),
+	TEXT("PID/smaps_rollup", 0444, proc_smaps_rollup),
+	OF_TASK("PID/task/TID/"),
+	WORDS("cgroups", 0444, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"
+			       "cpuset\t0\t1\t1\ncpu\t0\t1\t1\ncpuacct\t0\t1\t1\nmemory\t0\t1\t1\npids\t0\t1\t1\n"),
+	WORDS("cmdline", 0444, "\n"),
+	TEXT("cpuinfo", 0444, proc_cpuinfo),
+	WORDS("devices", 0444, "Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n\nBlock devices:\n"),
+	WORDS("diskstats", 0444, ""),
+	WORDS("filesystems", 0444, "nodev\trootfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tdevpts\nnodev\tproc\n"
+				   "nodev\tsysfs\nnodev\tcgroup2\nnodev\tpipefs\nnodev\tsockfs\nnodev\toverlay\nnodev\thost\n"),
+	TEXT("loadavg", 0444, proc_loadavg),
+	TEXT("meminfo", 0444, proc_meminfo),
+	WORDS("modules", 0444, ""),
+	LINK("mounts", mounts_link),
+	WORDS("partitions", 0444, "major minor  #blocks  name\n\n"),
+	LINK("self", self_link),
+	TEXT("stat", 0444, proc_system_stat),
+	WORDS("swaps", 0444, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
+	WORDS("sys/fs/file-max", 0644, "9223372036854775807\n"),
+	WORDS("sys/fs/inotify/max_queued_events", 0644, "16384\n"),
+	WORDS("sys/fs/inotify/max_user_instances", 0644, "128\n"),
+	WORDS("sys/fs/inotify/max_user_watches", 0644, "65536\n"),
+	WORDS("sys/fs/nr_open", 0644, "1048576\n"),
+	WORDS("sys/fs/pipe-max-size", 0644, "1048576\n"),
+	WORDS("sys/kernel/cap_last_cap", 0444, "40\n"),
+	WORDS("sys/kernel/core_pattern", 0644, "core\n"),
+	WORDS("sys/kernel/hostname", 0644, SYSTEM_NODE "\n"),
+	WORDS("sys/kernel/ngroups_max", 0444, "65536\n"),
+	WORDS("sys/kernel/osrelease", 0444, SYSTEM_RELEASE "\n"),
+	WORDS("sys/kernel/ostype", 0444, "Linux\n"),
+	WORDS("sys/kernel/pid_max", 0644, "32768\n"),
+	TEXT("sys/kernel/random/boot_id", 0444, proc_boot_id),
+	WORDS("sys/kernel/random/entropy_avail", 0444, "256\n"),
+	WORDS("sys/kernel/random/poolsize", 0444, "256\n"),
+	TEXT("sys/kernel/random/uuid", 0444, proc_random_uuid),
+	WORDS("sys/kernel/sched_child_runs_first", 0644, "0\n"),
+	WORDS("sys/kernel/shmall", 0644, "18446744073692774399\n"),
+	WORDS("sys/kernel/shmmax", 0644, "18446744073692774399\n"),
+	WORDS("sys/kernel/shmmni", 0644, "4096\n"),
+	WORDS("sys/kernel/threads-max", 0644, "32768\n"),
+	WORDS("sys/kernel/version", 0444, SYSTEM_VERSION "\n"),
+	WORDS("sys/kernel/yama/ptrace_scope", 0644, "1\n"),
+	WORDS("sys/net/core/somaxconn", 0644, "4096\n"),
+	WORDS("sys/vm/max_map_count", 0644, "65530\n"),
+	WORDS("sys/vm/mmap_min_addr", 0644, "65536\n"),
+	WORDS("sys/vm/overcommit_memory", 0644, "0\n"), /* mm_could_fit() */
+	WORDS("sys/vm/overcommit_ratio", 0644, "50\n"),
+	WORDS("sys/vm/swappiness", 0644, "60\n"),
+	LINK("thread-self", thread_self_link),
+	TEXT("uptime", 0444, proc_uptime),
+	WORDS("version", 0444, "Linux version " SYSTEM_RELEASE " (sandbox-run) " SYSTEM_VERSION "\n"),
+	TEXT("vmstat", 0444, proc_vmstat),
 };
-static const struct inode_ops file_inode_ops = { .open = open, .release = release };
-static const struct inode_ops link_inode_ops = { .readlink = readlink, .release = release };
-static const struct inode_ops object_inode_ops = {
-	.readlink = readlink_object,
-	.follow = follow,
-	.release = release,
-};
+/* clang-format on */
 
-static int statfs(struct super *super, struct hc_fs_statfs_out *out)
-{
-	(void)super;
-	*out = (struct hc_fs_statfs_out){
-		.type = PROC_SUPER_MAGIC, .bsize = 4096, .frsize = 4096, .namelen = FS_NAME_MAX
-	};
-	return 0;
-}
-
-static const struct super_ops super_ops = { .statfs = statfs };
-
-struct super *proc_create(void)
-{
-	struct super *super = super_create(&super_ops, "proc", false);
-	struct proc_inode *root = super ? make(super, NULL, S_IFDIR | 0555, NULL) : NULL;
-
-	if (!root)
-		return NULL;
-	root->path = "";
-	super->root = dentry_create_root(super, &root->inode);
-	return super->root ? super : NULL;
-}
+const struct text_tree proc_tree = { "proc", PROC_SUPER_MAGIC, rows, ARRAY_SIZE(rows) };

@@ -1,38 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * /proc: a table of paths, where PID stands for a process. A text is made
- * when its file is opened, and tells only what is true.
- */
+/* The texts of /proc, in Linux's formats (proc(5)). */
 #ifndef GUEST_FS_PROC_H
 #define GUEST_FS_PROC_H
 
-#include "guest-runtime/fs/vfs.h"
+#include <stddef.h>
 
 struct process;
+struct text;
 
-struct super *proc_create(void); /* NULL: no memory */
+/* Adds its lines to out. */
+typedef void proc_function(struct text *out, struct process *process);
 
-/* A growing text; what does not fit in memory is lost, and `failed` says so. */
-struct proc_text {
-	char *bytes;
-	size_t length, room;
-	bool failed;
-};
+/* proc-process.c: of one process */
+proc_function proc_auxv, proc_cgroup, proc_cmdline, proc_comm, proc_environ, proc_io, proc_limits;
+proc_function proc_personality, proc_stat, proc_status;
+int proc_store_comm(struct process *process, const char *bytes, size_t length);
 
-void proc_print(struct proc_text *text, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-void proc_put(struct proc_text *text, const char *bytes, size_t length);
+/* proc-memory.c: of its address space */
+proc_function proc_maps, proc_smaps, proc_smaps_rollup, proc_statm, proc_status_memory;
 
-struct proc_row {
-	const char *path; /* below /proc; directories are implied */
-	uint32_t mode;
-	void (*text)(struct proc_text *out, struct process *process); /* files */
-	/* Links, by text or to the object itself. */
-	long (*link)(struct process *process, char *to, size_t size);
-	int (*object)(struct process *process, struct dentry **out);
-};
+/* proc-settings.c: what programs set and read back; nothing in the runtime hangs on them */
+proc_function proc_oom_adj, proc_oom_score_adj, proc_coredump_filter;
+int proc_store_oom(struct process *process, const char *bytes, size_t length);
+int proc_store_coredump_filter(struct process *process, const char *bytes, size_t length);
 
-extern const struct proc_row proc_rows[];
-extern const size_t proc_row_count;
+/* proc-mounts.c */
+proc_function proc_mounts, proc_mountinfo;
+
+/* proc-cpu.c */
+proc_function proc_cpuinfo;
+
+/* proc-system.c: of the whole system */
+proc_function proc_boot_id, proc_loadavg, proc_meminfo, proc_random_uuid;
+proc_function proc_system_stat, proc_uptime, proc_vmstat;
 
 #endif

@@ -13,8 +13,11 @@ static int may_remove(struct dentry *entry, bool directory)
 
 	if (error < 0)
 		return error;
-	if ((dir->attr.mode & S_ISVTX) && !inode_owned(dir) && !inode_owned(entry->inode))
-		return -EPERM;
+	if ((dir->attr.mode & S_ISVTX) && !inode_owned(dir)) {
+		error = inode_refresh(entry->inode);
+		if (error < 0 || !inode_owned(entry->inode))
+			return error < 0 ? error : -EPERM;
+	}
 	if (directory && !inode_is(entry->inode, S_IFDIR))
 		return -ENOTDIR;
 	if (!directory && inode_is(entry->inode, S_IFDIR))
@@ -27,9 +30,13 @@ static bool covered(const struct dentry *entry)
 	return entry->fixed || entry->parent == entry;
 }
 
-static bool empty(const struct dentry *entry)
+/* 0 or -ENOTEMPTY: what the mount plan put there, or what the file system has. */
+static int check_empty(struct dentry *dir)
 {
-	return list_empty(&entry->children);
+	list_for_each (node, &dir->children)
+		if (container_of(node, struct dentry, siblings)->fixed)
+			return -ENOTEMPTY;
+	return dir->inode->ops->empty ? dir->inode->ops->empty(dir) : 0;
 }
 
 static int remove_last(const struct walk *walk, bool directory)
@@ -47,8 +54,8 @@ static int remove_last(const struct walk *walk, bool directory)
 		error = inode_is(entry->inode, S_IFDIR) ? -EISDIR : -ENOTDIR;
 	} else {
 		error = may_remove(entry, directory);
-		if (error == 0 && directory && !empty(entry))
-			error = -ENOTEMPTY;
+		if (error == 0 && directory)
+			error = check_empty(entry);
 		if (error == 0)
 			error = entry->inode->ops->remove ? entry->inode->ops->remove(entry)
 							  : -EPERM;
@@ -93,8 +100,8 @@ static int may_rename(struct dentry *from, struct dentry *dir, struct dentry *to
 		error = inode_access(to->inode, 2, false);
 	if (error == 0 && (covered(from) || (to && covered(to))))
 		error = -EBUSY;
-	if (error == 0 && to && !exchange && directory && !empty(to))
-		error = -ENOTEMPTY;
+	if (error == 0 && to && !exchange && directory)
+		error = check_empty(to);
 	return error;
 }
 

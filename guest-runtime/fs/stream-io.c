@@ -17,16 +17,21 @@ enum way { IN, OUT };
 
 static long wait_event(struct file *file, enum way way)
 {
-	uint16_t events[HC_STREAMS] = { 0 }, revents[HC_STREAMS];
+	uint32_t number = stream_number(file->inode);
+	uint32_t events = (way == IN ? POLLIN : POLLOUT) | POLLERR | POLLHUP | POLLNVAL;
+	struct waiter waiter;
+	long ended = 0;
 
-	events[stream_number(file->inode)] = way == IN ? POLLIN : POLLOUT;
-	if (file->flags & O_NONBLOCK) {
-		int64_t ready = host_wait(0, events, revents);
-
-		return ready == 0 ? -EAGAIN : ready < 0 && ready != -EINTR ? (long)ready : 0;
-	}
-	long ready = signal_wait(current(), INT64_MAX, events, revents);
-	return ready == -EINTR ? -ERESTARTSYS : ready < 0 ? ready : 0;
+	stream_forget();
+	if (stream_ready(number) & events)
+		return 0;
+	if (file->flags & O_NONBLOCK)
+		return -EAGAIN;
+	waiter_add(&waiter, stream_queue(number), events);
+	while (ended == 0 && !(stream_ready(number) & events))
+		ended = wait_sleep(WAIT_FOREVER);
+	waiter_remove(&waiter);
+	return ended == -EINTR ? -ERESTARTSYS : ended;
 }
 
 /*
@@ -77,6 +82,7 @@ static long once(struct file *file, struct uio *uio, enum way way, size_t *cover
 			return error;
 		int64_t done = way == IN ? host_stream_read(number, segments, count)
 					 : host_stream_write(number, segments, count);
+		stream_moved();
 		if (done > 0)
 			uio_advance(uio, (size_t)done);
 		if (done == -EINTR)
@@ -167,16 +173,20 @@ static int stream_page(struct file *file, void *page, uint64_t offset)
 	if (!inode_is(file->inode, S_IFREG))
 		return -ENODEV;
 	long got = file_read_kernel(file, page, PAGE_SIZE, offset);
-	if (got < 0)
-		return (int)got;
+	if (got <= 0)
+		return got < 0 ? (int)got : -ENXIO;
 	memset((char *)page + got, 0, PAGE_SIZE - (size_t)got);
 	return 0;
 }
 
-static uint32_t stream_poll(struct file *file, int *stream)
+static uint32_t stream_poll(struct file *file)
 {
-	*stream = (int)stream_number(file->inode);
-	return 0;
+	return stream_ready(stream_number(file->inode));
+}
+
+static struct wait_queue *queue_of(struct file *file)
+{
+	return stream_queue(stream_number(file->inode));
 }
 
 const struct file_ops stream_ops = {
@@ -185,6 +195,7 @@ const struct file_ops stream_ops = {
 	.seek = stream_seek,
 	.ioctl = stream_ioctl,
 	.poll = stream_poll,
+	.queue = queue_of,
 	.page = stream_page,
 	.positioned = true,
 };

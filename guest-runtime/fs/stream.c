@@ -72,6 +72,16 @@ int64_t stream_terminal(uint32_t number)
 	return terminal_index(inode);
 }
 
+bool stream_is_null(const struct inode *inode)
+{
+	return inode_is(inode, S_IFCHR) && inode->attr.rdev == DEV_NULL;
+}
+
+bool stream_exists(uint32_t number)
+{
+	return streams[number].entry;
+}
+
 struct inode *stream_inode(uint32_t number)
 {
 	return inode_get(&streams[number].inode);
@@ -87,7 +97,7 @@ static long name(const struct dentry *entry, char *buffer, size_t size)
 	const char *kind = inode_is(inode, S_IFIFO)    ? "pipe"
 			   : inode_is(inode, S_IFSOCK) ? "socket"
 						       : "stream";
-	if (inode_is(inode, S_IFCHR) && inode->attr.rdev == DEV_NULL)
+	if (stream_is_null(inode))
 		return format(buffer, size, "/dev/null");
 	if (terminal_index(inode) >= 0)
 		return format(buffer, size, "/dev/pts/%ld", terminal_index(inode));
@@ -126,9 +136,11 @@ int stream_open_terminal(struct file *file)
 		if (!streams[i].entry ||
 		    host_tty_get(i, HC_TTY_TERMIOS, termios, sizeof(termios)) < 0)
 			continue;
+		file->inode->writers -= file_writable(file);
 		inode_put(file->inode);
 		dentry_put(file->dentry);
 		file->inode = inode_get(&streams[i].inode);
+		file->inode->writers += file_writable(file);
 		file->dentry = dentry_get(streams[i].entry);
 		file->ops = &stream_ops;
 		return 0;

@@ -17,6 +17,22 @@ struct inode *stream_inode(uint32_t number); /* a new reference */
 /* N when the stream is the terminal /dev/pts/N; -ENOTTY. */
 int64_t stream_terminal(uint32_t number);
 
+/*
+ * stream-wait.c: readiness. It is asked of the host once and kept until
+ * stream_forget(), since nobody announces changes; then the queue of a stream
+ * is woken by stream_note().
+ */
+struct wait_queue *stream_queue(uint32_t number);
+uint32_t stream_ready(uint32_t number); /* POLL* */
+void stream_forget(void);
+/* What waiters want to know and is not known: for the host to wait for. False: nothing. */
+bool stream_wanted(uint16_t events[HC_STREAMS]);
+void stream_note(const uint16_t revents[HC_STREAMS]);
+bool stream_exists(uint32_t number);
+uint32_t stream_moves(void); /* transfers so far: each may change what is ready */
+void stream_moved(void);
+bool stream_is_null(const struct inode *inode); /* its attributes are known */
+
 /* stream-io.c */
 uint32_t stream_number(const struct inode *inode);
 uint32_t stream_host_flags(const struct inode *inode);

@@ -2,7 +2,8 @@
 /* Regular files of tmpfs: reading, writing, seeking, size. */
 #include "guest-runtime/fs/tmpfs.h"
 
-#include "guest-runtime/mm/page.h"
+#include "guest-runtime/fs/files.h"
+#include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
 
 #include <asm/signal.h>
@@ -40,19 +41,6 @@ static long tmpfs_read(struct file *file, struct uio *uio, int64_t *offset)
 	return total;
 }
 
-/* What RLIMIT_FSIZE leaves for a write at offset; 0: nothing, SIGXFSZ is raised. */
-static size_t size_limit(int64_t offset, size_t wanted)
-{
-	uint64_t limit = current()->process->limits[RLIMIT_FSIZE].soft;
-
-	if ((uint64_t)offset + wanted <= limit)
-		return wanted;
-	if ((uint64_t)offset < limit)
-		return limit - (uint64_t)offset;
-	signal_raise_self(current(), SIGXFSZ);
-	return 0;
-}
-
 static long tmpfs_write(struct file *file, struct uio *uio, int64_t *offset)
 {
 	struct inode *inode = file->inode;
@@ -60,17 +48,25 @@ static long tmpfs_write(struct file *file, struct uio *uio, int64_t *offset)
 
 	if (uio->left == 0)
 		return 0;
+	if (inode->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
+		return -EPERM;
 	if (file->flags & O_APPEND)
 		*offset = inode->attr.size;
 	if (*offset > INT64_MAX - (int64_t)uio->left)
 		return -EFBIG;
-	size_t left = size_limit(*offset, uio->left);
+	size_t left = file_size_limit(*offset, uio->left);
 	if (left == 0)
 		return -EFBIG;
 	while (left > 0) {
 		uint64_t in_page = (uint64_t)*offset % PAGE_SIZE;
 		size_t n = MIN(left, PAGE_SIZE - in_page);
-		bool made;
+		bool made = false;
+
+		if ((inode->seals & F_SEAL_GROW) && *offset + (int64_t)n > inode->attr.size) {
+			if (total == 0)
+				return -EPERM;
+			break;
+		}
 		gpa_t page = tmpfs_page_make(&tmpfs_of(inode)->data, (uint64_t)*offset, &made);
 		long got =
 			page ? uio_take(uio, (char *)gpa_to_pointer(page) + in_page, n) : -ENOSPC;
@@ -116,12 +112,27 @@ static int read_page(struct file *file, void *page, uint64_t offset)
 	struct inode *inode = file->inode;
 	gpa_t frame = tmpfs_page(&tmpfs_of(inode)->data, offset);
 
+	if (offset >= (uint64_t)inode->attr.size)
+		return -ENXIO;
 	/* Bytes behind the end are zero in the frame already: truncate clears them. */
-	if (offset < (uint64_t)inode->attr.size && frame)
+	if (frame)
 		memcpy(page, gpa_to_pointer(frame), PAGE_SIZE);
 	else
 		memset(page, 0, PAGE_SIZE);
 	return 0;
+}
+
+static int shared_page(struct file *file, uint64_t offset, bool write, uint64_t *page)
+{
+	struct inode *inode = file->inode;
+	bool made;
+
+	(void)write;
+	if (offset >= (uint64_t)inode->attr.size)
+		return -ENXIO;
+	*page = tmpfs_page_make(&tmpfs_of(inode)->data, offset, &made);
+	count_pages(inode, made);
+	return *page ? 0 : -ENOMEM;
 }
 
 static void clear_within(struct inode *inode, uint64_t from, uint64_t to)
@@ -136,6 +147,7 @@ static void punch(struct inode *inode, uint64_t from, uint64_t to)
 {
 	uint64_t first = ALIGN_UP(from, PAGE_SIZE);
 
+	mm_forget_file(inode, from);
 	clear_within(inode, from, MIN(first, to));
 	if (ALIGN_DOWN(to, PAGE_SIZE) >= first)
 		clear_within(inode, ALIGN_DOWN(to, PAGE_SIZE), to);
@@ -146,9 +158,14 @@ static void punch(struct inode *inode, uint64_t from, uint64_t to)
 
 static int tmpfs_truncate(struct inode *inode, int64_t size)
 {
+	if ((size < inode->attr.size && (inode->seals & F_SEAL_SHRINK)) ||
+	    (size > inode->attr.size && (inode->seals & F_SEAL_GROW)))
+		return -EPERM;
+	if (size < inode->attr.size)
+		mm_truncate_file(inode, (uint64_t)size);
 	if (size < inode->attr.size)
 		punch(inode, (uint64_t)size, ALIGN_UP((uint64_t)inode->attr.size, PAGE_SIZE));
-	else if (size > inode->attr.size && size_limit(size, 0) == 0 &&
+	else if (size > inode->attr.size && file_size_limit(size, 0) == 0 &&
 		 (uint64_t)size > current()->process->limits[RLIMIT_FSIZE].soft)
 		return -EFBIG;
 	inode->attr.size = size;
@@ -163,6 +180,11 @@ static int tmpfs_allocate(struct inode *inode, int mode, int64_t offset, int64_t
 
 	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
 		return -EOPNOTSUPP;
+	if ((mode & FALLOC_FL_PUNCH_HOLE) && (inode->seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)))
+		return -EPERM;
+	if ((int64_t)end > inode->attr.size && !(mode & FALLOC_FL_PUNCH_HOLE) &&
+	    (inode->seals & F_SEAL_GROW))
+		return -EPERM;
 	if (mode & FALLOC_FL_PUNCH_HOLE) {
 		punch(inode, (uint64_t)offset, end);
 		inode_touch(inode, true);
@@ -198,6 +220,7 @@ const struct file_ops tmpfs_data_ops = {
 	.write = tmpfs_write,
 	.seek = tmpfs_seek,
 	.page = read_page,
+	.shared_page = shared_page,
 	.positioned = true,
 };
 
@@ -206,6 +229,9 @@ const struct inode_ops tmpfs_file_ops = {
 	.truncate = tmpfs_truncate,
 	.allocate = tmpfs_allocate,
 	.remove = tmpfs_remove,
-	.writable = true,
+	.set_attr = inode_set_attr,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = tmpfs_xattr_list,
+	.xattr_set = tmpfs_xattr_set,
 	.release = tmpfs_release,
 };

@@ -2,6 +2,7 @@
 /* Directories, links and names of in-memory file systems. */
 #include "guest-runtime/fs/tmpfs.h"
 
+#include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
@@ -62,8 +63,29 @@ static struct inode *make_inode(struct super *super, uint32_t mode, const char *
 	return &made->inode;
 }
 
+long tmpfs_xattr_get(struct inode *inode, const char *name, void *value, size_t size)
+{
+	return xattr_get(tmpfs_of(inode)->xattrs, name, value, size);
+}
+
+long tmpfs_xattr_list(struct inode *inode, char *names, size_t size)
+{
+	return xattr_list(tmpfs_of(inode)->xattrs, names, size);
+}
+
+int tmpfs_xattr_set(struct inode *inode, const char *name, const void *value, size_t size,
+		    int flags)
+{
+	int error = xattr_set(&tmpfs_of(inode)->xattrs, name, value, size, flags);
+
+	if (error == 0)
+		inode_touch(inode, false);
+	return error;
+}
+
 void tmpfs_free(struct inode *inode)
 {
+	xattr_free(&tmpfs_of(inode)->xattrs);
 	kfree(tmpfs_of(inode));
 }
 
@@ -233,6 +255,8 @@ static int open_device(struct file *file)
 {
 	const struct file_ops *ops = tmpfs_of(file->inode)->device;
 
+	if (inode_is(file->inode, S_IFIFO))
+		return fifo_open(file);
 	if (!ops)
 		return -ENXIO;
 	file->ops = ops;
@@ -256,20 +280,30 @@ const struct inode_ops tmpfs_directory_ops = {
 	.remove = tmpfs_remove,
 	.rename = tmpfs_rename,
 	.exchange = tmpfs_exchange,
-	.writable = true,
+	.empty = dentry_empty,
+	.set_attr = inode_set_attr,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = tmpfs_xattr_list,
+	.xattr_set = tmpfs_xattr_set,
 	.release = tmpfs_free,
 };
 
 const struct inode_ops tmpfs_link_ops = {
 	.readlink = readlink,
 	.remove = tmpfs_remove,
-	.writable = true,
+	.set_attr = inode_set_attr,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = tmpfs_xattr_list,
+	.xattr_set = tmpfs_xattr_set,
 	.release = release_link,
 };
 
 const struct inode_ops tmpfs_special_ops = {
 	.open = open_device,
 	.remove = tmpfs_remove,
-	.writable = true,
+	.set_attr = inode_set_attr,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = tmpfs_xattr_list,
+	.xattr_set = tmpfs_xattr_set,
 	.release = tmpfs_free,
 };

@@ -8,6 +8,7 @@
 #define GUEST_FS_TMPFS_H
 
 #include "guest-runtime/fs/vfs.h"
+#include "guest-runtime/fs/xattr.h"
 
 /* A tree of pages, 512 wide; level 0: `root` is the only data page. */
 struct tmpfs_data {
@@ -17,6 +18,7 @@ struct tmpfs_data {
 
 struct tmpfs_inode {
 	struct inode inode;
+	struct xattr *xattrs;
 	union {
 		struct tmpfs_data data;	       /* regular files */
 		char *target;		       /* symbolic links */
@@ -29,6 +31,10 @@ extern const struct inode_ops tmpfs_file_ops, tmpfs_link_ops, tmpfs_directory_op
 	tmpfs_special_ops;
 int tmpfs_remove(struct dentry *entry);
 void tmpfs_free(struct inode *inode);
+long tmpfs_xattr_get(struct inode *inode, const char *name, void *value, size_t size);
+long tmpfs_xattr_list(struct inode *inode, char *names, size_t size);
+int tmpfs_xattr_set(struct inode *inode, const char *name, const void *value, size_t size,
+		    int flags);
 extern const struct file_ops tmpfs_data_ops;
 
 /* A mounted-nowhere file system with an empty root. NULL: no memory. */

@@ -14,6 +14,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/list.h"
 #include "guest-runtime/mm/uaccess.h"
+#include "guest-runtime/proc/wait.h"
 
 #include <linux/errno.h>
 #include <linux/fcntl.h>
@@ -38,6 +39,7 @@ struct inode_ops {
 	int (*lookup)(struct dentry *dir, const char *rest, size_t length, bool open,
 		      struct dentry **out, size_t *used);
 	int (*refresh)(struct inode *inode); /* brings inode->attr up to date */
+	int (*rights)(struct inode *inode);  /* its mode, uid and gid; NULL: refresh does */
 	int (*open)(struct file *file);	     /* sets file->ops; may replace file->inode's use */
 	long (*readlink)(struct inode *inode, char *to, size_t size); /* bytes, no NUL */
 	int (*follow)(struct inode *inode, struct dentry **out); /* link to an object, not a path */
@@ -51,7 +53,26 @@ struct inode_ops {
 	int (*exchange)(struct dentry *a, struct dentry *b);
 	int (*truncate)(struct inode *inode, int64_t size);
 	int (*allocate)(struct inode *inode, int mode, int64_t offset, int64_t length);
-	bool writable;			      /* mode, owner, times may be changed */
+	/*
+	 * Extended attributes, by whole names ("user.x"); who may is checked before. Sizes are in
+	 * bytes, at most XATTR_SIZE_MAX; with size 0, get and list only tell the length. -ERANGE:
+	 * it needs more than size; -ENODATA: there is none; -EOPNOTSUPP: not this kind of name.
+	 * The list is names, each with its NUL. set: value NULL removes; flags: XATTR_CREATE
+	 * (-EEXIST), XATTR_REPLACE (-ENODATA) or 0. All NULL: a file system without.
+	 */
+	long (*xattr_get)(struct inode *inode, const char *name, void *value, size_t size);
+	long (*xattr_list)(struct inode *inode, char *names, size_t size);
+	int (*xattr_set)(struct inode *inode, const char *name, const void *value, size_t size,
+			 int flags);
+	/* fsync, and fdatasync when `data`; NULL: nothing lies anywhere else. */
+	int (*sync)(struct file *file, bool data);
+	/*
+	 * Changes the mode (with set-id bits, without the type), owner and times that set->what
+	 * names, not the size; who may is checked before. NULL: they cannot be changed.
+	 */
+	int (*set_attr)(struct inode *inode, const struct hc_fs_set_attr *set);
+	/* May the directory be removed? 0 or -ENOTEMPTY. NULL: remove and rename find out. */
+	int (*empty)(struct dentry *dir);
 	void (*release)(struct inode *inode); /* the last reference is gone: frees it */
 };
 
@@ -59,9 +80,18 @@ struct inode {
 	uint32_t references;
 	uint32_t locks_shared; /* flock(2) */
 	bool lock_exclusive;
-	bool linkable; /* of O_TMPFILE: may get its first name */
+	struct wait_queue unlocked; /* woken when a lock of any kind goes */
+	uint32_t writers, runners;  /* open for writing; executed by (ETXTBSY) */
+	bool linkable;		    /* of O_TMPFILE: may get its first name */
+	bool host_checks;	    /* of an overlay: mode and owner are the host's, who checks them */
+	struct dentry *names;	    /* that are in memory: by next_name */
+	uint32_t mappings;	    /* VMAs that show it, */
+	uint32_t writables;	    /* and of these, those that may store into it */
 	const struct inode_ops *ops;
 	struct super *super;
+	struct pipe *pipe;	 /* of a FIFO that is open */
+	struct list range_locks; /* fs/lock.h; zeroed: none ever */
+	uint32_t seals;		 /* F_SEAL_*, of files in memory */
 	struct hc_attr attr;
 };
 
@@ -70,8 +100,15 @@ struct dentry {
 	uint32_t hash;
 	bool hashed;	       /* can be found; else deleted or replaced */
 	bool fixed;	       /* part of the mount plan: always true, never evicted */
+	/*
+	 * Of an overlay, where a name that is not kept is as it is below. A kept one has a
+	 * reference of its own; without an inode, it hides what is below (a whiteout).
+	 */
+	bool kept;
+	bool covers; /* kept, and there is such a name below */
 	struct dentry *parent; /* a reference; itself at the root of a super */
 	struct inode *inode;   /* a reference; NULL: known not to exist */
+	struct dentry *next_name;
 	struct super *super;
 	struct super *mounted;		/* lies over this name */
 	struct list siblings, children; /* hashed ones, by cookie */
@@ -116,10 +153,18 @@ struct file_ops {
 	int64_t (*seek)(struct file *file, int64_t offset, int whence); /* NULL: -ESPIPE */
 	int (*readdir)(struct file *file, struct dir_sink *sink);
 	long (*ioctl)(struct file *file, uint32_t request, uint64_t argument);
-	/* Ready POLL* events; or sets *stream: these must be asked of the host. */
-	uint32_t (*poll)(struct file *file, int *stream);
+	/* POLL* events that are ready now; NULL: reading and writing never block. */
+	uint32_t (*poll)(struct file *file);
+	/* Where a change of that is announced; NULL: there is none. */
+	struct wait_queue *(*queue)(struct file *file);
 	int (*opened)(struct file *file); /* of devices: the last word on an open */
 	int (*page)(struct file *file, void *page, uint64_t offset);
+	/*
+	 * For shared mappings: *page is the GPA of the file's page itself, made if need be; stores
+	 * into it are the file's when `write`. The caller takes a reference of its own (page_get).
+	 * -ENXIO past the end (SIGBUS), -ENOMEM; NULL: shared mappings are refused with -ENODEV.
+	 */
+	int (*shared_page)(struct file *file, uint64_t offset, bool write, uint64_t *page);
 	int (*attr)(struct file *file, struct hc_attr *out); /* NULL: the inode's */
 	void (*release)(struct file *file);
 	bool positioned; /* pread and pwrite work */
@@ -133,7 +178,9 @@ struct file {
 	struct dentry *dentry; /* a reference; NULL: no name */
 	int64_t offset;
 	void *private;
-	uint32_t lock; /* LOCK_SH, LOCK_EX or 0: flock(2) held */
+	uint32_t lock;	       /* LOCK_SH, LOCK_EX or 0: flock(2) held */
+	int owner, owner_type; /* F_SETOWN: a process, negative: a group; F_OWNER_* */
+	struct list watchers;  /* entries of epoll sets; zeroed: none ever */
 };
 
 /* dentry.c */
@@ -147,15 +194,23 @@ struct dentry *dentry_create(struct dentry *parent, const char *name, size_t len
 			     struct inode *inode);
 /* A root (parent NULL) or a nameless object below parent; takes over inode's reference. */
 struct dentry *dentry_create_root(struct super *super, struct inode *inode);
+/* A root with a name of its own, for super_ops.name to tell. */
+struct dentry *dentry_create_object(struct super *super, struct inode *inode, const char *name);
 struct dentry *dentry_create_nameless(struct dentry *parent, struct inode *inode);
 /* A new reference, or NULL. */
 struct dentry *dentry_find(struct dentry *parent, const char *name, size_t length);
+/* The same without a reference: to look at. */
+struct dentry *dentry_peek(const struct dentry *parent, const char *name, size_t length);
 void dentry_unhash(struct dentry *entry);
+/* A new name gets its object, or another one; takes over the reference. NULL: it does not exist. */
+void dentry_set_inode(struct dentry *entry, struct inode *inode);
 /* Gives entry another name and place; it stays as it is when memory is short (-ENOMEM). */
 int dentry_move(struct dentry *entry, struct dentry *parent, const char *name, size_t length);
 /* a and b take each other's place. 0 or -ENOMEM. */
 int dentry_swap(struct dentry *a, struct dentry *b);
 bool dentry_below(const struct dentry *entry, const struct dentry *ancestor);
+/* Has dir, known or fixed, a child that exists? 0 or -ENOTEMPTY. */
+int dentry_empty(struct dentry *dir);
 void dentry_trim(unsigned int keep); /* frees the longest unused */
 /* Through mounts: what is seen at entry. Takes and gives a reference. */
 struct dentry *dentry_cross(struct dentry *entry);
@@ -180,8 +235,12 @@ int inode_refresh(struct inode *inode);
 int inode_access(struct inode *inode, uint32_t mask, bool real);
 bool inode_owned(const struct inode *inode);	      /* by current, or current is root */
 void inode_touch(struct inode *inode, bool modified); /* ctime, and mtime */
+/* What set_attr is where attributes lie in memory. */
+int inode_set_attr(struct inode *inode, const struct hc_fs_set_attr *set);
 uint64_t inode_number(struct super *super);
-int64_t fs_now(void); /* CLOCK_REALTIME in ns; 0 while the mounts are made */
+void inode_own(struct inode *inode);	/* gives a new one to current */
+void inode_accessed(struct file *file); /* atime, unless O_NOATIME */
+int64_t fs_now(void);			/* CLOCK_REALTIME in ns; 0 while the mounts are made */
 
 static inline bool inode_is(const struct inode *inode, uint32_t type)
 {
@@ -195,12 +254,15 @@ struct dir_sink {
 };
 /* Lists dir->children, with "." and "..". */
 int readdir_children(struct file *file, struct dir_sink *sink);
-bool readdir_dots(struct file *file, struct dir_sink *sink); /* false: the sink is full */
-extern const struct file_ops directory_ops;		     /* of in-memory directories */
+bool readdir_dots(struct file *file, struct dir_sink *sink);	     /* false: the sink is full */
+extern const struct file_ops directory_ops;			     /* of in-memory directories */
+int64_t seek_nothing(struct file *file, int64_t offset, int whence); /* succeeds, stays */
 int64_t seek_plain(struct file *file, int64_t offset, int whence, int64_t size);
 
 /* mount.c */
 struct super *super_create(const struct super_ops *ops, const char *type, bool read_only);
+/* One that is mounted nowhere and that nobody sees. */
+struct super *super_create_hidden(const struct super_ops *ops, const char *type);
 extern struct list fs_mounts;
 extern struct dentry *fs_root;
 extern bool fs_started; /* fs_init() is done */

@@ -156,9 +156,10 @@ static size_t plain_run(const char *p, bool parent)
 	}
 }
 
-static int find(struct dentry *dir, const char *run, size_t length, size_t first, bool open,
-		struct dentry **out, size_t *used)
+int walk_run(struct dentry *dir, const char *run, size_t length, bool open, struct dentry **out,
+	     size_t *used)
 {
+	size_t first = path_component(run, length);
 	struct dentry *entry = dentry_find(dir, run, first);
 	const struct super_ops *ops = dir->super->ops;
 
@@ -185,8 +186,7 @@ int walk_name(struct dentry *dir, const char *name, size_t length, bool open, st
 {
 	size_t used;
 
-	return length > FS_NAME_MAX ? -ENAMETOOLONG
-				    : find(dir, name, length, length, open, out, &used);
+	return length > FS_NAME_MAX ? -ENAMETOOLONG : walk_run(dir, name, length, open, out, &used);
 }
 
 static int enter_check(struct dentry *dir)
@@ -194,7 +194,9 @@ static int enter_check(struct dentry *dir)
 	if (!inode_is(dir->inode, S_IFDIR))
 		return -ENOTDIR;
 	/* On host mounts the host itself looks, name by name. */
-	return dir->super->ops->no_override ? 0 : inode_access(dir->inode, 1, false);
+	return dir->super->ops->no_override || dir->inode->host_checks
+		       ? 0
+		       : inode_access(dir->inode, 1, false);
 }
 
 /* Takes one or more names from the top text. */
@@ -222,7 +224,7 @@ static int step(struct state *s)
 	if (length < first)
 		length = first;
 	bool whole = s->depth == 1 && !*skip_slashes(p + length);
-	error = find(s->at, p, length, first, whole && (s->flags & WALK_OPEN), &entry, &used);
+	error = walk_run(s->at, p, length, whole && (s->flags & WALK_OPEN), &entry, &used);
 	if (error < 0)
 		return error;
 	text->at = p + used;

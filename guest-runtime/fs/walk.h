@@ -40,6 +40,12 @@ int walk_path(int dirfd, const char *path, uint32_t flags, struct walk *out);
 int walk_resolve(int dirfd, const char *path, uint32_t flags, uint64_t resolve, struct walk *out);
 /* One name in dir, through mounts; *out a reference. -ENOENT. */
 int walk_name(struct dentry *dir, const char *name, size_t length, bool open, struct dentry **out);
+/*
+ * The first of the names in run (as inode_ops' lookup has them), or more of them; *out a
+ * reference to the last, after *used bytes. -ENOENT.
+ */
+int walk_run(struct dentry *dir, const char *run, size_t length, bool open, struct dentry **out,
+	     size_t *used);
 /* Without WALK_PARENT: the object alone. */
 int walk_object(int dirfd, const char *path, uint32_t flags, struct dentry **out);
 

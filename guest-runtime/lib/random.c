@@ -101,3 +101,11 @@ void random_bytes(void *to, size_t n)
 		out += now, n -= now;
 	}
 }
+
+uint64_t random_bits(uint64_t mask)
+{
+	uint64_t bits;
+
+	random_bytes(&bits, sizeof(bits));
+	return bits & mask;
+}

@@ -13,4 +13,7 @@
 void random_init(const uint8_t seed[64]);
 void random_bytes(void *to, size_t n);
 
+/* The bits that mask has, each at random. */
+uint64_t random_bits(uint64_t mask);
+
 #endif

@@ -11,40 +11,6 @@
 
 extern pte_t boot_pml4[ENTRIES];
 
-/*
- * Tables come out of the image while it has some: a table within a huge page
- * of RAM would make a KVM that shadows paging map all of that page by page.
- */
-extern pte_t table_pool[][ENTRIES], table_pool_end[];
-static uint64_t pool_used;
-static pte_t *pool_free; /* the first of those given back, linked through their first entries */
-
-static gpa_t take_table(void)
-{
-	pte_t *table = pool_free;
-
-	if (table) {
-		pool_free = (pte_t *)table[0];
-		memset(table, 0, PAGE_SIZE);
-		return pointer_to_gpa(table);
-	}
-	if (table_pool[pool_used] < table_pool_end)
-		return pointer_to_gpa(table_pool[pool_used++]);
-	return page_alloc();
-}
-
-static void give_table(gpa_t frame)
-{
-	pte_t *table = gpa_to_pointer(frame);
-
-	if (table < table_pool[0] || table >= table_pool_end) {
-		page_put(frame);
-		return;
-	}
-	table[0] = (pte_t)pool_free;
-	pool_free = table;
-}
-
 static unsigned int index_at(uint64_t address, unsigned int level)
 {
 	return (unsigned int)(address >> (GUEST_PAGE_SHIFT + 9 * level)) % ENTRIES;
@@ -78,7 +44,7 @@ static pte_t *descend_make(gpa_t pml4, uint64_t address, unsigned int level)
 		pte_t *entry = &table[index_at(address, at)];
 
 		if (!*entry) {
-			gpa_t frame = take_table();
+			gpa_t frame = table_take(false);
 
 			if (!frame)
 				return NULL;
@@ -108,7 +74,7 @@ pte_t *table_find(gpa_t pml4, uint64_t address, bool *huge)
 /* 512 small leaves with the same rights instead of one; each already has its own reference. */
 static bool split(pte_t *directory)
 {
-	gpa_t frame = take_table();
+	gpa_t frame = table_take(true);
 
 	if (!frame)
 		return false;
@@ -172,31 +138,36 @@ static bool unmap_huge(gpa_t pml4, uint64_t address, uint64_t end, pte_t *leaf)
 			page_put(frame + i * PAGE_SIZE);
 		return true;
 	}
-	/* Only a part goes: without memory to split, the part stays mapped but no VMA shows it. */
+	/* Only a part goes. Tables are kept for this: it fails when those, too, are used up. */
 	return table_make(pml4, address) != NULL;
 }
 
-bool table_unmap(gpa_t pml4, uint64_t start, uint64_t end)
+uint64_t table_unmap(gpa_t pml4, uint64_t start, uint64_t end, pte_t only)
 {
-	bool dropped = false;
+	uint64_t pages = 0;
 	bool huge;
 
 	for (uint64_t at = table_next(pml4, start, end); at < end; at = table_next(pml4, at, end)) {
 		pte_t *leaf = table_find(pml4, at, &huge);
+		uint64_t size = huge ? HUGE_SIZE : PAGE_SIZE;
 
-		dropped = true;
-		if (huge) {
+		if ((*leaf & only) != only) {
+			at = ALIGN_DOWN(at, size) + size;
+		} else if (huge) {
 			if (!unmap_huge(pml4, at, end, leaf))
-				at = ALIGN_DOWN(at, HUGE_SIZE) + HUGE_SIZE;
-			continue;
-		}
-		gpa_t frame = *leaf & PTE_FRAME;
+				at = ALIGN_DOWN(at, size) + size;
+			else if (!*leaf)
+				pages += size / PAGE_SIZE;
+		} else {
+			gpa_t frame = *leaf & PTE_FRAME;
 
-		*leaf = 0;
-		page_put(frame);
-		at += PAGE_SIZE;
+			*leaf = 0;
+			page_put(frame);
+			pages++;
+			at += PAGE_SIZE;
+		}
 	}
-	return dropped;
+	return pages;
 }
 
 static void free_tables(pte_t link, unsigned int level)
@@ -207,19 +178,54 @@ static void free_tables(pte_t link, unsigned int level)
 	for (unsigned int i = 0; level > 0 && i < ENTRIES; i++)
 		if (table[i] && !(table[i] & PTE_HUGE))
 			free_tables(table[i], level - 1);
-	give_table(link & PTE_FRAME);
+	table_give(link & PTE_FRAME);
 }
 
-void table_clear(gpa_t pml4)
+gpa_t table_create(void)
+{
+	gpa_t pml4 = table_take(false);
+
+	if (pml4)
+		((pte_t *)gpa_to_pointer(pml4))[255] = boot_pml4[255];
+	return pml4;
+}
+
+void table_destroy(gpa_t pml4)
 {
 	pte_t *table = gpa_to_pointer(pml4);
 
-	table_unmap(pml4, 0, GUEST_USER_END);
+	table_unmap(pml4, 0, GUEST_USER_END, 0);
 	for (unsigned int i = 0; i < index_at(GUEST_USER_END, 3); i++)
 		if (table[i]) {
 			free_tables(table[i], 2);
 			table[i] = 0;
 		}
+	/* The boot tables stay for the next program. */
+	if (table != boot_pml4)
+		table_give(pml4);
+}
+
+static uint64_t count_tables(pte_t link, unsigned int level)
+{
+	const pte_t *table = entries(link);
+	uint64_t count = 1;
+
+	/* Depth is the four levels of the architecture. */
+	for (unsigned int i = 0; level > 0 && i < ENTRIES; i++)
+		if (table[i] && !(table[i] & PTE_HUGE))
+			count += count_tables(table[i], level - 1);
+	return count;
+}
+
+uint64_t table_count(gpa_t pml4)
+{
+	const pte_t *table = gpa_to_pointer(pml4);
+	uint64_t count = 1;
+
+	for (unsigned int i = 0; i < index_at(GUEST_USER_END, 3); i++)
+		if (table[i])
+			count += count_tables(table[i], 2);
+	return count;
 }
 
 bool page_map_direct(gpa_t gpa, uint64_t bytes)

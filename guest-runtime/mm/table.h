@@ -2,7 +2,7 @@
 /*
  * Page tables of an address space: four levels, 4 KiB and 2 MiB leaves. Only
  * program addresses (below GUEST_USER_END). A leaf holds one reference to each
- * frame it maps.
+ * frame it maps. Tables lie in blocks of their own (table-pool.c).
  */
 #ifndef GUEST_MM_TABLE_H
 #define GUEST_MM_TABLE_H
@@ -16,6 +16,9 @@ enum pte_bits {
 	PTE_ACCESSED = 1 << 5,
 	PTE_DIRTY = 1 << 6,
 	PTE_HUGE = 1 << 7,
+	/* Ours; the processor ignores them. */
+	PTE_FILE = 1 << 9,    /* the frame is a file's, no private copy */
+	PTE_SHARED = 1 << 10, /* of a shared mapping: stores into the frame are the file's */
 };
 
 #define PTE_NX	  0x8000000000000000ull
@@ -39,10 +42,18 @@ pte_t *table_make_huge(gpa_t pml4, uint64_t address);
 /* The first address >= from and < end whose leaf is in use, or end. */
 uint64_t table_next(gpa_t pml4, uint64_t from, uint64_t end);
 
-/* Drops every leaf of [start, end) with its frame references. True when a flush is due. */
-bool table_unmap(gpa_t pml4, uint64_t start, uint64_t end);
+/* Drops the leaves of [start, end) that have all bits of `only`, with their frame references. Returns pages. */
+uint64_t table_unmap(gpa_t pml4, uint64_t start, uint64_t end, pte_t only);
 
-/* Drops all leaves and tables below GUEST_USER_END; the PML4 stays. */
-void table_clear(gpa_t pml4);
+/* A PML4 without anything of a program's, or 0; and its end, leaves and tables with it. */
+gpa_t table_create(void);
+void table_destroy(gpa_t pml4);
+
+/* Tables of a program's addresses that are in use. */
+uint64_t table_count(gpa_t pml4);
+
+/* table-pool.c: zeroed frames for tables. `spare`: from what is kept for splits, too. 0: none. */
+gpa_t table_take(bool spare);
+void table_give(gpa_t frame);
 
 #endif

@@ -12,7 +12,7 @@
 
 uint64_t mm_map_near(struct mm *mm, uint64_t address)
 {
-	uint64_t at = vma_gap_below(mm, PAGE_SIZE, address, PAGE_SIZE);
+	uint64_t at = vma_gap_below(mm, PAGE_SIZE, MMAP_FLOOR, address, PAGE_SIZE);
 
 	if (!at || address - at > NEAR)
 		return 0;
@@ -39,7 +39,7 @@ void *mm_own_text(struct mm *mm, uint64_t address)
 		if (!frame)
 			return NULL;
 		memcpy(gpa_to_pointer(frame), gpa_to_pointer(old), PAGE_SIZE);
-		*leaf = frame | (*leaf & ~PTE_FRAME);
+		*leaf = frame | (*leaf & ~(PTE_FRAME | PTE_FILE));
 		page_put(old);
 		mm_flush(mm);
 	}

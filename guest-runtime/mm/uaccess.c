@@ -94,6 +94,25 @@ int mm_write(struct mm *mm, uint64_t address, const void *from, size_t n)
 	return 0;
 }
 
+int mm_next_string(struct mm *mm, uint64_t address, uint64_t end, uint64_t *next)
+{
+	while (address < end) {
+		size_t step = MIN(end - address, PAGE_SIZE - address % PAGE_SIZE);
+		gpa_t gpa = in_user_range(address, step) ? translate(mm, address, false) : 0;
+		const char *at = gpa_to_pointer(gpa);
+
+		if (!gpa)
+			return -EFAULT;
+		for (size_t i = 0; i < step; i++)
+			if (!at[i]) {
+				*next = address + i + 1;
+				return 0;
+			}
+		address += step;
+	}
+	return -EFAULT;
+}
+
 long user_segments(uva_t address, size_t length, bool write, struct hc_segment *segments,
 		   uint32_t max, uint32_t *count)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The VMA list: look-up, insertion, splitting, merging. */
+/* VMAs: made, split, merged, changed; and the sums that their mm keeps of them. */
 #include "guest-runtime/mm/vma.h"
 
 #include "guest-runtime/fs/file.h"
@@ -8,36 +8,18 @@
 
 #include <asm/mman.h>
 #include <linux/errno.h>
-#include <linux/mman.h>
 
 /* Flags that tell two mappings apart for good; the others only steer the mmap call itself. */
 #define FLAGS_KEPT (MAP_TYPE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE)
 
-struct vma *vma_first_ending_above(struct mm *mm, uint64_t address)
-{
-	list_for_each (node, &mm->vmas) {
-		struct vma *vma = container_of(node, struct vma, node);
-
-		if (vma->end > address)
-			return vma;
-	}
-	return NULL;
-}
-
-struct vma *vma_next(struct mm *mm, struct vma *vma)
-{
-	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it does not see that a freed VMA left the list */
-	return vma->node.next == &mm->vmas ? NULL : container_of(vma->node.next, struct vma, node);
-}
-
-bool vma_range_empty(struct mm *mm, uint64_t start, uint64_t end)
+bool vma_range_empty(const struct mm *mm, uint64_t start, uint64_t end)
 {
 	struct vma *vma = vma_first_ending_above(mm, start);
 
 	return !vma || vma->start >= end;
 }
 
-bool vma_range_has_gap(struct mm *mm, uint64_t start, uint64_t end)
+bool vma_range_has_gap(const struct mm *mm, uint64_t start, uint64_t end)
 {
 	for (struct vma *vma = vma_first_ending_above(mm, start); start < end;
 	     vma = vma_next(mm, vma)) {
@@ -48,19 +30,62 @@ bool vma_range_has_gap(struct mm *mm, uint64_t start, uint64_t end)
 	return false;
 }
 
-static bool mergeable(const struct vma *low, const struct vma *high)
+uint64_t vma_range_mapped(const struct mm *mm, uint64_t start, uint64_t end, bool locked)
 {
-	return low->end == high->start && low->prot == high->prot && low->flags == high->flags &&
-	       low->file == high->file &&
-	       (!low->file || low->offset + (low->end - low->start) == high->offset);
+	uint64_t bytes = 0;
+
+	for (struct vma *vma = vma_first_ending_above(mm, start); vma && vma->start < end;
+	     vma = vma_next(mm, vma))
+		if (!locked || (vma->marks & VMA_LOCKED))
+			bytes += MIN(end, vma->end) - MAX(start, vma->start);
+	return bytes;
 }
 
-void vma_free(struct vma *vma)
+bool vma_counts_as_data(uint32_t prot, uint32_t flags)
 {
-	list_remove(&vma->node);
-	if (vma->file)
+	return (prot & PROT_WRITE) && (flags & MAP_TYPE) == MAP_PRIVATE && !(flags & MAP_GROWSDOWN);
+}
+
+/* Adds (+1) or takes away (-1) what `bytes` of vma mean for the sums. */
+static void count(struct mm *mm, const struct vma *vma, uint64_t bytes, int sign)
+{
+	uint64_t change = sign < 0 ? -bytes : bytes;
+
+	mm->total += change;
+	if (vma_counts_as_data(vma->prot, vma->flags))
+		mm->data += change;
+	if (vma->marks & VMA_LOCKED)
+		mm->locked += change;
+	mm->peak = MAX(mm->peak, mm->total);
+}
+
+static bool shared_writable(const struct vma *vma)
+{
+	return vma_is_shared(vma) && (vma->may & PROT_WRITE);
+}
+
+static bool mergeable(const struct vma *low, const struct vma *high)
+{
+	return low->end == high->start && low->prot == high->prot && low->may == high->may &&
+	       low->flags == high->flags && low->marks == high->marks && low->file == high->file &&
+	       (!low->file || vma_offset(low, low->end) == high->offset);
+}
+
+/* vma leaves the tree; its range stays counted. */
+static void discard(struct mm *mm, struct vma *vma)
+{
+	vma_tree_remove(mm, vma);
+	if (vma->file) {
+		file_count_mapping(vma->file, shared_writable(vma), -1);
 		file_put(vma->file);
+	}
 	kfree(vma);
+}
+
+void vma_free(struct mm *mm, struct vma *vma)
+{
+	count(mm, vma, vma->end - vma->start, -1);
+	discard(mm, vma);
 }
 
 /* Joins vma with the one after it when they are alike; false: they are not. */
@@ -70,8 +95,10 @@ static bool merge_next(struct mm *mm, struct vma *vma)
 
 	if (!next || !mergeable(vma, next))
 		return false;
-	vma->end = next->end;
-	vma_free(next);
+	uint64_t end = next->end;
+	discard(mm, next);
+	vma->end = end;
+	vma_tree_resized(mm, vma);
 	return true;
 }
 
@@ -92,34 +119,34 @@ static struct vma *vma_new(const struct vma *like)
 	if (!vma)
 		return NULL;
 	*vma = *like;
-	list_init(&vma->node);
-	if (vma->file)
+	if (vma->file) {
 		file_get(vma->file);
+		file_count_mapping(vma->file, shared_writable(vma), 1);
+	}
 	return vma;
 }
 
-struct vma *vma_insert(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot, uint32_t flags,
-		       struct file *file, uint64_t offset)
+struct vma *vma_insert(struct mm *mm, const struct vma *like)
 {
-	struct vma like = { .start = start,
-			    .end = end,
-			    .prot = prot,
-			    .flags = flags & FLAGS_KEPT,
-			    .file = file,
-			    .offset = offset };
-	struct vma *above = vma_first_ending_above(mm, start);
-	struct list *where = above ? &above->node : &mm->vmas;
-	struct vma *below = container_of(where->prev, struct vma, node);
+	struct vma new = *like;
+	struct vma *above = vma_first_ending_above(mm, like->start);
+	struct vma *below = above		    ? vma_previous(mm, above)
+			    : list_empty(&mm->vmas) ? NULL
+						    : container_of(mm->vmas.prev, struct vma, node);
 
-	if (where->prev != &mm->vmas && mergeable(below, &like)) {
-		below->end = end;
+	new.flags &= FLAGS_KEPT;
+	if (below && mergeable(below, &new)) {
+		below->end = new.end;
+		vma_tree_resized(mm, below);
+		count(mm, below, new.end - new.start, 1);
 		merge_next(mm, below);
 		return below;
 	}
-	struct vma *vma = vma_new(&like);
+	struct vma *vma = vma_new(&new);
 	if (!vma)
 		return NULL;
-	list_add_before(where, &vma->node);
+	vma_tree_insert(mm, vma);
+	count(mm, vma, vma->end - vma->start, 1);
 	merge_next(mm, vma);
 	return vma;
 }
@@ -130,14 +157,15 @@ bool vma_split(struct mm *mm, uint64_t address)
 
 	if (!vma || vma->start == address)
 		return true;
-	struct vma *low = vma_new(vma);
-	if (!low)
+	struct vma *high = mm->vma_count < VMA_COUNT_MAX ? vma_new(vma) : NULL;
+	if (!high)
 		return false;
-	low->end = address;
-	if (vma->file)
-		vma->offset += address - vma->start;
-	vma->start = address;
-	list_add_before(&vma->node, &low->node);
+	if (high->file)
+		high->offset = vma_offset(vma, address);
+	high->start = address;
+	vma->end = address;
+	vma_tree_resized(mm, vma);
+	vma_tree_insert(mm, high);
 	return true;
 }
 
@@ -145,33 +173,31 @@ int vma_carve(struct mm *mm, uint64_t start, uint64_t end)
 {
 	if (vma_range_empty(mm, start, end))
 		return 0;
-	if (!vma_split(mm, start) || !vma_split(mm, end))
+	if (!vma_split(mm, start) || !vma_split(mm, end)) {
+		vma_merge_around(mm, start, start);
 		return -ENOMEM;
+	}
 	struct vma *vma = vma_first_ending_above(mm, start);
 	while (vma && vma->start < end) {
 		struct vma *next = vma_next(mm, vma);
 
-		vma_free(vma);
+		vma_free(mm, vma);
 		vma = next;
 	}
 	return 0;
 }
 
-uint64_t vma_gap_below(struct mm *mm, uint64_t length, uint64_t top, uint64_t align)
+void vma_set(struct mm *mm, struct vma *vma, uint32_t prot, uint32_t marks)
 {
-	for (struct list *node = mm->vmas.prev;; node = node->prev) {
-		bool last = node == &mm->vmas;
-		struct vma *vma = last ? NULL : container_of(node, struct vma, node);
-		uint64_t floor = last ? MMAP_FLOOR : vma->end;
+	count(mm, vma, vma->end - vma->start, -1);
+	vma->prot = prot;
+	vma->marks = marks;
+	count(mm, vma, vma->end - vma->start, 1);
+}
 
-		if (top > floor && top - floor >= length) {
-			uint64_t start = ALIGN_DOWN(top - length, align);
-
-			if (start >= floor)
-				return start;
-		}
-		if (last)
-			return 0;
-		top = MIN(top, vma->start);
-	}
+void vma_grow_down(struct mm *mm, struct vma *vma, uint64_t start)
+{
+	count(mm, vma, vma->start - start, 1);
+	vma->start = start;
+	vma_tree_resized(mm, vma);
 }

@@ -1,164 +1,206 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Starts a program: a new address space, the segments, and the initial stack
- * with arguments, environment and auxiliary vector (x86-64 psABI, 3.4.1).
+ * execve(2): opens the file, goes through scripts to their interpreters,
+ * builds a complete address space, and only then gives up the old one.
  */
+#include "guest-runtime/proc/exec.h"
+
 #include "abi/layout.h"
-#include "guest-runtime/fs/file.h"
-#include "guest-runtime/host/boot.h"
+#include "guest-runtime/fs/files.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
-#include "guest-runtime/proc/elf.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/signal-fpu.h"
 
-#include <asm/mman.h>
-#include <linux/auxvec.h>
+#include <asm/signal.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
-#include <linux/mman.h>
-#include <linux/resource.h>
+#include <linux/personality.h>
 
-#define STACK_START  (128 * 1024) /* mapped at first, beyond the arguments */
-#define STACK_RANDOM 0x3ffff0000
-#define MMAP_GAP     0x8000000 /* least room for the stack below which mappings start */
-#define BRK_RANDOM   0x1fff000
+#define BRK_RANDOM  0x1fff000
+#define SCRIPTS_MAX 5 /* each the interpreter of the one before */
 
-/* What is put on the stack, in an address space that is not active yet: argc, argv, NULL, envp, NULL, auxv. */
-struct start {
+/* A program on its way. */
+struct exec {
+	struct file *file; /* the one to execute now: the program, a script, its interpreter */
+	char *path;	   /* as the program sees its name, AT_EXECFN */
+	char *name;	   /* of file, as a script's argument */
+	bool unreachable;  /* path is no way to the file once the new program runs */
+	bool committed;	   /* Linux would have given up the old program */
 	struct mm *mm;
-	uint64_t sp; /* grows down while strings are put */
-	uint64_t execfn, random, platform;
-	uint64_t argv, envp;
+	struct exec_stack stack;
+	struct exec_image image;
 };
 
-static uint64_t random_bits(uint64_t mask)
+/* The program that a program names as its loader. */
+static int open_loader(const char *path, struct elf *out)
 {
-	uint64_t bits;
+	struct file *file;
+	int error = exec_open(AT_FDCWD, path, 0, &file);
 
-	random_bytes(&bits, sizeof(bits));
-	return bits & mask;
+	if (error)
+		return error;
+	error = elf_read(file, out);
+	if (error)
+		file_put(file);
+	return error == -ENOEXEC ? -ELIBBAD : error;
 }
 
-static size_t strings_size(const char *strings, uint32_t count)
+static void close_loader(struct elf *loader)
 {
-	const char *at = strings;
-
-	while (count-- > 0)
-		at += strlen(at) + 1;
-	return (size_t)(at - strings);
+	if (loader->file)
+		file_put(loader->file);
+	elf_free(loader);
 }
 
-static int push(struct start *start, const void *from, size_t n, size_t align)
+/*
+ * The heap, above the program. That of a program among the mappings would
+ * soon meet the next of them: it goes where programs with a loader are.
+ */
+static void place_heap(struct mm *mm, const struct elf_image *program, bool among_mappings)
 {
-	start->sp = ALIGN_DOWN(start->sp - n, (uint64_t)align);
-	return mm_write(start->mm, start->sp, from, n);
+	bool fixed = current()->process->persona & ADDR_NO_RANDOMIZE;
+	uint64_t start =
+		among_mappings && !fixed ? ELF_PROGRAM_BASE : ALIGN_UP(program->end, PAGE_SIZE);
+
+	mm->brk_start = mm->brk = start + (fixed ? 0 : random_bits(BRK_RANDOM));
+	mm_expect(mm, mm->brk_start);
+	mm_expect(mm, program->start - PAGE_SIZE); /* where patched system-call sites jump to */
 }
 
-static int put_strings(struct start *start, const char *path, uint32_t argc, const char *argv,
-		       uint32_t envc, const char *envp)
+/* loader->file NULL: there is none. */
+static int map(struct exec *exec, const struct elf *program, const struct elf *loader)
 {
-	struct process *process = current()->process;
-	uint8_t random[16];
-	static const char platform[] = "x86_64";
+	struct exec_image *image = &exec->image;
+	bool among_mappings = program->header.e_type == ET_DYN && !loader->file;
+	int error =
+		elf_map(exec->mm, program, among_mappings ? ELF_PLACE_MAPPING : ELF_PLACE_PROGRAM,
+			&image->program);
 
-	random_bytes(random, sizeof(random));
-	if (push(start, path, strlen(path) + 1, 1))
-		return -ENOMEM;
-	start->execfn = start->sp;
-	process->env_end = start->sp;
-	if (push(start, envp, strings_size(envp, envc), 1))
-		return -ENOMEM;
-	process->env_start = process->arg_end = start->envp = start->sp;
-	if (push(start, argv, strings_size(argv, argc), 1))
-		return -ENOMEM;
-	process->arg_start = start->argv = start->sp;
-	if (push(start, platform, sizeof(platform), 1))
-		return -ENOMEM;
-	start->platform = start->sp;
-	if (push(start, random, sizeof(random), 16))
-		return -ENOMEM;
-	start->random = start->sp;
+	exec->committed = true;
+	if (!error && loader->file)
+		error = elf_map(exec->mm, loader, ELF_PLACE_MAPPING, &image->loader);
+	if (error)
+		return error;
+	place_heap(exec->mm, &image->program, among_mappings);
+	image->header_count = program->header.e_phnum;
+	if (elf_wants_executable_stack(program))
+		error = exec_stack_make_executable(&exec->stack);
+	return error ? error : exec_stack_finish(&exec->stack, image);
+}
+
+static int load_elf(struct exec *exec)
+{
+	struct elf program, loader = { 0 };
+	char *path;
+	int error = elf_read(exec->file, &program);
+
+	if (error)
+		return error;
+	error = elf_interpreter(&program, &path);
+	if (!error && path)
+		error = open_loader(path, &loader);
+	if (!error)
+		error = map(exec, &program, &loader);
+	kfree(path);
+	close_loader(&loader);
+	elf_free(&program);
+	return error;
+}
+
+/* argv becomes: interpreter, argument if any, the script's name, the rest. */
+static int enter_script(struct exec *exec, char *interpreter, const char *argument)
+{
+	struct file *file;
+
+	if (exec->unreachable)
+		return -ENOENT;
+	int error = exec_stack_drop_argument(&exec->stack);
+	if (!error)
+		error = exec_stack_push_argument(&exec->stack, exec->name);
+	if (!error && argument)
+		error = exec_stack_push_argument(&exec->stack, argument);
+	if (!error)
+		error = exec_stack_push_argument(&exec->stack, interpreter);
+	char *name = kstrdup(interpreter);
+	if (!error && !name)
+		error = -ENOMEM;
+	if (!error)
+		error = exec_open(AT_FDCWD, interpreter, 0, &file);
+	if (error) {
+		kfree(name);
+		return error;
+	}
+	kfree(exec->name);
+	exec->name = name;
+	file_put(exec->file);
+	exec->file = file;
 	return 0;
 }
 
-static int put_vectors(struct start *start, const struct elf_image *image, uint32_t argc,
-		       const char *argv, uint32_t envc, const char *envp)
+static int load(struct exec *exec)
 {
-	const struct process *process = current()->process;
-	const uint64_t auxv[] = {
-		AT_MINSIGSTKSZ, signal_frame_size(),
-		AT_HWCAP,	boot_block()->features,
-		AT_PAGESZ,	PAGE_SIZE,
-		AT_CLKTCK,	100,
-		AT_PHDR,	image->headers,
-		AT_PHENT,	56,
-		AT_PHNUM,	image->header_count,
-		AT_BASE,	0,
-		AT_FLAGS,	0,
-		AT_ENTRY,	image->entry,
-		AT_UID,		process->uid,
-		AT_EUID,	process->euid,
-		AT_GID,		process->gid,
-		AT_EGID,	process->egid,
-		AT_SECURE,	0,
-		AT_RANDOM,	start->random,
-		AT_HWCAP2,	2, /* FSGSBASE */
-		AT_EXECFN,	start->execfn,
-		AT_PLATFORM,	start->platform,
-		AT_NULL,	0,
-	};
-	size_t words = 1 + argc + 1 + envc + 1;
-	uint64_t *vector = kmalloc(words * sizeof(*vector) + sizeof(auxv));
-	uint64_t *at = vector;
+	for (int scripts = 0; scripts <= SCRIPTS_MAX; scripts++) {
+		char head[SCRIPT_HEAD] = "", *interpreter, *argument;
+		long got = file_read_kernel(exec->file, head, sizeof(head), 0);
 
-	if (!vector)
-		return -ENOMEM;
-	*at++ = argc;
-	for (uint32_t i = 0; i < argc; i++, argv += strlen(argv) + 1) {
-		*at++ = start->argv;
-		start->argv += strlen(argv) + 1;
+		if (got < 0)
+			return (int)got;
+		if (head[0] != '#' || head[1] != '!')
+			return load_elf(exec);
+		int error = script_parse(head, sizeof(head), &interpreter, &argument);
+		if (!error)
+			error = enter_script(exec, interpreter, argument);
+		if (error)
+			return error;
 	}
-	*at++ = 0;
-	for (uint32_t i = 0; i < envc; i++, envp += strlen(envp) + 1) {
-		*at++ = start->envp;
-		start->envp += strlen(envp) + 1;
-	}
-	*at++ = 0;
-	memcpy(at, auxv, sizeof(auxv));
-	int error = push(start, vector, words * sizeof(*vector) + sizeof(auxv), 16);
-	kfree(vector);
-	return error ? -ENOMEM : 0;
+	return -ELOOP;
 }
 
-/* Places stack, mappings and heap, each at a random distance. */
-static int lay_out(struct mm *mm, const struct elf_image *image, size_t strings,
-		   struct start *start)
+/* What a program that was started by a descriptor can be told it is: /dev/fd/N, or a name below. */
+static int find_path(struct exec *exec, const struct exec_request *request)
 {
-	uint64_t top = GUEST_USER_END - PAGE_SIZE - random_bits(STACK_RANDOM & ~(PAGE_SIZE - 1));
-	uint64_t size = ALIGN_UP(strings, PAGE_SIZE) + STACK_START;
-	uint64_t most = current()->process->limits[RLIMIT_STACK].soft;
+	const char *path = request->name ? request->name : request->path;
 
-	mm->stack_max = MIN(most, GUEST_USER_END / 4);
-	mm->mmap_top = top - MAX(mm->stack_max, (uint64_t)MMAP_GAP) - random_bits(0xffff000);
-	mm->brk_start = ALIGN_UP(image->end, PAGE_SIZE) + random_bits(BRK_RANDOM);
-	mm->brk = mm->brk_start;
-	mm_expect(mm, mm->brk_start);
-	mm_expect(mm, image->start - PAGE_SIZE); /* where patched system-call sites jump to */
-	long at = mm_map(mm, top - size, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED, NULL, 0);
-	start->sp = top;
-	return at < 0 ? (int)at : 0;
+	if (request->dirfd == AT_FDCWD || *path == '/') {
+		exec->path = kstrdup(path);
+	} else {
+		size_t size = strlen(path) + sizeof("/dev/fd/-2147483648/");
+
+		exec->path = kmalloc(size);
+		if (exec->path)
+			format(exec->path, size, "/dev/fd/%d%s%s", request->dirfd, *path ? "/" : "",
+			       path);
+		exec->unreachable = files_cloexec(request->dirfd) > 0;
+	}
+	exec->name = exec->path ? kstrdup(exec->path) : NULL;
+	return exec->name ? 0 : -ENOMEM;
+}
+
+static int build(struct exec *exec, const struct exec_request *request)
+{
+	int error = exec_open(request->dirfd, request->path, request->flags, &exec->file);
+
+	if (!error)
+		error = find_path(exec, request);
+	if (error)
+		return error;
+	exec->mm = mm_create();
+	if (!exec->mm)
+		return -ENOMEM;
+	error = exec_stack_create(&exec->stack, exec->mm, exec->path, request);
+	return error ? error : load(exec);
 }
 
 static void reset_registers(struct thread *thread, uint64_t entry, uint64_t sp)
 {
-	static const uint32_t mxcsr = 0x1f80;
+	struct frame *frame = thread->frame;
 
-	/* Just below the top: what the entry pushed belongs to the old program. */
-	struct frame *frame = (struct frame *)((char *)thread + KSTACK_SIZE - 16) - 1;
-
+	/* The first program has none yet: just below the top. */
+	if (!frame)
+		frame = (struct frame *)((char *)thread + KSTACK_SIZE - 16) - 1;
 	*frame = (struct frame){ .rip = entry,
 				 .rsp = sp,
 				 .rflags = 0x202,
@@ -166,9 +208,8 @@ static void reset_registers(struct thread *thread, uint64_t entry, uint64_t sp)
 				 .ss = GUEST_DS_USER,
 				 .orig_rax = (uint64_t)-1 };
 	thread->frame = frame;
-	__asm__ volatile("wrfsbase %0\n\twrgsbase %0\n\tfninit\n\tldmxcsr %1"
-			 :
-			 : "r"(0ul), "m"(mxcsr));
+	__asm__ volatile("wrfsbase %0\n\twrgsbase %0" : : "r"(0ul));
+	fpu_reset();
 }
 
 /* comm: the file's own name, cut to fit. */
@@ -183,59 +224,65 @@ static void set_name(struct process *process, const char *path)
 	memcpy(process->name, name, MIN(strlen(name), sizeof(process->name) - 1));
 }
 
-/* A complete address space for the program, and where it starts; NULL: *error says why. */
-static struct mm *build(const char *path, struct file *file, uint32_t argc, const char *argv,
-			uint32_t envc, const char *envp, struct elf_image *image,
-			struct start *start, int *error)
+/* What a process keeps and loses with its program, execve(2). */
+static void reset_process(struct process *process, const struct exec_stack *stack)
 {
-	size_t strings = strlen(path) + 1 + strings_size(argv, argc) + strings_size(envp, envc);
-	struct mm *mm = mm_create();
+	struct thread *thread = current();
 
-	*error = -ENOMEM;
-	if (!mm)
-		return NULL;
-	start->mm = mm;
-	*error = elf_load(mm, file, image);
-	if (!*error)
-		*error = lay_out(mm, image, strings, start);
-	if (!*error)
-		*error = put_strings(start, path, argc, argv, envc, envp);
-	if (!*error)
-		*error = put_vectors(start, image, argc, argv, envc, envp);
-	if (!*error)
-		return mm;
-	mm_destroy(mm);
-	return NULL;
+	process->arg_start = stack->arg_start;
+	process->arg_end = process->env_start = stack->arg_end;
+	process->env_end = stack->env_end;
+	process->auxv_start = stack->auxv_start;
+	process->auxv_end = stack->auxv_end;
+	process->suid = process->euid;
+	process->sgid = process->egid;
+	process->not_dumpable = false;
+	thread->clear_child_tid = thread->robust_list = 0;
+	signal_reset(thread);
+	files_close_on_exec();
 }
 
-int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t envc, const char *envp)
+/* Nothing can fail any more: the old program is gone. Its tables were active until now. */
+static void commit(struct exec *exec, const struct exec_request *request)
 {
 	struct process *process = current()->process;
-	struct elf_image image = { 0 };
-	struct start start = { 0 };
-	struct file *file;
-	int error = file_open(path, O_RDONLY, 0, &file);
+	const struct elf_image *first =
+		exec->image.loader.entry ? &exec->image.loader : &exec->image.program;
+	struct mm *old = process->mm;
 
-	if (error)
-		return error;
-	struct mm *mm = NULL;
-	error = elf_check(file);
-	if (!error)
-		mm = build(path, file, argc, argv, envc, envp, &image, &start, &error);
-	if (mm) {
-		/* Nothing can fail from here: the old program is gone. Its tables were active until now. */
-		struct mm *old = process->mm;
-
-		process->mm = mm;
-		mm_activate(mm);
-		file_drop_copies(file); /* all is mapped that fits; system-call sites are patched */
-		if (old)
-			mm_destroy(old);
-		kfree(process->exe);
-		process->exe = file_path(file);
-		set_name(process, path);
-		reset_registers(current(), image.entry, start.sp);
+	process->mm = exec->mm;
+	mm_activate(exec->mm);
+	file_drop_copies(exec->file); /* all is mapped that fits; system-call sites are patched */
+	if (old)
+		mm_destroy(old);
+	if (process->exe_file) {
+		process->exe_file->inode->runners--;
+		file_put(process->exe_file);
 	}
-	file_put(file);
+	process->exe_file = exec->file;
+	process->exe_file->inode->runners++;
+	/* A descriptor's number as a name would tell nothing. */
+	set_name(process, *request->path ? exec->path : exec->file->dentry->name);
+	reset_process(process, &exec->stack);
+	reset_registers(current(), first->entry, exec->stack.sp);
+}
+
+int process_exec(const struct exec_request *request)
+{
+	struct exec exec = { 0 };
+	int error = build(&exec, request);
+
+	if (error && exec.committed && current()->process->mm)
+		process_kill(SIGSEGV);
+	if (!error) {
+		commit(&exec, request);
+	} else {
+		if (exec.mm)
+			mm_destroy(exec.mm);
+		if (exec.file)
+			file_put(exec.file);
+	}
+	kfree(exec.path);
+	kfree(exec.name);
 	return error;
 }

@@ -8,11 +8,13 @@
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/trace/trace.h"
 
 #include <linux/resource.h>
 
-#define FIRST_PID 2 /* not 1: init's special signal rules are not for programs */
-#define INFINITE  (~0ull)
+#define FIRST_PID	2    /* not 1: init's special signal rules are not for programs */
+#define COREDUMP_FILTER 0x33 /* Linux's default, core(5) */
+#define INFINITE	(~0ull)
 
 /* What a login shell on Debian gives; bytes, files, seconds as setrlimit(2) has them. */
 static const struct rlimit_pair default_limits[RLIMITS] = {
@@ -46,6 +48,7 @@ void process_create_first(const struct boot_block *boot)
 	list_init(&thread->signals.queue);
 	process->pid = process->pgid = process->sid = FIRST_PID;
 	process->ppid = 1;
+	process->coredump_filter = COREDUMP_FILTER;
 	process->uid = process->euid = process->suid = boot->uid;
 	process->gid = process->egid = process->sgid = boot->gid;
 	process->group_count = boot->group_count;
@@ -60,12 +63,18 @@ void process_create_first(const struct boot_block *boot)
 	vcpu0->kstack_top = (uint64_t)thread + KSTACK_SIZE - 8;
 }
 
+_Noreturn void process_end(enum hc_exit_kind kind, uint32_t code)
+{
+	trace_end(kind == HC_EXIT_STATUS ? "exited with" : "killed by signal", (int)code);
+	host_exit(kind, code);
+}
+
 _Noreturn void process_exit(int status)
 {
-	host_exit(HC_EXIT_STATUS, (uint32_t)status & 0xff);
+	process_end(HC_EXIT_STATUS, (uint32_t)status & 0xff);
 }
 
 _Noreturn void process_kill(int signal)
 {
-	host_exit(HC_EXIT_SIGNAL, (uint32_t)signal);
+	process_end(HC_EXIT_SIGNAL, (uint32_t)signal);
 }

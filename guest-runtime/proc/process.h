@@ -6,8 +6,10 @@
 #ifndef GUEST_PROC_PROCESS_H
 #define GUEST_PROC_PROCESS_H
 
+#include "abi/hypercalls.h"
 #include "guest-runtime/entry/frame.h"
 #include "guest-runtime/proc/signal.h"
+#include "guest-runtime/proc/wait.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,18 +37,22 @@ struct process {
 	struct fs_context *fs;
 	struct signal_actions actions;
 	struct rlimit_pair limits[RLIMITS];
-	struct signal_timer alarm; /* ITIMER_REAL */
+	struct signal_timer alarm;   /* ITIMER_REAL */
+	struct wait_queue signalled; /* woken when a signal becomes pending */
 	int nice;
 	int policy;			     /* SCHED_OTHER, SCHED_BATCH or SCHED_IDLE */
 	uint64_t affinity;		     /* bit i: CPU i; 0: all */
 	uint64_t caps_dropped, caps_lowered; /* from what the user has: sys/credentials.h */
 	int death_signal;		     /* PR_SET_PDEATHSIG */
 	uint32_t persona;		     /* personality(2) */
+	int oom_score_adj;		     /* /proc/self/oom_score_adj */
+	uint32_t coredump_filter;	     /* /proc/self/coredump_filter */
 	bool no_new_privs;		     /* PR_SET_NO_NEW_PRIVS */
 	bool not_dumpable;		     /* PR_SET_DUMPABLE, 0 */
 	char name[16];			     /* comm */
-	char *exe;			     /* absolute path: /proc/self/exe */
+	struct file *exe_file;		     /* a reference: /proc/self/exe */
 	uint64_t arg_start, arg_end, env_start, env_end; /* on the program's stack */
+	uint64_t auxv_start, auxv_end;
 };
 
 struct thread {
@@ -54,6 +60,7 @@ struct thread {
 	struct frame *frame; /* the program's registers, at the top of the kernel stack */
 	int tid;
 	struct signal_state signals;
+	bool woken;			  /* proc/wait.h: the next sleep ends at once */
 	uint32_t trap_vector, trap_error; /* of the last exception of the program */
 	uint64_t trap_address;		  /* CR2 of the last page fault */
 	uint64_t clear_child_tid;	  /* set_tid_address */
@@ -74,13 +81,8 @@ struct boot_block;
 /* The first process and its thread, on the stack that runs now. */
 void process_create_first(const struct boot_block *boot);
 
-/*
- * Replaces the current process's program by the file at path; the strings are
- * the runtime's. 0 with the thread's frame set to start it, or -errno.
- */
-int process_exec(const char *path, uint32_t argc, const char *argv, uint32_t envc,
-		 const char *envp);
-
+/* The end of the program and of the VM: everything that is still to be told to the host is told here. */
+_Noreturn void process_end(enum hc_exit_kind kind, uint32_t code);
 /* Ends the process (and, being the first, the VM). status: 0 to 255. */
 _Noreturn void process_exit(int status);
 _Noreturn void process_kill(int signal);

@@ -13,6 +13,7 @@
 #include "guest-runtime/proc/signal-fpu.h"
 #include "guest-runtime/proc/signal-frame.h"
 #include "guest-runtime/sys/restart.h"
+#include "guest-runtime/trace/trace.h"
 
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -88,6 +89,7 @@ int signal_raise(struct thread *thread, const struct signal_info *info)
 		entry->info = *info;
 		list_add_before(&state->queue, &entry->node);
 	}
+	wait_queue_wake(&thread->process->signalled, 0);
 	return 0;
 }
 
@@ -187,6 +189,21 @@ void signal_ignore(struct process *process, sigmask_t set)
 			process->actions.action[i].handler = HANDLER_IGNORE;
 }
 
+void signal_reset(struct thread *thread)
+{
+	struct signal_state *state = &thread->signals;
+
+	for (int signo = 1; signo <= SIGNALS; signo++) {
+		struct signal_action *action = action_of(thread, signo);
+		bool ignored = action->handler == HANDLER_IGNORE;
+
+		*action = (struct signal_action){ .handler = ignored ? HANDLER_IGNORE :
+								       HANDLER_DEFAULT };
+	}
+	state->altstack_base = state->altstack_size = 0;
+	state->altstack_flags = 0;
+}
+
 bool signal_pending(struct thread *thread)
 {
 	signal_check_timer(thread);
@@ -271,6 +288,8 @@ bool signal_deliver(struct thread *thread)
 
 		if (ignores(action, info.signo))
 			continue;
+		if (trace_on)
+			trace_signal(info.signo);
 		if (action->handler == HANDLER_DEFAULT)
 			process_kill(info.signo);
 		call_handler(thread, &info);

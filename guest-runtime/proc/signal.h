@@ -11,7 +11,6 @@
 #ifndef GUEST_PROC_SIGNAL_H
 #define GUEST_PROC_SIGNAL_H
 
-#include "abi/hypercalls.h"
 #include "guest-runtime/lib/list.h"
 
 #include <stdbool.h>
@@ -98,21 +97,17 @@ bool signal_take(struct thread *thread, sigmask_t set, struct signal_info *info)
 /* sigaction: sets the action; one that ignores the signal also drops what is pending of it. */
 void signal_set_action(struct thread *thread, int signo, const struct signal_action *action);
 
+/* For a new program: no handlers and no stack for them; what is ignored, blocked or pending stays. */
+void signal_reset(struct thread *thread);
+
 /* The mask of ppoll, pselect, sigsuspend: blocked for this call only; delivery restores it. */
 void signal_mask_begin(struct thread *thread, sigmask_t mask);
 /* Of a call that was not interrupted: back to the thread's mask before signals are acted on. */
 void signal_mask_end(struct thread *thread);
 
-/*
- * Waits for events on the streams (as host_wait), a deadline of
- * clock_monotonic_ns() (INT64_MAX: none), or a signal; looks after timers.
- * Returns what host_wait did, 0 at the deadline, or -EINTR.
- */
-long signal_wait(struct thread *thread, int64_t deadline_ns, const uint16_t events[HC_STREAMS],
-		 uint16_t revents[HC_STREAMS]);
 /* Raises SIGALRM when the process's alarm is due. */
 void signal_check_timer(struct thread *thread);
-/* A timer is armed: a read or write that blocks in the host must signal_wait() first. */
+/* A timer is armed: a read or write that blocks in the host must wait for readiness first. */
 bool signal_timer_armed(struct thread *thread);
 
 /* Bytes of stack that a handler's frame takes: AT_MINSIGSTKSZ. */

@@ -4,6 +4,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/sys.h"
+#include "guest-runtime/trace/trace.h"
 
 #include <asm/unistd.h>
 #include <linux/errno.h>
@@ -23,16 +24,24 @@ enum frame_return syscall_dispatch(struct frame *frame)
 	long result = -ENOSYS;
 
 	thread->frame = frame;
+	if (trace_on)
+		trace_enter(number, arguments);
 	if (number < ARRAY_SIZE(functions) && functions[number])
 		result = functions[number](arguments);
+	else
+		missing_note(number);
+	if (trace_on)
+		trace_leave(number, arguments, result);
 	frame->rax = (uint64_t)result;
 	if (number == __NR_rt_sigreturn) {
 		frame->orig_rax = (uint64_t)-1;
 		frame->rip = sites_return(frame->rip);
 	}
+	/* execve and rt_sigreturn: no register is what it was. */
+	bool replaced = frame->orig_rax == (uint64_t)-1;
 	bool changed = signal_deliver(thread);
 	/* A set TF must not take effect before the program's next instruction. */
-	if (changed || number == __NR_rt_sigreturn || (frame->rflags & RFLAGS_TF))
+	if (changed || replaced || (frame->rflags & RFLAGS_TF))
 		return FRAME_RETURN_FULL;
 	return FRAME_RETURN_FAST;
 }

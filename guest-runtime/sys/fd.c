@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Descriptors: duplicates, flags, locks. */
+/* Descriptors: duplicates and flags. */
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/memfd.h"
+#include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/proc/process.h"
-#include "guest-runtime/sys/restart.h"
+#include "guest-runtime/sys/lock.h"
 #include "guest-runtime/sys/sys.h"
 
 #include <linux/close_range.h>
@@ -10,7 +12,7 @@
 #include <linux/resource.h>
 
 /* What F_SETFL can change. */
-#define SETTABLE (O_APPEND | O_NONBLOCK | O_NOATIME | FASYNC)
+#define SETTABLE (O_APPEND | O_NONBLOCK | O_NOATIME | O_DIRECT)
 
 static bool within_limit(uint64_t fd)
 {
@@ -57,42 +59,52 @@ long sys_close_range(const uint64_t *a)
 	return 0;
 }
 
-/*
- * Record locks belong to processes, and there is one: nothing ever conflicts.
- * The request is still checked as if somebody could.
- */
-static long record_lock(struct file *file, uint64_t command, uva_t address)
-{
-	struct flock lock;
-	int error = copy_from_user(&lock, address, sizeof(lock));
-
-	if (error < 0)
-		return error;
-	if (lock.l_type != F_RDLCK && lock.l_type != F_WRLCK &&
-	    (lock.l_type != F_UNLCK || command == F_GETLK))
-		return -EINVAL;
-	if (lock.l_whence < SEEK_SET || lock.l_whence > SEEK_END)
-		return -EINVAL;
-	if (lock.l_whence == SEEK_SET && (lock.l_start < 0 || lock.l_start + lock.l_len < 0))
-		return -EINVAL;
-	if (command == F_GETLK) {
-		lock.l_type = F_UNLCK;
-		return copy_to_user(address, &lock, sizeof(lock));
-	}
-	if ((lock.l_type == F_RDLCK && !file_readable(file)) ||
-	    (lock.l_type == F_WRLCK && !file_writable(file)))
-		return -EBADF;
-	return 0;
-}
-
 static long set_flags(struct file *file, uint64_t flags)
 {
 	if ((flags & O_NOATIME) && !(file->flags & O_NOATIME) && !inode_owned(file->inode))
 		return -EPERM;
-	if (flags & O_DIRECT)
+	/* Of a pipe it makes packets; nothing else here can do without its cache. */
+	if ((flags & O_DIRECT) && !inode_is(file->inode, S_IFIFO))
 		return -EINVAL;
 	file->flags = (file->flags & ~(uint32_t)SETTABLE) | ((uint32_t)flags & SETTABLE);
 	return 0;
+}
+
+/* Whom an I/O signal would be for; O_ASYNC, which would send it, cannot be set. */
+static long set_owner(struct file *file, int type, int id)
+{
+	const struct process *process = current()->process;
+	bool group = type == F_OWNER_PGRP;
+
+	if (id == INT32_MIN)
+		return -EINVAL;
+	id = group && id < 0 ? -id : id;
+	if (id != 0 && id != (group ? process->pgid : process->pid))
+		return -ESRCH;
+	file->owner = group ? -id : id;
+	file->owner_type = type;
+	return 0;
+}
+
+static long get_owner(struct file *file, uva_t to)
+{
+	const struct f_owner_ex owner = {
+		.type = file->owner ? file->owner_type : F_OWNER_TID,
+		.pid = file->owner < 0 ? -file->owner : file->owner,
+	};
+
+	return copy_to_user(to, &owner, sizeof(owner));
+}
+
+static long set_owner_from(struct file *file, uva_t from)
+{
+	struct f_owner_ex owner;
+
+	if (copy_from_user(&owner, from, sizeof(owner)) < 0)
+		return -EFAULT;
+	if (owner.type < F_OWNER_TID || owner.type > F_OWNER_PGRP)
+		return -EINVAL;
+	return set_owner(file, owner.type, owner.pid);
 }
 
 static long control(struct file *file, int fd, uint64_t command, uint64_t argument)
@@ -113,12 +125,34 @@ static long control(struct file *file, int fd, uint64_t command, uint64_t argume
 	if (file->flags & O_PATH)
 		return -EBADF;
 	switch (command) {
+	case F_GETPIPE_SZ:
+		return pipe_of(file) ? pipe_capacity(pipe_of(file)) : -EBADF;
+	case F_SETPIPE_SZ:
+		return pipe_of(file) ? pipe_resize(pipe_of(file), (uint32_t)argument) : -EBADF;
 	case F_SETFL:
 		return set_flags(file, argument);
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
-		return record_lock(file, command, argument);
+	case F_OFD_GETLK:
+	case F_OFD_SETLK:
+	case F_OFD_SETLKW:
+		return lock_control(file, command, argument);
+	case F_GETLEASE: /* nobody can have one */
+		return F_UNLCK;
+	case F_GETOWN:
+		return file->owner;
+	case F_SETOWN:
+		return set_owner(file, (int)argument < 0 ? F_OWNER_PGRP : F_OWNER_PID,
+				 (int)argument);
+	case F_GETOWN_EX:
+		return get_owner(file, argument);
+	case F_SETOWN_EX:
+		return set_owner_from(file, argument);
+	case F_ADD_SEALS:
+		return seals_add(file, (uint32_t)argument);
+	case F_GET_SEALS:
+		return seals_get(file);
 	default:
 		return -EINVAL;
 	}
@@ -131,36 +165,6 @@ long sys_fcntl(const uint64_t *a)
 	if (!file)
 		return -EBADF;
 	long result = control(file, (int)a[0], (uint32_t)a[1], a[2]);
-	file_put(file);
-	return result;
-}
-
-static long lock_file(struct file *file, uint32_t how)
-{
-	uint32_t lock = how & ~(uint32_t)LOCK_NB;
-
-	if (lock == LOCK_UN) {
-		file_unlock(file);
-		return 0;
-	}
-	if (lock != LOCK_SH && lock != LOCK_EX)
-		return -EINVAL;
-	if (file_lock(file, lock))
-		return 0;
-	if (how & LOCK_NB)
-		return -EWOULDBLOCK;
-	/* The holder is this very process, which waits here: only a signal ends it. */
-	signal_wait(current(), INT64_MAX, NULL, NULL);
-	return -ERESTARTSYS;
-}
-
-long sys_flock(const uint64_t *a)
-{
-	struct file *file = fd_get((int)a[0]);
-
-	if (!file)
-		return -EBADF;
-	long result = lock_file(file, (uint32_t)a[1]);
 	file_put(file);
 	return result;
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/* open and its kin, and what changes or flushes the contents of files. */
+/* open and its kin, and what changes the size of files. */
+#include "guest-runtime/fs/anon.h"
 #include "guest-runtime/fs/attr.h"
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/sys/sys.h"
 
 #include <linux/falloc.h>
 #include <linux/fs.h>
+#include <linux/memfd.h>
 #include <linux/openat2.h>
 
 #define OPEN_KNOWN \
@@ -158,61 +161,21 @@ long sys_fallocate(const uint64_t *a)
 	return error;
 }
 
-/* What can be written lies in memory: there is nothing to flush to. */
-static long sync_file(const uint64_t *a)
+long sys_memfd_create(const uint64_t *a)
 {
-	struct file *file = fd_get((int)a[0]);
-	long result = 0;
+	const uint32_t either = MFD_NOEXEC_SEAL | MFD_EXEC;
+	const uint32_t known = MFD_CLOEXEC | MFD_ALLOW_SEALING | either;
+	const uint32_t huge = (uint32_t)MFD_HUGE_MASK << MFD_HUGE_SHIFT;
+	uint32_t flags = (uint32_t)a[1];
+	char name[MEMFD_NAME_MAX + 1];
 
-	if (!file)
-		return -EBADF;
-	if (inode_is(file->inode, S_IFIFO) || inode_is(file->inode, S_IFCHR) ||
-	    inode_is(file->inode, S_IFSOCK))
-		result = -EINVAL;
-	file_put(file);
-	return result;
-}
-
-long sys_fsync(const uint64_t *a)
-{
-	return sync_file(a);
-}
-
-long sys_fdatasync(const uint64_t *a)
-{
-	return sync_file(a);
-}
-
-long sys_sync(const uint64_t *a)
-{
-	(void)a;
-	return 0;
-}
-
-long sys_syncfs(const uint64_t *a)
-{
-	struct file *file = fd_get((int)a[0]);
-
-	if (!file)
-		return -EBADF;
-	file_put(file);
-	return 0;
-}
-
-/* Advice is taken note of by nobody, but wrong advice is refused. */
-long sys_fadvise64(const uint64_t *a)
-{
-	struct file *file = fd_get((int)a[0]);
-	long result = 0;
-
-	if (!file)
-		return -EBADF;
-	if (file->inode->ops->refresh)
-		inode_refresh(file->inode);
-	if (inode_is(file->inode, S_IFIFO))
-		result = -ESPIPE;
-	else if ((int64_t)a[2] < 0 || (uint32_t)a[3] > 5)
-		result = -EINVAL;
-	file_put(file);
-	return result;
+	/* Without huge page support, as such a kernel says it. */
+	if ((flags & MFD_HUGETLB) && !(flags & ~known & ~(MFD_HUGETLB | huge)))
+		return -ENOSYS;
+	if ((flags & ~known) || (flags & either) == either)
+		return -EINVAL;
+	long length = string_from_user(name, a[0], sizeof(name));
+	if (length < 0)
+		return length == -ENAMETOOLONG ? -EINVAL : length;
+	return anon_install(memfd_create(name, flags), flags & MFD_CLOEXEC);
 }

@@ -40,8 +40,12 @@ static long wait(uva_t word, uint32_t expected, uva_t timeout, int64_t deadline)
 		return -EFAULT;
 	if (value != expected)
 		return -EAGAIN;
-	if (!signal_wait(current(), deadline, NULL, NULL))
-		return -ETIMEDOUT;
+	long ended;
+	do
+		ended = wait_sleep(deadline);
+	while (!ended);
+	if (ended != -EINTR)
+		return ended;
 	return timeout ? -EINTR : -ERESTARTSYS;
 }
 

@@ -25,8 +25,6 @@ static long bytes_left(struct file *file, uva_t argument)
 
 	if (error < 0)
 		return error;
-	if (!inode_is(file->inode, S_IFREG))
-		return -ENOTTY;
 	int64_t at = file_seek(file, 0, 1);
 	if (at < 0)
 		return (long)at;
@@ -36,6 +34,9 @@ static long bytes_left(struct file *file, uva_t argument)
 
 static long control(struct file *file, int fd, uint32_t request, uint64_t argument)
 {
+	/* What kind of file it is, a stream must be asked. */
+	if (request == FIONREAD && file->inode->ops->refresh)
+		inode_refresh(file->inode);
 	switch (request) {
 	case FIOCLEX:
 		return files_set_cloexec(fd, true);
@@ -44,7 +45,9 @@ static long control(struct file *file, int fd, uint32_t request, uint64_t argume
 	case FIONBIO:
 		return set_nonblocking(file, argument);
 	case FIONREAD:
-		return bytes_left(file, argument);
+		if (inode_is(file->inode, S_IFREG))
+			return bytes_left(file, argument);
+		break;
 	case FIGETBSZ: {
 		int32_t size = (int32_t)file->inode->attr.blksize;
 

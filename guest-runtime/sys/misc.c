@@ -2,7 +2,7 @@
 /* System calls about the system and the program as a whole. */
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
-#include "guest-runtime/mm/mm.h"
+#include "guest-runtime/mm/page.h"
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/credentials.h"
@@ -12,15 +12,11 @@
 #include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/membarrier.h>
-#include <linux/mman.h>
 #include <linux/personality.h>
 #include <linux/prctl.h>
-#include <linux/resource.h>
 #include <linux/seccomp.h>
 #include <linux/sysinfo.h>
 #include <linux/utsname.h>
-
-#include <asm/mman.h>
 
 #define NAME_SIZE 16 /* of a task, with its NUL */
 
@@ -170,86 +166,4 @@ long sys_membarrier(const uint64_t *a)
 	default:
 		return -EINVAL;
 	}
-}
-
-/* The whole pages around a range; false when they do not exist. */
-static bool whole_pages(uint64_t address, uint64_t length, uint64_t *start, uint64_t *size)
-{
-	*start = ALIGN_DOWN(address, PAGE_SIZE);
-	*size = ALIGN_UP(length + (address - *start), PAGE_SIZE);
-	return *size >= length && *start + *size >= *start;
-}
-
-static long check_mapped(uint64_t start, uint64_t size)
-{
-	for (uint64_t at = start; at < start + size;) {
-		const struct vma *vma = mm_find(current()->process->mm, at);
-
-		if (!vma)
-			return -ENOMEM;
-		at = vma->end;
-	}
-	return 0;
-}
-
-/* Memory of a VM without swap is always locked; what is left is to say who may ask for it. */
-static long lock(uint64_t address, uint64_t length)
-{
-	uint64_t most = current()->process->limits[RLIMIT_MEMLOCK].soft, start, size;
-
-	if (!whole_pages(address, length, &start, &size))
-		return -EINVAL;
-	if (!credentials_capable(CAP_IPC_LOCK) && size > most)
-		return most ? -ENOMEM : -EPERM;
-	return check_mapped(start, size);
-}
-
-long sys_mlock(const uint64_t *a)
-{
-	return lock(a[0], a[1]);
-}
-
-long sys_mlock2(const uint64_t *a)
-{
-	return a[2] & ~(uint64_t)MLOCK_ONFAULT ? -EINVAL : lock(a[0], a[1]);
-}
-
-long sys_munlock(const uint64_t *a)
-{
-	uint64_t start, size;
-
-	return whole_pages(a[0], a[1], &start, &size) ? check_mapped(start, size) : -EINVAL;
-}
-
-static uint64_t mapped_bytes(const struct mm *mm)
-{
-	uint64_t bytes = 0;
-
-	list_for_each (node, &mm->vmas) {
-		const struct vma *vma = container_of(node, struct vma, node);
-
-		bytes += vma->end - vma->start;
-	}
-	return bytes;
-}
-
-long sys_mlockall(const uint64_t *a)
-{
-	const struct process *process = current()->process;
-	const uint64_t known = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT;
-
-	if (!a[0] || (a[0] & ~known) || a[0] == MCL_ONFAULT)
-		return -EINVAL;
-	if (credentials_capable(CAP_IPC_LOCK))
-		return 0;
-	uint64_t most = process->limits[RLIMIT_MEMLOCK].soft;
-	if (!most)
-		return -EPERM;
-	return (a[0] & MCL_CURRENT) && mapped_bytes(process->mm) > most ? -ENOMEM : 0;
-}
-
-long sys_munlockall(const uint64_t *a)
-{
-	(void)a;
-	return 0;
 }

@@ -31,10 +31,17 @@ static int object(int dirfd, uva_t path, uint32_t flags, struct dentry **out)
 	return error;
 }
 
-static long change_mode(int dirfd, uva_t path, uint32_t mode)
+/* AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH in terms of the walk. */
+static uint32_t walk_flags(uint64_t flags)
+{
+	return (flags & AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW) |
+	       (flags & AT_EMPTY_PATH ? WALK_EMPTY : 0);
+}
+
+static long change_mode(int dirfd, uva_t path, uint32_t mode, uint32_t flags)
 {
 	struct dentry *entry;
-	int error = object(dirfd, path, WALK_FOLLOW, &entry);
+	int error = object(dirfd, path, flags, &entry);
 
 	if (error < 0)
 		return error;
@@ -45,12 +52,19 @@ static long change_mode(int dirfd, uva_t path, uint32_t mode)
 
 long sys_chmod(const uint64_t *a)
 {
-	return change_mode(AT_FDCWD, a[0], (uint32_t)a[1]);
+	return change_mode(AT_FDCWD, a[0], (uint32_t)a[1], WALK_FOLLOW);
 }
 
 long sys_fchmodat(const uint64_t *a)
 {
-	return change_mode((int)a[0], a[1], (uint32_t)a[2]);
+	return change_mode((int)a[0], a[1], (uint32_t)a[2], WALK_FOLLOW);
+}
+
+long sys_fchmodat2(const uint64_t *a)
+{
+	if (a[3] & ~(uint64_t)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	return change_mode((int)a[0], a[1], (uint32_t)a[2], walk_flags(a[3]));
 }
 
 long sys_fchmod(const uint64_t *a)

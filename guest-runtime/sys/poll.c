@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * poll and select. All files but the caller's streams are always ready; those
- * are asked about, and waited for, in one hypercall.
- */
+/* poll and select. */
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/stream.h"
 #include "guest-runtime/host/clock.h"
-#include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/restart.h"
+#include "guest-runtime/sys/sigmask.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
 
@@ -18,93 +16,82 @@
 #define ALWAYS	(POLLERR | POLLHUP | POLLNVAL)
 #define IN_SET	(POLLIN | POLLRDNORM | POLLRDBAND)
 #define OUT_SET (POLLOUT | POLLWRNORM | POLLWRBAND)
-#define READY	(POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM)
 #define FD_MAX	1024 /* of select's sets, unless the table is longer */
 
 _Static_assert(sizeof(struct pollfd) == 8, "copied as they are");
 
-/* What a program asks in terms of what the host can answer, and back. */
-static uint16_t to_host(uint32_t events)
+/* One descriptor while it is waited for. */
+struct watch {
+	struct file *file; /* a reference, or NULL */
+	struct waiter waiter;
+	bool enrolled;
+};
+
+static uint32_t wanted(const struct pollfd *fd)
 {
-	return (uint16_t)((events & IN_SET ? POLLIN : 0) | (events & OUT_SET ? POLLOUT : 0) |
-			  (events & POLLPRI));
+	return (uint16_t)fd->events | ALWAYS;
 }
 
-static uint32_t from_host(uint16_t revents)
-{
-	return revents | (revents & POLLIN ? POLLRDNORM : 0u) |
-	       (revents & POLLOUT ? POLLWRNORM : 0u);
-}
-
-/* Fills revents of what is known here; streams go to events. Returns how many have some. */
-static long look(struct pollfd *fds, uint64_t count, uint16_t events[HC_STREAMS], bool *streams)
+/* Fills revents. Returns how many have some. */
+static long look(struct pollfd *fds, struct watch *watches, uint64_t count)
 {
 	long ready = 0;
 
 	for (uint64_t i = 0; i < count; i++) {
-		int stream = -1;
+		uint32_t state = watches[i].file ? file_poll(watches[i].file)
+				 : fds[i].fd < 0 ? 0
+						 : POLLNVAL;
 
-		fds[i].revents = 0;
-		if (fds[i].fd < 0)
-			continue;
-		struct file *file = fd_get(fds[i].fd);
-		uint32_t state = POLLNVAL;
-		if (file) {
-			state = file->ops->poll ? file->ops->poll(file, &stream) : READY;
-			file_put(file);
-		}
-		if (stream >= 0) {
-			events[stream] |= to_host((uint16_t)fds[i].events);
-			*streams = true;
-		}
-		fds[i].revents = (short)(state & ((uint16_t)fds[i].events | ALWAYS));
+		fds[i].revents = (short)(state & wanted(&fds[i]));
 		ready += fds[i].revents != 0;
 	}
 	return ready;
 }
 
-/* Adds what the host said of the streams. */
-static long add_streams(struct pollfd *fds, uint64_t count, const uint16_t revents[HC_STREAMS])
+static void enrol(const struct pollfd *fds, struct watch *watches, uint64_t count)
 {
-	long ready = 0;
-
 	for (uint64_t i = 0; i < count; i++) {
-		int stream = -1;
-		struct file *file = fds[i].fd < 0 ? NULL : fd_get(fds[i].fd);
+		struct file *file = watches[i].file;
+		struct wait_queue *queue = file && file->ops->queue ? file->ops->queue(file) : NULL;
 
-		if (file && file->ops->poll)
-			file->ops->poll(file, &stream);
-		if (file)
-			file_put(file);
-		if (stream >= 0)
-			fds[i].revents = (short)(from_host(revents[stream]) &
-						 ((uint16_t)fds[i].events | ALWAYS));
-		ready += fds[i].revents != 0;
+		if (queue)
+			waiter_add(&watches[i].waiter, queue, wanted(&fds[i]));
+		watches[i].enrolled = queue;
 	}
-	return ready;
+}
+
+static void end(struct watch *watches, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		if (watches[i].enrolled)
+			waiter_remove(&watches[i].waiter);
+		if (watches[i].file)
+			file_put(watches[i].file);
+	}
+	kfree(watches);
 }
 
 /* deadline: of clock_monotonic_ns(); 0: only look. Returns how many are ready, or -EINTR. */
 static long wait_for(struct pollfd *fds, uint64_t count, int64_t deadline)
 {
-	for (;;) {
-		uint16_t events[HC_STREAMS] = { 0 }, revents[HC_STREAMS] = { 0 };
-		bool streams = false;
-		long ready = look(fds, count, events, &streams);
-		bool waits = ready == 0 && deadline != 0;
+	struct watch *watches = kmalloc(count * sizeof(*watches) + 1);
+	long ready, ended = 0;
 
-		if (!streams && !waits)
-			return ready;
-		long result = waits ? signal_wait(current(), deadline, events, revents)
-				    : (long)host_wait(0, events, revents);
-		if (result < 0 && (waits || result != -EINTR))
-			return result;
-		if (result > 0)
-			ready = add_streams(fds, count, revents);
-		/* A stream's event may be one that nobody asked for: then go on. */
-		if (ready > 0 || !waits || result == 0)
-			return ready;
+	if (!watches)
+		return -ENOMEM;
+	stream_forget();
+	for (uint64_t i = 0; i < count; i++)
+		watches[i].file = fds[i].fd < 0 ? NULL : fd_get(fds[i].fd);
+	ready = look(fds, watches, count);
+	if (ready == 0 && deadline != 0)
+		enrol(fds, watches, count);
+	while (ready == 0 && deadline != 0 && ended == 0) {
+		ended = wait_sleep(deadline);
+		if (ended == 0 || ended == -ETIMEDOUT)
+			ready = look(fds, watches, count);
 	}
+	end(watches, count);
+	return ready > 0 || ended == -ETIMEDOUT ? ready : ended;
 }
 
 static long poll_user(uva_t address, uint64_t count, int64_t deadline)
@@ -160,31 +147,10 @@ static void write_left(uva_t address, int (*put)(uva_t, int64_t), int64_t deadli
 	put(address, deadline == 0 ? 0 : MAX(deadline - clock_monotonic_ns(), 0));
 }
 
-/* 0 or -errno; *set: a mask is in force, to be ended with end_mask(). */
-static int begin_mask(uva_t mask, uint64_t size, bool *set)
-{
-	sigmask_t blocked;
-
-	*set = false;
-	if (!mask)
-		return 0;
-	if (size != sizeof(blocked))
-		return -EINVAL;
-	int error = copy_from_user(&blocked, mask, sizeof(blocked));
-	if (error < 0)
-		return error;
-	signal_mask_begin(current(), blocked);
-	*set = true;
-	return 0;
-}
-
 static long end_mask(bool set, long result)
 {
-	if (result == -EINTR)
-		return -ERESTARTNOHAND;
-	if (set)
-		signal_mask_end(current());
-	return result;
+	result = sigmask_end(set, result);
+	return result == -EINTR ? -ERESTARTNOHAND : result;
 }
 
 long sys_ppoll(const uint64_t *a)
@@ -194,7 +160,7 @@ long sys_ppoll(const uint64_t *a)
 	long result = read_deadline(a[2], timespec_get, &deadline);
 
 	if (result == 0)
-		result = begin_mask(a[3], a[4], &masked);
+		result = sigmask_begin(a[3], a[4], &masked);
 	if (result < 0)
 		return result;
 	result = end_mask(masked, poll_user(a[0], (uint32_t)a[1], deadline));
@@ -310,7 +276,7 @@ long sys_pselect6(const uint64_t *a)
 	if (result == 0)
 		result = read_deadline(a[4], timespec_get, &deadline);
 	if (result == 0)
-		result = begin_mask(mask[0], mask[1], &masked);
+		result = sigmask_begin(mask[0], mask[1], &masked);
 	if (result < 0)
 		return result;
 	result = end_mask(masked, select_user((int)a[0], sets, deadline));

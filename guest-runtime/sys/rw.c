@@ -70,9 +70,41 @@ void rw_release(struct rw_buffers *b)
 
 enum way { READ, WRITE };
 
+static long act(struct file *file, enum way way, struct uio *uio, const int64_t *at)
+{
+	return way == READ ? file_read(file, uio, at) : file_write(file, uio, at);
+}
+
+/* Of Linux, but newer than the headers that this is built with. */
+#define RWF_NOAPPEND 0x20u
+
+/* RWF_*: the transfer is as if the file had been opened with other flags. */
+static long act_with(struct file *file, enum way way, struct uio *uio, const int64_t *at,
+		     uint32_t flags)
+{
+	const uint32_t known =
+		RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND | RWF_NOAPPEND;
+	uint32_t before = file->flags;
+
+	if (flags & ~known)
+		return -EOPNOTSUPP;
+	if ((flags & RWF_APPEND) && (flags & RWF_NOAPPEND))
+		return -EINVAL;
+	if ((flags & RWF_NOWAIT) && !file_never_waits(file))
+		return -EOPNOTSUPP;
+	file->flags |= (flags & RWF_NOWAIT ? O_NONBLOCK : 0) | (flags & RWF_APPEND ? O_APPEND : 0) |
+		       (flags & (RWF_DSYNC | RWF_SYNC) ? O_DSYNC : 0) |
+		       (flags & RWF_SYNC ? __O_SYNC : 0);
+	if (flags & RWF_NOAPPEND)
+		file->flags &= ~(uint32_t)O_APPEND;
+	long result = act(file, way, uio, at);
+	file->flags = before;
+	return result;
+}
+
 /* Mode first, then the buffers: EBADF before EFAULT. */
-static long transfer(int fd, enum way way, bool vectored, uint64_t address, uint64_t length,
-		     const int64_t *at)
+static long transfer_flags(int fd, enum way way, bool vectored, uint64_t address, uint64_t length,
+			   const int64_t *at, uint32_t flags)
 {
 	struct file *file = fd_get(fd);
 	struct rw_buffers buffers;
@@ -92,12 +124,18 @@ static long transfer(int fd, enum way way, bool vectored, uint64_t address, uint
 		result = vectored ? rw_vector(&buffers, address, length)
 				  : rw_single(&buffers, address, length);
 	if (result == 0) {
-		result = way == READ ? file_read(file, &buffers.uio, at)
-				     : file_write(file, &buffers.uio, at);
+		result = flags ? act_with(file, way, &buffers.uio, at, flags)
+			       : act(file, way, &buffers.uio, at);
 		rw_release(&buffers);
 	}
 	file_put(file);
 	return result;
+}
+
+static long transfer(int fd, enum way way, bool vectored, uint64_t address, uint64_t length,
+		     const int64_t *at)
+{
+	return transfer_flags(fd, way, vectored, address, length, at, 0);
 }
 
 long sys_read(const uint64_t *a)
@@ -148,16 +186,14 @@ long sys_pwritev(const uint64_t *a)
 	return transfer_at(a, WRITE, true);
 }
 
-/* Flags that only hint, or that every file here fulfils, are taken. */
-#define FLAGS_KNOWN (RWF_HIPRI | RWF_DSYNC | RWF_SYNC)
-
 static long transfer2(const uint64_t *a, enum way way)
 {
-	if (a[5] & ~(uint64_t)FLAGS_KNOWN)
-		return -EOPNOTSUPP;
-	if ((int64_t)a[3] == -1)
-		return transfer((int)a[0], way, true, a[1], a[2], NULL);
-	return transfer_at(a, way, true);
+	int64_t at = (int64_t)a[3];
+
+	if (at < -1)
+		return -EINVAL;
+	return transfer_flags((int)a[0], way, true, a[1], a[2], at == -1 ? NULL : &at,
+			      (uint32_t)a[5]);
 }
 
 long sys_preadv2(const uint64_t *a)

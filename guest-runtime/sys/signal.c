@@ -110,7 +110,8 @@ long sys_rt_sigreturn(const uint64_t *a)
 long sys_pause(const uint64_t *a)
 {
 	(void)a;
-	signal_wait(current(), INT64_MAX, NULL, NULL);
+	while (!wait_sleep(WAIT_FOREVER))
+		;
 	return -ERESTARTNOHAND;
 }
 
@@ -133,9 +134,11 @@ static long wait_for(struct thread *thread, sigmask_t set, int64_t deadline,
 
 	thread->signals.waited = set;
 	while (!signal_take(thread, set, info) && !ended)
-		ended = signal_wait(thread, deadline, NULL, NULL) ? -EINTR : -EAGAIN;
+		ended = wait_sleep(deadline);
 	thread->signals.waited = 0;
-	return info->signo ? info->signo : ended;
+	if (info->signo)
+		return info->signo;
+	return ended == -ETIMEDOUT ? -EAGAIN : ended;
 }
 
 long sys_rt_sigtimedwait(const uint64_t *a)

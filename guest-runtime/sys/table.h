@@ -14,7 +14,15 @@
 	X(11, munmap) \
 	X(12, brk) \
 	X(25, mremap) \
+	X(26, msync) \
+	X(27, mincore) \
 	X(28, madvise) \
+	/* sys/memory-lock.c */ \
+	X(149, mlock) \
+	X(150, munlock) \
+	X(151, mlockall) \
+	X(152, munlockall) \
+	X(325, mlock2) \
 	/* sys/signal.c */ \
 	X(13, rt_sigaction) \
 	X(14, rt_sigprocmask) \
@@ -95,15 +103,10 @@
 	X(63, uname) \
 	X(99, sysinfo) \
 	X(135, personality) \
-	X(149, mlock) \
-	X(150, munlock) \
-	X(151, mlockall) \
-	X(152, munlockall) \
 	X(157, prctl) \
 	X(170, sethostname) \
 	X(171, setdomainname) \
 	X(324, membarrier) \
-	X(325, mlock2) \
 	/* sys/random.c */ \
 	X(318, getrandom) \
 	/* sys/rw.c */ \
@@ -121,19 +124,27 @@
 	/* sys/rw-copy.c */ \
 	X(40, sendfile) \
 	X(326, copy_file_range) \
+	/* sys/splice.c */ \
+	X(275, splice) \
+	X(276, tee) \
+	X(278, vmsplice) \
+	/* sys/file-sync.c */ \
+	X(74, fsync) \
+	X(75, fdatasync) \
+	X(162, sync) \
+	X(187, readahead) \
+	X(221, fadvise64) \
+	X(277, sync_file_range) \
+	X(306, syncfs) \
 	/* sys/file.c */ \
 	X(2, open) \
 	X(3, close) \
-	X(74, fsync) \
-	X(75, fdatasync) \
 	X(76, truncate) \
 	X(77, ftruncate) \
 	X(85, creat) \
-	X(162, sync) \
-	X(221, fadvise64) \
 	X(257, openat) \
 	X(285, fallocate) \
-	X(306, syncfs) \
+	X(319, memfd_create) \
 	X(437, openat2) \
 	/* sys/stat.c */ \
 	X(4, stat) \
@@ -165,6 +176,8 @@
 	X(265, linkat) \
 	X(266, symlinkat) \
 	X(267, readlinkat) \
+	X(303, name_to_handle_at) \
+	X(304, open_by_handle_at) \
 	X(316, renameat2) \
 	/* sys/path-attr.c */ \
 	X(21, access) \
@@ -181,6 +194,7 @@
 	X(269, faccessat) \
 	X(280, utimensat) \
 	X(439, faccessat2) \
+	X(452, fchmodat2) \
 	/* sys/path-xattr.c */ \
 	X(188, setxattr) \
 	X(189, lsetxattr) \
@@ -198,9 +212,30 @@
 	X(32, dup) \
 	X(33, dup2) \
 	X(72, fcntl) \
-	X(73, flock) \
 	X(292, dup3) \
 	X(436, close_range) \
+	/* sys/events.c */ \
+	X(282, signalfd) \
+	X(283, timerfd_create) \
+	X(284, eventfd) \
+	X(286, timerfd_settime) \
+	X(287, timerfd_gettime) \
+	X(289, signalfd4) \
+	X(290, eventfd2) \
+	/* sys/epoll.c */ \
+	X(213, epoll_create) \
+	X(232, epoll_wait) \
+	X(233, epoll_ctl) \
+	X(281, epoll_pwait) \
+	X(291, epoll_create1) \
+	X(441, epoll_pwait2) \
+	/* sys/pipe.c */ \
+	X(22, pipe) \
+	X(133, mknod) \
+	X(259, mknodat) \
+	X(293, pipe2) \
+	/* sys/lock.c */ \
+	X(73, flock) \
 	/* sys/ioctl.c */ \
 	X(16, ioctl) \
 	/* sys/poll.c */ \
@@ -208,6 +243,9 @@
 	X(23, select) \
 	X(270, pselect6) \
 	X(271, ppoll) \
+	/* sys/exec.c */ \
+	X(59, execve) \
+	X(322, execveat) \
 	/* sys/process.c */ \
 	X(60, exit) \
 	X(158, arch_prctl) \

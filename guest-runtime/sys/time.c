@@ -116,10 +116,13 @@ long sys_time(const uint64_t *a)
 static long sleep_for(int64_t ns, uva_t left)
 {
 	int64_t deadline = deadline_after(ns);
-	long result = signal_wait(current(), deadline, NULL, NULL);
+	long result;
 
+	do
+		result = wait_sleep(deadline);
+	while (!result);
 	if (result != -EINTR)
-		return result;
+		return result == -ETIMEDOUT ? 0 : result;
 	if (left && timespec_put(left, MAX(deadline - clock_monotonic_ns(), 0)))
 		return -EFAULT;
 	return -EINTR;
@@ -135,8 +138,8 @@ static long sleep_until(int id, int64_t ns)
 		read_clock(id, &now);
 		if (now >= ns)
 			return 0;
-		result = signal_wait(current(), deadline_after(ns - now), NULL, NULL);
-	} while (!result);
+		result = wait_sleep(deadline_after(ns - now));
+	} while (!result || result == -ETIMEDOUT);
 	return result == -EINTR ? -ERESTARTNOHAND : result;
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The Landlock domain: of all files, the monitor can read those below the
- * policy's grants and nothing else; it can reach no port, and signal or
- * connect to nobody outside. Raw system calls: the C library has none.
+ * policy's grants and change those below its write grants, and nothing else;
+ * it can reach no port, and signal or connect to nobody outside. Raw system
+ * calls: the C library has none.
  *
  * What an older kernel's Landlock cannot express, seccomp covers alone:
- *   ABI 1  no REFER       always denied by the kernel; and no rename or link in the filter
- *   ABI 2  no TRUNCATE    no truncate or ftruncate in the filter, openat never with O_TRUNC
+ *   ABI 1  no REFER       always denied by the kernel: a rename or link to another directory is
+ *                         EXDEV, also with a write grant
+ *   ABI 2  no TRUNCATE    no truncate in the filter, openat never with O_TRUNC; ftruncate only with
+ *                         a write grant, on what Landlock lets be opened for writing
  *   ABI 3  no TCP         no socket, bind or connect in the filter
  *   ABI 4  no IOCTL_DEV   ioctl only by request number and on our own descriptors
  *   ABI 5  no scopes      no kill family, no socket in the filter
@@ -48,7 +51,20 @@ struct ruleset {
 	uint64_t scoped;
 };
 
-/* What each ABI added. All of it is taken away; rules give back reading alone. */
+/*
+ * What rules give back: to files, and to directories with all below them.
+ * Never EXECUTE: programs are executed in the VM, by the runtime. Never
+ * MAKE_CHAR, MAKE_BLOCK, MAKE_SOCK or MAKE_FIFO (I6).
+ */
+#define READ_FILE  LANDLOCK_ACCESS_FS_READ_FILE
+#define READ_ALL   (READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define WRITE_FILE (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
+#define WRITE_ALL \
+	(WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_SYM | \
+	 LANDLOCK_ACCESS_FS_REFER)
+
+/* What each ABI added. All of it is taken away. */
 static const struct {
 	int abi;
 	struct ruleset added;
@@ -68,32 +84,38 @@ int jail_landlock_abi(void)
 	return abi < 0 ? -errno : (int)abi;
 }
 
-static int create_ruleset(int abi)
+static struct ruleset all_rights(int abi)
 {
-	struct ruleset handled = { 0 };
-	long fd;
+	struct ruleset all = { 0 };
 
 	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
 		if (rights[i].abi > abi)
 			break;
-		handled.fs |= rights[i].added.fs;
-		handled.net |= rights[i].added.net;
-		handled.scoped |= rights[i].added.scoped;
+		all.fs |= rights[i].added.fs;
+		all.net |= rights[i].added.net;
+		all.scoped |= rights[i].added.scoped;
 	}
-	fd = syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
+	return all;
+}
+
+static int create_ruleset(const struct ruleset *handled)
+{
+	long fd = syscall(SYS_landlock_create_ruleset, handled, sizeof(*handled), 0);
+
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* No EXECUTE: programs are executed in the VM, by the runtime. */
-static int allow_read(int ruleset, const struct grant *grant)
+static int allow(int ruleset, const struct ruleset *handled, const struct grant *grant)
 {
+	int directory = S_ISDIR(grant->mode);
 	struct landlock_path_beneath_attr rule = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
+		.allowed_access = directory ? READ_ALL : READ_FILE,
 		.parent_fd = grant->fd,
 	};
 
-	if (S_ISDIR(grant->mode))
-		rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_DIR;
+	if (grant->kind == GRANT_WRITE)
+		rule.allowed_access |= directory ? WRITE_ALL : WRITE_FILE;
+	rule.allowed_access &= handled->fs;
 	return syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0)
 		       ? -errno
 		       : 0;
@@ -122,20 +144,21 @@ static int missing(int error, struct err *e)
 int jail_landlock(const struct policy *p, struct err *e)
 {
 	int abi = jail_landlock_abi();
+	struct ruleset handled = all_rights(abi);
 	int ruleset;
 	int r = 0;
 
 	if (abi < 1)
 		return missing(abi < 0 ? -abi : EOPNOTSUPP, e);
-	ruleset = create_ruleset(abi);
+	ruleset = create_ruleset(&handled);
 	if (ruleset < 0)
 		return err_set(e, ERR_SANDBOX, -ruleset, "cannot create a Landlock ruleset: %s",
 			       strerror(-ruleset));
 
 	for (size_t i = 0; i < p->grant_count && r == 0; i++) {
-		if (p->grants[i].kind != GRANT_READ)
+		if (!grant_is_host(p->grants[i].kind))
 			continue;
-		r = allow_read(ruleset, &p->grants[i]);
+		r = allow(ruleset, &handled, &p->grants[i]);
 		if (r < 0)
 			refused(&p->grants[i], -r, e);
 	}

@@ -94,8 +94,9 @@ static int start_kvm_worker(const struct jail_fds *fds)
 
 int jail_limits(const struct policy *p, const struct jail_fds *fds, struct err *e)
 {
-	/* Guest memory and window are reserved by now; replacing pages in them stays possible. */
-	uint64_t memory = p->memory + GUEST_IMAGE_MAX + GUEST_WINDOW_MAX + OWN_MEMORY;
+	/* Guest memory and windows are reserved by now; replacing pages in them stays possible. */
+	uint64_t memory =
+		p->memory + GUEST_IMAGE_MAX + GUEST_WINDOW_MAX + GUEST_SHARED_MAX + OWN_MEMORY;
 	uint64_t files =
 		(uint64_t)highest_descriptor(p, fds) + 1 + p->handles_max + OWN_DESCRIPTORS;
 	const struct {

@@ -14,7 +14,7 @@
 
 /* clang-format off */
 const struct message valid[] = {
-	{ HC_EXIT, ENDS(STATUS), sizeof(struct hc_exit), { .exit = { HC_EXIT_STATUS, 0 } } },
+	{ HC_EXIT, ENDS(STATUS), sizeof(struct hc_exit), { .exit = { .kind = HC_EXIT_STATUS } } },
 	{ HC_PANIC, ENDS(PANIC), sizeof(struct hc_panic), { .panic = { .message = "hostile" } } },
 	{ HC_MEM_GROW, RESULT(0), sizeof(struct hc_mem_grow), { .mem_grow = { GUEST_HUGE_SIZE } } },
 	{ HC_CLOCK, RESULT(0), 0, { .bytes = { 0 } } },
@@ -38,8 +38,8 @@ const struct message valid[] = {
 	{ HC_FS_STATFS, RESULT(0), sizeof(struct hc_fs_handle), { .fs_handle = { H_FILE, 0 } } },
 	{ HC_FS_CLOSE, RESULT(0), sizeof(struct hc_fs_close) + 4,
 	  { .fs_close = { { 1, 0 }, { H_CLOSED } } } },
-	{ HC_FS_MAP, RESULT(0), sizeof(struct hc_fs_map), { .fs_map = { H_FILE, 1, 0, 0 } } },
-	{ HC_FS_UNMAP, RESULT(0), sizeof(struct hc_fs_unmap), { .fs_unmap = { 0, 1 } } },
+	{ HC_FS_MAP, RESULT(0), sizeof(struct hc_fs_map), { .fs_map = { .handle = H_FILE, .pages = 1 } } },
+	{ HC_FS_UNMAP, RESULT(0), sizeof(struct hc_fs_unmap), { .fs_unmap = { .pages = 1 } } },
 };
 /* clang-format on */
 

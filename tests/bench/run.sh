@@ -3,7 +3,7 @@
 # Measures sandbox-run beside its peers, in one run, and prints a table and the goals.
 #   run.sh [BUILD]
 # Who, what and the goals are the tables contestants, workloads and goals. Environment:
-# SANDBOX_RUN the executable, BENCH_RUNS how often each wall workload is run,
+# SANDBOX_RUN the executable, BENCH_RUNS how often each workload is run at most,
 # BENCH_FORMAT text or markdown, BENCH_RAW a file to keep the figures in.
 set -u
 LC_ALL=C
@@ -11,6 +11,7 @@ export LC_ALL
 here=$(dirname "$0")
 build=$(cd "${1:-build}" && pwd) || exit 2
 bin=$build/tests/bench
+data=$bin/data
 sandbox_run=${SANDBOX_RUN:-$build/sandbox-run}
 format=${BENCH_FORMAT:-text}
 limit=20 # seconds that one run may take
@@ -29,7 +30,33 @@ raw=${BENCH_RAW:-$dir/raw}
 rows()
 {
 	sed -e '/^#/d' -e '/^[[:space:]]*$/d' -e 's/[[:space:]]*|[[:space:]]*/|/g' \
-	    -e 's/[[:space:]]*$//' -e "s|@SANDBOX_RUN@|$sandbox_run|" -e "s|@BIN@|$bin|" "$here/$1"
+	    -e 's/[[:space:]]*$//' -e "s|@SANDBOX_RUN@|$sandbox_run|" -e "s|@BIN@|$bin|" \
+	    -e "s|@DATA@|$data|g" "$here/$1"
+}
+
+# What the workloads read; made once, kept in the build.
+make_data()
+{
+	mkdir -p "$data/code" "$data/big" || return 1
+	cp "$here/compute.py" "$data/code"
+	[ "$(stat -c %s "$data/big/file" 2>/dev/null)" = 1073741824 ] ||
+		head -c 1073741824 /dev/urandom >"$data/big/file" || return 1
+	[ -d "$data/tree" ] && return
+	rm -rf "$data/new" && mkdir "$data/new" || return 1
+	# 50 directories of 100 files, 1 to 8 KiB of text each; every 500th holds the needle.
+	awk -v top="$data/new" 'BEGIN {
+		for (d = 0; d < 50; d++) {
+			system("mkdir " top "/" d)
+			for (f = 0; f < 100; f++) {
+				name = top "/" d "/" f ".txt"
+				for (line = 0; line < 20 + (f * 7 + d) % 140; line++)
+					print "line " line " of a file that nobody reads for pleasure" >name
+				if ((d * 100 + f) % 500 == 0)
+					print "a needle" >name
+				close(name)
+			}
+		}
+	}' && mv "$data/new" "$data/tree"
 }
 
 # say ID MEASURES... <LINES: startbench's lines, with the workload's name before the measure's
@@ -74,11 +101,9 @@ measure()
 {
 	rows contestants >"$dir/contestants"
 	rows workloads >"$dir/workloads"
-	while IFS='|' read -r id how runs title program; do
-		[ "$how" = wall ] && runs=${BENCH_RUNS:-$runs}
-		while IFS='|' read -r name command; do
-			echo "$name|$command $program"
-		done <"$dir/contestants" >"$dir/rows"
+	while IFS='|' read -r id how runs title sees program; do
+		[ "$runs" -gt "${BENCH_RUNS:-$runs}" ] && runs=$BENCH_RUNS
+		sed -e "s|\$| $program|" -e "s|@RO@|${sees:+--ro $sees}|" "$dir/contestants" >"$dir/rows"
 		"$bin/startbench" "$how" "$runs" "$limit" <"$dir/rows" | say "$id"
 		echo "title|$id|$title" >>"$dir/titles"
 	done <"$dir/workloads"
@@ -86,6 +111,7 @@ measure()
 	echo "title|memory|memory" >>"$dir/titles"
 }
 
+make_data || { echo "run.sh: cannot make the files that the workloads read" >&2; exit 2; }
 load_before=$(load)
 measure
 machine >"$dir/machine"

@@ -41,7 +41,7 @@ says() {
 run=./sandbox-run
 usage='write sandbox-run [OPTION]... COMMAND [ARG]..., or see --help'
 list='sandbox-run --help lists the options; those of COMMAND come after it'
-elf='only ELF programs for 64-bit x86 Linux run'
+elf='only ELF programs for 64-bit x86 Linux run, and scripts that start with #!'
 
 # Usage.
 says 'no command' 125 'no COMMAND given' "$usage" $run
@@ -73,6 +73,7 @@ says 'doctor with command' 125 '--doctor: runs no COMMAND' 'write sandbox-run --
 mkdir dir
 touch file
 mkfifo fifo
+cp "$(type -P true)" hidden
 says 'missing --ro' 125 '--ro /no/such: No such file or directory' '' $run --ro /no/such true
 says 'missing relative --ro' 125 '--ro no/such: No such file or directory' \
 	"relative paths start at the current directory, $T" $run --ro no/such true
@@ -81,14 +82,64 @@ says 'empty side of --ro' 125 '--ro dir:: a side of the colon is empty' 'write -
 says 'special file' 125 "--ro $T/fifo: neither a regular file nor a directory" '' \
 	$run --ro fifo busybox true
 says 'two things at one place' 125 \
-	'--ro /tmp: contradicts builtin:base, which puts a private directory at /tmp' \
-	'show it elsewhere, e.g. --ro PATH:/mnt' $run --ro dir:/tmp busybox true
+	'--ro /mnt: contradicts --ro, which puts a directory of the host at /mnt' \
+	'show it elsewhere, e.g. --ro PATH:/mnt' $run --ro dir:/mnt --ro .:/mnt busybox true
 says 'invisible workdir' 125 '--workdir /root: not visible in the sandbox' 'add --ro /root' \
 	$run -C /root true
 says 'workdir that is a file' 125 '--workdir /etc/passwd: Not a directory' '' \
 	$run -C /etc/passwd true
 says 'names are escaped' 125 '--ro a\x1b[31m: No such file or directory' \
 	"relative paths start at the current directory, $T" $run --ro $'a\e[31m' true
+
+# Rules that say too much, or nothing.
+says 'two rights at one place' 125 \
+	"--rw $T/dir: contradicts --ro, which puts a directory of the host at $T/dir" \
+	'give one of --rw and --ro' $run --ro dir --rw dir busybox true
+says 'missing --rw' 125 '--rw new: No such file or directory' 'create it before: mkdir -p new' \
+	$run --rw new busybox true
+says 'missing --overlay' 125 '--overlay /no/such: No such file or directory' '' \
+	$run --overlay /no/such busybox true
+says '--overlay of a file' 125 "--overlay $T/file: not a directory" \
+	'name the directory that it is in' $run --overlay file busybox true
+says '--tmpfs over a file' 125 '--tmpfs /etc/passwd: Not a directory' '' \
+	$run --tmpfs /etc/passwd busybox true
+says '--deny of what nothing shows' 125 '--deny /root/x: No such file or directory' \
+	'nothing shows it to COMMAND: leave the rule out, or mend its path' \
+	$run --deny /root/x busybox true
+says '--deny of everything' 125 '--deny /: Invalid argument' '' $run --deny / busybox true
+says '--rw of procfs' 125 "--rw /proc/sys: it shows the host's processes" \
+	'the sandbox has a /proc of its own' $run --rw /proc/sys:/x busybox true
+says 'a denied program' 127 './hidden: not found in the sandbox, which shows something else there' '' \
+	$run --ro . --deny hidden ./hidden
+
+# Files that a run writes.
+says '--save-changes of nothing' 125 '--save-changes: there is nothing to save' \
+	'name the directories that COMMAND may change with --overlay PATH' \
+	$run --save-changes x.tar busybox true
+says '--save-changes twice' 125 '--save-changes: given twice' '' \
+	$run --overlay dir --save-changes x.tar --save-changes y.tar busybox true
+says '--save-changes where COMMAND writes' 125 \
+	"--save-changes $T/dir/x.tar: lies under --rw $T/dir and COMMAND could change it" \
+	'write it to a place that COMMAND cannot write to' \
+	$run --rw dir --overlay .:/o --save-changes dir/x.tar busybox true
+says '--save-changes over a directory' 125 '--save-changes dir: Is a directory' '' \
+	$run --overlay dir --save-changes dir busybox true
+says '--save-changes over a pipe' 125 '--save-changes fifo: not a regular file' '' \
+	$run --overlay dir --save-changes fifo busybox true
+says '--save-changes in no directory' 125 '--save-changes none/x: No such file or directory' '' \
+	$run --overlay dir --save-changes none/x busybox true
+says '--trace where COMMAND writes' 125 \
+	"--trace $T/dir/x: lies under --rw $T and COMMAND could change it" \
+	'write it to a place that COMMAND cannot write to' $run --rw . --trace dir/x busybox true
+ln -s dir/x leads-there
+says '--trace through a link' 125 '--trace leads-there: No such file or directory' '' \
+	$run --rw dir --trace leads-there busybox true
+touch dir/x
+says '--trace through a link to what COMMAND writes' 125 \
+	"--trace $T/dir/x: lies under --rw $T/dir and COMMAND could change it" \
+	'write it to a place that COMMAND cannot write to' $run --rw dir --trace leads-there busybox true
+[ ! -s "$T/x.tar" ] && [ -z "$(find "$T" -name '.*.tar.*')" ]
+result $? 'a refused run leaves no archive'
 
 # The program. Little-endian ELF headers, as far as they are looked at.
 elf_file() { # NAME CLASS TYPE MACHINE
@@ -100,9 +151,16 @@ elf_file arm '\2' '\2' '\267'
 elf_file i386 '\1' '\2' '\3'
 elf_file object '\2' '\1' '\76'
 printf '#!/bin/sh\necho hi\n' >my-script
+printf '#!/opt/none/bin/x\n' >no-interpreter
+printf '#! %s -x\n' "$T/hidden" >hidden-script
+printf '#!%s\n' "$T/hidden-script" >second
+printf '#!%s' "$T/file" >closed
+printf '#! \n' >nobody
+sed 's|/lib64/ld-linux|/opt/l/ld-linux|' hidden >other-loader
+chmod +x other-loader
 echo text >text
 : >empty
-chmod +x my-script text empty
+chmod +x my-script text empty no-interpreter hidden-script second closed nobody
 ln -s nowhere dangling
 ln -s loop loop
 
@@ -129,8 +187,22 @@ says 'directory' 126 './dir: cannot execute: Is a directory' '' $run ./dir
 says 'not executable' 126 './file: cannot execute: Permission denied' \
 	'make it executable: chmod +x ./file' $run ./file
 says 'fifo' 126 './fifo: cannot execute: not a regular file' '' $run ./fifo
-says 'script' 126 './my-script: cannot execute: a script, not an ELF program' \
-	"name its interpreter: sandbox-run --ro $T/my-script -- /bin/sh $T/my-script" $run ./my-script
+says 'script without interpreter' 127 \
+	'./no-interpreter: script interpreter /opt/none/bin/x is not visible in the sandbox' \
+	'this host has no such file either: it has to be installed' $run ./no-interpreter
+says 'script with a hidden interpreter' 127 \
+	"./hidden-script: script interpreter $T/hidden is not visible in the sandbox" \
+	"add --ro $T/hidden" $run ./hidden-script
+says 'script of a script with a hidden interpreter' 127 \
+	"$T/hidden-script: script interpreter $T/hidden is not visible in the sandbox" \
+	"add --ro $T/hidden" $run --ro hidden-script ./second
+says 'script with a closed interpreter' 126 "$T/file: cannot execute: Permission denied" \
+	"make it executable: chmod +x $T/file" $run --ro file ./closed
+says 'script with an empty first line' 126 \
+	'./nobody: cannot execute: its first line names no interpreter' '' $run ./nobody
+says 'hidden loader' 127 \
+	'./other-loader: cannot execute: its loader /opt/l/ld-linux-x86-64.so.2 is not visible in the sandbox' \
+	'this host has no such file either: it has to be installed' $run ./other-loader
 says 'text' 126 './text: cannot execute: not an ELF program' "$elf" $run ./text
 says 'empty file' 126 './empty: cannot execute: not an ELF program' "$elf" $run ./empty
 says 'other machine' 126 './arm: cannot execute: an ELF file for aarch64' "$elf" $run ./arm
@@ -139,19 +211,21 @@ says 'object file' 126 './object: cannot execute: an ELF file that is no program
 	$run ./object
 
 # What is printed instead of running.
+options='ro rw ro-try overlay tmpfs deny workdir save-changes env memory timeout quiet verbose trace
+	doctor help version'
 $run --help >help.1 2>"$T/diff" && [ ! -s "$T/diff" ]
 result $? '--help succeeds'
 awk 'length > 80 { print; bad = 1 } END { exit bad }' help.1 >"$T/diff"
 result $? '--help fits 80 columns'
-for option in ro workdir env memory timeout quiet verbose doctor help version; do
+for option in $options; do
 	grep -q -e "--$option" help.1 || echo "--$option" >>"$T/diff"
 done
 [ ! -s "$T/diff" ]
 result $? '--help names every option'
 source=$tests/../sandbox-cli
 awk -f "$source/man-options.awk" "$source/options.def" "$source/sandbox-run.1.in" >man.1 2>"$T/diff"
-for option in ro workdir env memory timeout quiet verbose doctor help version; do
-	grep -Fq -e "\fB\-\-$option\fR" man.1 || echo "--$option" >>"$T/diff"
+for option in $options; do
+	grep -Fq -e "\fB\-\-${option//-/\\-}\fR" man.1 || echo "--$option" >>"$T/diff"
 done
 [ ! -s "$T/diff" ]
 result $? 'the manual names every option'

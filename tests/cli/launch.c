@@ -124,12 +124,13 @@ static void launch(void (*monitor)(int), uint64_t timeout_ns)
 	char *argv[] = { NULL };
 	struct err e = { 0 };
 	struct launch_kvm kvm;
+	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1 };
 
 	act = monitor;
 	kvm.fd = kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
 	kvm.error = 0;
 	kvm.cpuid = NULL;
-	assert_int_equal(launch_run(&p, "/x", argv, &kvm, &result, &e), 0);
+	assert_int_equal(launch_run(&what, &result, &e), 0);
 	assert_true(result.end_ns >= result.start_ns);
 	close(kvm_number);
 	/* The launcher keeps nothing of the run. */

@@ -50,7 +50,7 @@ static void options_stop_at_the_command(void **state)
 	assert_int_equal(o.verbosity, VERBOSITY_VERBOSE);
 	assert_string_equal(o.command[0], "ls");
 	assert_string_equal(o.command[1], "-l");
-	assert_int_equal(o.ro_count, 0);
+	assert_int_equal(o.file_count, 0);
 	assert_int_equal(parse("--ro", "a", "--", "--ro", "b", NULL), 0);
 	assert_string_equal(o.command[0], "--ro");
 	assert_int_equal(parse("-", NULL), 0);
@@ -63,9 +63,9 @@ static void values_come_in_every_form(void **state)
 	assert_int_equal(parse("--ro", "a", "--ro=b:c", "-e", "X", "-eY=1", "--env=Z=2", "-m",
 			       "1GiB", "-t2s", "-C", "/d", "-qv", "x", NULL),
 			 0);
-	assert_int_equal(o.ro_count, 2);
-	assert_string_equal(o.ro[0], "a");
-	assert_string_equal(o.ro[1], "b:c");
+	assert_int_equal(o.file_count, 2);
+	assert_string_equal(o.files[0].path, "a");
+	assert_string_equal(o.files[1].path, "b:c");
 	assert_int_equal(o.env_count, 3);
 	assert_string_equal(o.env[1], "Y=1");
 	assert_string_equal(o.env[2], "Z=2");

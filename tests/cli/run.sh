@@ -82,6 +82,13 @@ gives 'dots in a path of the base' 0 hi '' "$run" /usr/../usr/./bin/busybox echo
 gives 'a program with a host path of its own' 0 /opt/tools/name '' \
 	"$run" --ro .:/opt/tools /opt/tools/name
 gives 'PATH of the sandbox' 0 name '' "$run" --ro .:/opt/tools -e PATH=/opt/tools name
+printf '#!/bin/sh\necho "$0 $*"\n' >script
+chmod +x script
+ln -s script link-to-script
+gives 'a script finds its name as it was given' 0 './script a b' '' "$run" ./script a b
+gives 'also that of a link' 0 './link-to-script ' '' "$run" ./link-to-script
+gives 'also an absolute one' 0 "$T/./script " '' "$run" "$T/./script"
+gives 'or a path that leads to it' 0 "$T/script " '' "$run" -C / ./script
 gives 'options end at the program' 0 '-v --help' '' "$run" busybox echo -v --help
 
 # Environment.
@@ -102,7 +109,19 @@ gives '--ro shows one file' 0 content '' \
 gives '--ro shows the link on the way' 0 content '' "$run" --ro link busybox cat "$T/link/file"
 gives '--ro HOST:GUEST' 0 content '' "$run" --ro data/deep:/in busybox cat /in/file
 gives '--workdir' 0 content '' "$run" --ro . -C data/deep busybox cat file
-gives 'the default workdir' 0 / '' "$run" busybox pwd
+gives 'the default workdir is here' 0 "$T" '' "$run" --ro data busybox pwd
+gives 'or the root when this is out of sight' 0 / '' "$run" busybox pwd
+gives '--ro-try of something' 0 content '' \
+	"$run" --ro-try data/deep/file busybox cat "$T/data/deep/file"
+gives '--ro-try of nothing' 0 '' '' "$run" --ro-try none busybox true
+gives '--deny hides a file' 1 '' "cat: can't open 'data/deep/file': No such file or directory" \
+	"$run" --ro data --deny data/deep/file busybox cat data/deep/file
+gives '--deny hides a directory of the base' 1 '' \
+	"cat: can't open '/etc/passwd': No such file or directory" \
+	"$run" --deny /etc busybox cat /etc/passwd
+gives '--ro below --deny' 0 content '' \
+	"$run" --ro data --deny data/deep --ro data/deep/file busybox cat data/deep/file
+gives '--tmpfs over a directory' 0 '' '' "$run" --ro data --tmpfs data/deep busybox ls data/deep
 gives '--ro is no --rw' 1 '' "touch: $T/data/new: Read-only file system" \
 	"$run" --ro data busybox touch "$T/data/new"
 holds 'nothing was written' test ! -e data/new
@@ -167,13 +186,39 @@ second' '' cat file
 # -v.
 "$run" -v -m 32MiB -t 5s ./status 9 >out 2>err
 holds '-v passes the status' test $? = 9
-holds '-v lists the grants' grep -qx 'sandbox-run: grant: read  /usr (builtin:base)' err
-holds '-v lists the program' grep -qx "sandbox-run: grant: read  $T/status (command)" err
+holds '-v lists the grants' grep -qx 'sandbox-run: grant: read    /usr (builtin:base)' err
+holds '-v lists the program' grep -qx "sandbox-run: grant: read    $T/status (command)" err
 holds '-v says the limits' grep -qx 'sandbox-run: limits: memory 32MiB, timeout 5.000s' err
 holds '-v says the times' grep -Eqx \
 	'sandbox-run: time: start [0-9.]+ms, run [0-9.]+ms, total [0-9.]+ms' err
 holds '-v says the status' grep -qx 'sandbox-run: exit status: 9' err
 holds '-v prints nothing to stdout' test ! -s out
+
+# System calls that are not there.
+program asks <<<'int n = 0; for (int i = 0; i < 3; i++) n += syscall(425, 1, 0) == -1; return n;'
+asked='sandbox-run: not implemented: io_uring_setup (x3, returned ENOSYS)'
+gives 'what is not implemented is named' 3 '' "$asked" "$run" ./asks
+gives 'unless quiet' 3 '' '' "$run" -q ./asks
+program tries <<<'syscall(425, 1, 0); return 0;'
+gives 'nor when the program succeeds' 0 '' '' "$run" ./tries
+"$run" -v ./tries 2>err
+holds 'but with -v' grep -Eq '^sandbox-run: not implemented: .*\<io_uring_setup \(x1, returned ENOSYS\)' err
+
+# Archives appear whole or not at all, with the mode of any new file.
+gives 'no archive of a run that was ended' 124 '' \
+	"sandbox-run: changes.tar: not written: COMMAND did not come to its own end" \
+	"$run" -q --overlay data --save-changes changes.tar -t 200ms ./loop
+holds 'nothing is left of it' test -z "$(find . -name '*changes.tar*')"
+mask=$(umask)
+umask 027
+gives 'an archive of a failed program' 3 '' '' \
+	"$run" --overlay data --save-changes changes.tar ./status 3
+umask "$mask"
+holds 'is there' test "$(stat -c %a changes.tar)" = 640
+chmod 600 changes.tar
+gives 'an archive takes the place of the old one' 0 '' '' \
+	"$run" --overlay data --save-changes changes.tar ./status 0
+holds 'with its mode' test "$(stat -c %a changes.tar)" = 600
 
 # The host's processes are nobody's to grant, nor to open below a grant that holds them.
 gives '--ro of procfs is refused' 125 '' \

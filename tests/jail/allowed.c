@@ -114,9 +114,15 @@ static int map_file(struct scene *s, const void *argument)
 		return errno;
 	if (memcmp(map, SCENE_CONTENT, strlen(SCENE_CONTENT)) != 0)
 		return WRONG(0);
-	map = mmap(s->window, 4096, PROT_NONE,
+	map = mmap(s->window, 4096, PROT_READ,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 	return map == MAP_FAILED ? errno : 0;
+}
+
+static int give_memory(struct scene *s, const void *argument)
+{
+	(void)argument;
+	return madvise(s->window, 4096, MADV_DONTNEED) ? errno : 0;
 }
 
 static int fill_handles(struct scene *s, const void *argument)
@@ -203,6 +209,7 @@ static const struct work {
 	{ "read a symbolic link", read_link, ALL, "" },
 	{ "attributes of a file and its file system", attributes, ALL, "" },
 	{ "map a file, and take it back", map_file, ALL, "" },
+	{ "give memory back", give_memory, PERM_BASE, "" },
 	{ "as many handles as the policy says", fill_handles, ALL, "" },
 	{ "poll, read and write streams", streams, PERM_BASE | PERM_STREAMS, SCENE_INPUT },
 	{ "time", time_of_day, PERM_BASE, "" },

@@ -102,7 +102,7 @@ static void ambient_capabilities(void **state)
 }
 static int more_memory(struct scene *s, const void *argument)
 {
-	size_t size = (size_t)s->policy.memory + (2ul << 30);
+	size_t size = (size_t)s->policy.memory + (4ul << 30);
 
 	(void)argument;
 	return mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) ==

@@ -85,15 +85,16 @@ static void two_objects_at_one_place_contradict(void **state)
 	assert_true(t->err.hint[0]);
 }
 
-static void a_private_directory_contradicts_a_host_one(void **state)
+static void the_users_rule_replaces_the_base(void **state)
 {
 	struct tree *t = *state;
 
 	assert_int_equal(
 		policy_grant_private(&t->policy, GRANT_TMPFS, "/tmp", "builtin:base", &t->err), 0);
 	assert_int_equal(put(t, ".", "/tmp"), 0);
-	assert_int_equal(finish(t), -EINVAL);
-	assert_non_null(strstr(t->err.what, "contradicts"));
+	assert_int_equal(finish(t), 0);
+	assert_int_equal(t->policy.grant_count, 1);
+	assert_int_equal(t->policy.grants[0].kind, GRANT_READ);
 }
 
 static void nothing_lies_below_a_file_or_link(void **state)
@@ -195,7 +196,7 @@ int main(void)
 		TEST(what_is_shown_anyway_is_dropped),
 		TEST(a_different_object_below_stays),
 		TEST(two_objects_at_one_place_contradict),
-		TEST(a_private_directory_contradicts_a_host_one),
+		TEST(the_users_rule_replaces_the_base),
 		TEST(nothing_lies_below_a_file_or_link),
 		TEST(private_takes_grants_below_it),
 		TEST(descriptors_only_name_what_was_resolved),

@@ -10,6 +10,7 @@
 #define HYPERCALL 0x6000
 #define STACK	  0x8000
 #define TSS	  0x8000
+#define EXIT_LENGTH 136 /* struct hc_exit: kind, code, nothing missing */
 
 	.data
 	.balign 4096
@@ -33,7 +34,7 @@ guest_\name:
 
 guest status				/* exits with 42, by the rules */
 	movl $0, (%r14)
-	movl $8, 4(%r14)
+	movl $EXIT_LENGTH, 4(%r14)
 	movl $0, 16(%r14)
 	movl $42, 20(%r14)
 	mov %rax, (%r15)
@@ -48,7 +49,7 @@ guest rounds				/* many hypercalls, then exits with their count */
 	dec %ebx
 	jnz 1b
 	movl $0, (%r14)
-	movl $8, 4(%r14)
+	movl $EXIT_LENGTH, 4(%r14)
 	movl $0, 16(%r14)
 	movl $100, 20(%r14)
 	movb %al, (%r15)
@@ -56,7 +57,7 @@ guest rounds				/* many hypercalls, then exits with their count */
 guest boot				/* exits with the first byte of the boot block, at RDI */
 	movzbl (%rdi), %eax
 	movl $0, (%r14)
-	movl $8, 4(%r14)
+	movl $EXIT_LENGTH, 4(%r14)
 	movl $0, 16(%r14)
 	movl %eax, 20(%r14)
 	mov %rax, (%r15)

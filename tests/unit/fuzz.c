@@ -17,10 +17,13 @@
 
 #define CALLS 100000
 
+enum tail { NONE, SEGMENTS, NAMES, HANDLES };
+
 static const struct row {
 	uint32_t number, args;
+	enum tail tail;
 } rows[] = {
-#define ROW(NAME, number, args, ...) { number, sizeof(struct hc_##args) },
+#define ROW(NAME, number, args, tail, ...) { number, sizeof(struct hc_##args), tail },
 	HYPERCALLS(ROW)
 #undef ROW
 };
@@ -93,7 +96,7 @@ static uint64_t word(size_t index)
 	}
 }
 
-/* Fills a payload with them, or with names that are there. */
+/* Fills a payload with them, or with names that are there, or with a page of the guest's. */
 static void fill(uint8_t *payload, const struct row *row)
 {
 	static const char names[] = "\4file\3dir\4link\4fifo\2..\1/";
@@ -104,14 +107,21 @@ static void fill(uint8_t *payload, const struct row *row)
 
 		memcpy(payload + i * 8, &v, 8);
 	}
-	if (row->number == HC_FS_WALK && draw(4)) {
+	if (row->tail == SEGMENTS && !draw(4)) {
+		const struct hc_mem_give one = { .pad = (uint32_t)draw(4), .count = 1 };
+		const struct hc_segment page = { BUFFER_GPA, GUEST_PAGE_SIZE };
+
+		memcpy(payload, &one, sizeof(one));
+		memcpy(payload + row->args, &page, sizeof(page));
+	}
+	if (row->tail == NAMES && draw(4)) {
 		struct hc_fs_walk args = { .handle = (uint32_t)draw(4),
-					   .flags = (uint32_t)draw(2),
+					   .flags = (uint32_t)draw(4),
 					   .count = (uint32_t)draw(3) };
 		size_t start = starts[draw(4)];
 
 		memcpy(payload, &args, sizeof(args));
-		memcpy(payload + sizeof(args), names + start, sizeof(names) - start);
+		memcpy(payload + row->args, names + start, sizeof(names) - start);
 	}
 }
 
@@ -160,10 +170,11 @@ static void requests_at_random(void **state)
 			fail_msg("hypercall %u was never served", rows[i].number);
 }
 
-/* Streams lead nowhere; the one grant has a file, a directory, a link and a FIFO. */
+/* Streams lead nowhere; the one grant, a writable one, has a file, a directory, a link and a FIFO. */
 static int setup(void **state)
 {
-	const char *grants[] = { NULL, NULL };
+	char grant[512];
+	const char *grants[] = { grant, NULL };
 	char *scratch = scratch_make();
 	int root = open(scratch, O_RDONLY | O_DIRECTORY), null = open("/dev/null", O_RDWR);
 
@@ -174,7 +185,8 @@ static int setup(void **state)
 	close(root);
 	assert_int_equal(dup2(null, 0), 0);
 	close(null);
-	grants[0] = *state = scratch;
+	*state = scratch;
+	snprintf(grant, sizeof(grant), GUEST_WRITABLE "%s", scratch);
 	guest_start(&vm, grants, 32);
 	vm.streams = 1;
 	return 0;

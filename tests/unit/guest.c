@@ -45,6 +45,7 @@ int __wrap_host_ioctl(int fd, unsigned int request, void *argument)
 	slots.added++;
 	slots.gpa = region->guest_phys_addr;
 	slots.bytes = region->memory_size;
+	slots.flags = region->flags;
 	return 0;
 }
 
@@ -86,10 +87,12 @@ void guest_start(struct vm *vm, const char *const *paths, unsigned int handles_m
 	policy = (struct policy){ .grants = grants, .handles_max = handles_max };
 	for (; paths && paths[policy.grant_count]; policy.grant_count++) {
 		struct grant *grant = &grants[policy.grant_count];
+		const char *path = paths[policy.grant_count];
+		int writable = *path == *GUEST_WRITABLE;
 		struct stat st;
 
-		*grant = (struct grant){ .kind = GRANT_READ };
-		grant->fd = open(paths[policy.grant_count], O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		*grant = (struct grant){ .kind = writable ? GRANT_WRITE : GRANT_READ };
+		grant->fd = open(path + writable, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		assert_true(grant->fd >= 0);
 		assert_int_equal(fstat(grant->fd, &st), 0);
 		grant->mode = st.st_mode;
@@ -98,7 +101,7 @@ void guest_start(struct vm *vm, const char *const *paths, unsigned int handles_m
 	assert_int_equal(handles_init(&vm->handles, &policy, &e), 0);
 	vm->vcpu.request = gm_range(&vm->gm, HYPERCALL_GPA, sizeof(*vm->vcpu.request));
 	assert_non_null(vm->vcpu.request);
-	vm->permissions = PERM_BASE | PERM_STREAMS | PERM_FILES;
+	vm->permissions = PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_WRITE;
 	vm->streams = 7;
 	vm->self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_true(vm->self_fd >= 0);

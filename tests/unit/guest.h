@@ -35,15 +35,19 @@ extern struct killed killed;
 struct slots {
 	unsigned int added;
 	uint64_t gpa, bytes; /* of the last one */
-	int error;	     /* errno, or 0 */
+	uint32_t flags;
+	int error; /* errno, or 0 */
 };
 
 extern struct slots slots;
 
 /*
- * Makes vm with one read grant for each path (NULL-terminated list, may be
- * empty), and all permissions. guest_stop() checks that no descriptor leaked.
+ * Makes vm with one grant for each path (NULL-terminated list, may be empty),
+ * and all permissions. It is a read grant, or a write grant where
+ * GUEST_WRITABLE stands before the path. guest_stop() checks that no
+ * descriptor leaked.
  */
+#define GUEST_WRITABLE "+"
 void guest_start(struct vm *vm, const char *const *grants, unsigned int handles_max);
 void guest_stop(struct vm *vm);
 

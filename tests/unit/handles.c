@@ -36,6 +36,13 @@ static int some_fd(void)
 	return open("/", O_PATH | O_CLOEXEC);
 }
 
+static int64_t add(int fd)
+{
+	const struct handle what = { .fd = fd, .kind = HANDLE_PATH, .mode = S_IFDIR };
+
+	return handles_add(h, &what);
+}
+
 static void grants_come_first(void **state)
 {
 	(void)state;
@@ -59,10 +66,10 @@ static void table_is_bounded(void **state)
 	(void)state;
 	for (int i = 2; i < SIZE; i++) {
 		assert_false(handles_full(h));
-		assert_int_equal(handles_add(h, some_fd(), HANDLE_PATH, S_IFDIR), i);
+		assert_int_equal(add(some_fd()), i);
 	}
 	assert_true(handles_full(h));
-	assert_int_equal(handles_add(h, fd, HANDLE_PATH, S_IFDIR), -EMFILE);
+	assert_int_equal(add(fd), -EMFILE);
 	assert_int_equal(handles_copy(h, 0), -EMFILE);
 	assert_int_equal(close(fd), 0); /* stayed the caller's */
 	handles_close(h, 5);
@@ -73,7 +80,7 @@ static void table_is_bounded(void **state)
 static void close_closes(void **state)
 {
 	int fd = some_fd();
-	int64_t number = handles_add(h, fd, HANDLE_PATH, S_IFDIR);
+	int64_t number = add(fd);
 
 	(void)state;
 	assert_int_equal(handles_get(h, (uint32_t)number)->fd, fd);
@@ -84,7 +91,7 @@ static void close_closes(void **state)
 static void copies_share_until_the_last(void **state)
 {
 	int fd = some_fd();
-	uint32_t first = (uint32_t)handles_add(h, fd, HANDLE_PATH, S_IFDIR);
+	uint32_t first = (uint32_t)add(fd);
 	uint32_t second = (uint32_t)handles_copy(h, first);
 	uint32_t third = (uint32_t)handles_copy(h, second);
 

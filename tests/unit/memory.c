@@ -5,6 +5,7 @@
 #include "common/err.h"
 
 #include <errno.h>
+#include <linux/kvm.h>
 #include <string.h>
 
 static struct vm vm;
@@ -111,7 +112,7 @@ static void growth_that_kvm_refuses_changes_nothing(void **state)
 	slots.error = EINVAL;
 	assert_int_equal(gm_grow(gm, GUEST_HUGE_SIZE), -EINVAL);
 	assert_null(gm_range(gm, RAM_END, 1));
-	assert_int_equal(gm_window_back(gm, 0), -EINVAL);
+	assert_int_equal(gm_window_back(gm, GM_WINDOW_READ, 0), -EINVAL);
 	assert_null(gm_range(gm, GUEST_WINDOW_GPA, 1));
 }
 
@@ -128,17 +129,71 @@ static void window_needs_its_chunk(void **state)
 
 	(void)state;
 	assert_null(gm_range(gm, GUEST_WINDOW_GPA, 1));
-	assert_int_equal(gm_window_back(gm, CHUNK_PAGES + 3), 0);
+	assert_int_equal(gm_window_back(gm, GM_WINDOW_READ, CHUNK_PAGES + 3), 0);
 	assert_int_equal(slots.gpa, second);
 	assert_int_equal(slots.bytes, GUEST_WINDOW_CHUNK);
 	assert_null(gm_range(gm, GUEST_WINDOW_GPA, 1));
 	assert_null(gm_range(gm, second - 1, 2));
-	assert_ptr_equal(gm_range(gm, second, GUEST_WINDOW_CHUNK), gm->window + GUEST_WINDOW_CHUNK);
+	assert_ptr_equal(gm_range(gm, second, GUEST_WINDOW_CHUNK),
+			 gm->windows[GM_WINDOW_READ].host + GUEST_WINDOW_CHUNK);
 	assert_null(gm_range(gm, second, GUEST_WINDOW_CHUNK + 1));
 	assert_null(gm_range(gm, second + GUEST_WINDOW_CHUNK - 1, 2));
 	assert_null(gm_range(gm, GUEST_WINDOW_GPA + GUEST_WINDOW_MAX, 1));
-	assert_int_equal(gm_window_back(gm, CHUNK_PAGES), 0); /* once only */
+	assert_int_equal(slots.flags, KVM_MEM_READONLY);
+	assert_int_equal(gm_window_back(gm, GM_WINDOW_READ, CHUNK_PAGES), 0); /* once only */
 	assert_int_equal(slots.added, 2);
+}
+
+static void the_shared_window_is_another(void **state)
+{
+	uint64_t last = GUEST_SHARED_GPA + GUEST_SHARED_MAX - GUEST_WINDOW_CHUNK;
+
+	(void)state;
+	assert_false(gm_windows_used(gm));
+	assert_int_equal(gm_window_back(gm, GM_WINDOW_SHARED, 15 * CHUNK_PAGES), 0);
+	assert_true(gm_windows_used(gm));
+	assert_int_equal(slots.gpa, last);
+	assert_int_equal(slots.flags, 0);
+	assert_ptr_equal(gm_range(gm, last, GUEST_WINDOW_CHUNK),
+			 gm->windows[GM_WINDOW_SHARED].host + GUEST_SHARED_MAX -
+				 GUEST_WINDOW_CHUNK);
+	assert_null(gm_range(gm, last, GUEST_WINDOW_CHUNK + 1));
+	assert_null(gm_range(gm, last - 1, 2));
+	assert_null(gm_range(gm, GUEST_SHARED_GPA + GUEST_SHARED_MAX, 1));
+	assert_null(gm_range(gm, GUEST_WINDOW_GPA + GUEST_WINDOW_MAX - GUEST_WINDOW_CHUNK, 1));
+	/* The two adjoin in the guest, not in the host. */
+	assert_int_equal(gm_window_back(gm, GM_WINDOW_READ, 15 * CHUNK_PAGES), 0);
+	assert_int_equal(gm_window_back(gm, GM_WINDOW_SHARED, 0), 0);
+	assert_null(gm_range(gm, GUEST_SHARED_GPA - 1, 2));
+}
+
+static void ram_alone_is_the_monitors_to_touch(void **state)
+{
+	(void)state;
+	assert_int_equal(gm_window_back(gm, GM_WINDOW_READ, 0), 0);
+	assert_null(gm_ram_range(gm, GUEST_WINDOW_GPA, 1));
+	assert_null(gm_ram_range(gm, 0, 1));
+	assert_null(gm_ram_range(gm, GUEST_RAM_GPA, 0));
+	assert_null(gm_ram_range(gm, RAM_END, 1));
+	assert_ptr_equal(gm_ram_range(gm, RAM_END - 1, 1), gm->ram + GUEST_RAM_INITIAL - 1);
+}
+
+static void what_is_given_back_reads_as_zeros(void **state)
+{
+	uint8_t *ram = gm->ram;
+
+	(void)state;
+	memset(ram, 7, 3 * GUEST_PAGE_SIZE);
+	assert_int_equal(gm_give(gm, ram + GUEST_PAGE_SIZE, GUEST_PAGE_SIZE), 0);
+	assert_int_equal(ram[GUEST_PAGE_SIZE - 1], 7);
+	assert_int_equal(ram[GUEST_PAGE_SIZE], 0);
+	assert_int_equal(ram[2 * GUEST_PAGE_SIZE], 7);
+	assert_int_equal(gm_give(gm, ram + 1, GUEST_PAGE_SIZE), -EINVAL);
+	assert_int_equal(gm_give(gm, ram, GUEST_PAGE_SIZE + 1), -EINVAL);
+	assert_int_equal(gm_give(gm, gm->image, GUEST_PAGE_SIZE), -EINVAL);
+	assert_int_equal(gm_give(gm, gm->windows[GM_WINDOW_READ].host, GUEST_PAGE_SIZE), -EINVAL);
+	assert_int_equal(gm_give(gm, ram + GUEST_RAM_INITIAL, GUEST_PAGE_SIZE), -EINVAL);
+	assert_int_equal(ram[0], 7);
 }
 
 static void window_pages_lie_in_one_chunk(void **state)
@@ -146,17 +201,18 @@ static void window_pages_lie_in_one_chunk(void **state)
 	const uint64_t all = GUEST_WINDOW_MAX / GUEST_PAGE_SIZE;
 
 	(void)state;
-	assert_ptr_equal(gm_window_pages(gm, 0, CHUNK_PAGES), gm->window);
-	assert_null(gm_window_pages(gm, 0, 0));
-	assert_null(gm_window_pages(gm, 0, CHUNK_PAGES + 1));
-	assert_null(gm_window_pages(gm, 1, CHUNK_PAGES));
-	assert_null(gm_window_pages(gm, CHUNK_PAGES - 1, 2));
-	assert_non_null(gm_window_pages(gm, all - 1, 1));
-	assert_null(gm_window_pages(gm, all - 1, 2));
-	assert_null(gm_window_pages(gm, all, 1));
-	assert_null(gm_window_pages(gm, UINT64_MAX, 1));
-	assert_null(gm_window_pages(gm, UINT64_MAX, UINT64_MAX));
-	assert_null(gm_window_pages(gm, 1ull << 52, 1));
+	assert_ptr_equal(gm_window_pages(gm, GM_WINDOW_READ, 0, CHUNK_PAGES),
+			 gm->windows[GM_WINDOW_READ].host);
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, 0, 0));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, 0, CHUNK_PAGES + 1));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, 1, CHUNK_PAGES));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, CHUNK_PAGES - 1, 2));
+	assert_non_null(gm_window_pages(gm, GM_WINDOW_READ, all - 1, 1));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, all - 1, 2));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, all, 1));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, UINT64_MAX, 1));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, UINT64_MAX, UINT64_MAX));
+	assert_null(gm_window_pages(gm, GM_WINDOW_READ, 1ull << 52, 1));
 }
 
 static void bad_images_are_refused(void **state)
@@ -196,6 +252,9 @@ int main(void)
 		TEST(growth_that_kvm_refuses_changes_nothing),
 		TEST(slots_are_bounded),
 		TEST(window_needs_its_chunk),
+		TEST(the_shared_window_is_another),
+		TEST(ram_alone_is_the_monitors_to_touch),
+		TEST(what_is_given_back_reads_as_zeros),
 		TEST(window_pages_lie_in_one_chunk),
 		TEST(bad_images_are_refused),
 	};

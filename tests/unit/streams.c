@@ -212,18 +212,18 @@ static void ends_are_what_they_say(void **state)
 		struct hc_exit exit;
 		enum hv_end end;
 	} ends[] = {
-		{ { HC_EXIT_STATUS, 0 }, HV_END_STATUS },
-		{ { HC_EXIT_STATUS, 255 }, HV_END_STATUS },
-		{ { HC_EXIT_STATUS, 256 }, HV_END_BAD_HYPERCALL },
-		{ { HC_EXIT_SIGNAL, 0 }, HV_END_BAD_HYPERCALL },
-		{ { HC_EXIT_SIGNAL, 64 }, HV_END_SIGNAL },
-		{ { HC_EXIT_SIGNAL, 65 }, HV_END_BAD_HYPERCALL },
-		{ { HC_EXIT_NO_EXEC, ENOENT }, HV_END_NO_EXEC },
-		{ { HC_EXIT_NO_EXEC, 4096 }, HV_END_BAD_HYPERCALL },
-		{ { HC_EXIT_NO_MEMORY, 0 }, HV_END_NO_MEMORY },
-		{ { HC_EXIT_NO_MEMORY, 1 }, HV_END_BAD_HYPERCALL },
-		{ { 4, 0 }, HV_END_BAD_HYPERCALL },
-		{ { UINT32_MAX, UINT32_MAX }, HV_END_BAD_HYPERCALL },
+		{ { .kind = HC_EXIT_STATUS, .code = 0 }, HV_END_STATUS },
+		{ { .kind = HC_EXIT_STATUS, .code = 255 }, HV_END_STATUS },
+		{ { .kind = HC_EXIT_STATUS, .code = 256 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = HC_EXIT_SIGNAL, .code = 0 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = HC_EXIT_SIGNAL, .code = 64 }, HV_END_SIGNAL },
+		{ { .kind = HC_EXIT_SIGNAL, .code = 65 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = HC_EXIT_NO_EXEC, .code = ENOENT }, HV_END_NO_EXEC },
+		{ { .kind = HC_EXIT_NO_EXEC, .code = 4096 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = HC_EXIT_NO_MEMORY, .code = 0 }, HV_END_NO_MEMORY },
+		{ { .kind = HC_EXIT_NO_MEMORY, .code = 1 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = 4, .code = 0 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = UINT32_MAX, .code = UINT32_MAX }, HV_END_BAD_HYPERCALL },
 	};
 
 	(void)state;

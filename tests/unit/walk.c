@@ -201,7 +201,7 @@ static void handles_that_are_not_open(void **state)
 	assert_true(guest_violated(HV_VIOLATION_HANDLE));
 	guest_walk(&vm, UINT32_MAX, "file", 0, &out);
 	assert_true(guest_violated(HV_VIOLATION_HANDLE));
-	guest_walk(&vm, 0, "file", 2, &out); /* no such flag */
+	guest_walk(&vm, 0, "file", 4, &out); /* no such flag */
 	assert_true(guest_violated(HV_VIOLATION_FIELD));
 }
 

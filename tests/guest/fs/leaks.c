@@ -2,7 +2,9 @@
 /* Thousands of files come and go: memory does not. */
 #include "try.h"
 
+#include <stdbool.h>
 #include <sys/sysinfo.h>
+#include <sys/utsname.h>
 
 static void churn(int i)
 {
@@ -40,8 +42,11 @@ int main(void)
 	sysinfo(&after);
 	long lost = (long)(before.freeram - after.freeram) * before.mem_unit;
 	/* Natively others use memory, too. */
-	printf("lost %s\n", getpid() > 1000 || lost < 100000 ? "nothing" : "memory");
-	if (getpid() < 1000 && lost >= 100000)
+	struct utsname names;
+	uname(&names);
+	bool inside = strstr(names.release, "sandbox");
+	printf("lost %s\n", !inside || lost < 100000 ? "nothing" : "memory");
+	if (inside && lost >= 100000)
 		printf("%ld\n", lost);
 	show_dir(".");
 	return 0;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Attributes and extended attributes of host files, changed or asked for. */
+#include "guest-runtime/fs/host.h"
+#include "guest-runtime/host/hypercall.h"
+
+#define MODE_MAX 01777u /* set-id bits are nobody's to give */
+
+static bool openable(const struct inode *inode)
+{
+	return inode_is(inode, S_IFREG) || inode_is(inode, S_IFDIR);
+}
+
+/* Times of what cannot be opened (links, files without rights) can be set all the same. */
+static int handle_for(struct host_inode *host, uint32_t what, uint32_t *handle)
+{
+	bool times = !(what & ~(uint32_t)(HC_SET_ATIME | HC_SET_MTIME));
+	bool opened = host->has_writer || host->state >= HOST_HANDLE_READ;
+
+	if (!openable(&host->inode) && !times)
+		return -EPERM;
+	return host_handle(host, times && !opened ? HOST_ANY : HOST_OPENED, handle);
+}
+
+int host_set_attr(struct inode *inode, const struct hc_fs_set_attr *set)
+{
+	struct host_inode *host = host_of(inode);
+	struct hc_fs_set_attr args = *set;
+
+	/* A change of owner takes the set-id bits away by itself. */
+	if (args.what & HC_SET_OWNER)
+		args.what &= ~(uint32_t)HC_SET_MODE;
+	if ((args.what & HC_SET_MODE) && (args.mode & ~MODE_MAX))
+		return -EPERM;
+	int error = handle_for(host, args.what, &args.handle);
+	if (error == 0)
+		error = (int)host_fs_set_attr(&args);
+	if (error < 0)
+		return error;
+	/* Other names of it, or names below it, may be what they were not. */
+	if ((args.what & (HC_SET_MODE | HC_SET_OWNER)) &&
+	    (inode_is(inode, S_IFDIR) || inode->attr.nlink > 1))
+		host_forget();
+	if (args.what & HC_SET_MODE)
+		inode->attr.mode = (inode->attr.mode & S_IFMT) | args.mode;
+	host_changed(inode);
+	if (args.what & HC_SET_OWNER)
+		host->checked = 0;
+	return 0;
+}
+
+long host_xattr_get(struct inode *inode, const char *name, void *value, size_t size)
+{
+	struct host_name text = { .bytes = name, .length = name ? strlen(name) : 0 };
+	struct hc_segment buffer = { 0 };
+	uint32_t handle;
+
+	if (!openable(inode))
+		return name ? -ENODATA : 0;
+	int error = host_handle(host_of(inode), HOST_OPENED, &handle);
+	if (size)
+		buffer = kernel_segment(value, size);
+	return error < 0 ? error : (long)host_fs_xattr_get(handle, text, buffer);
+}
+
+long host_xattr_list(struct inode *inode, char *names, size_t size)
+{
+	return host_xattr_get(inode, NULL, names, size);
+}
+
+int host_xattr_set(struct inode *inode, const char *name, const void *value, size_t size, int flags)
+{
+	struct host_name text = { .bytes = name, .length = strlen(name) };
+	struct hc_segment buffer = { 0 };
+	uint32_t handle;
+
+	if (!openable(inode))
+		return -EPERM;
+	int error = host_handle(host_of(inode), HOST_OPENED, &handle);
+	if (value && size)
+		buffer = kernel_segment(value, size);
+	if (error == 0)
+		error = (int)host_fs_xattr_set(handle, text,
+					       value ? (uint32_t)flags : HC_XATTR_REMOVE, buffer);
+	if (error == 0)
+		host_changed(inode);
+	return error;
+}

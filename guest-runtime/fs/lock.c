@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Byte-range locks: a list in each inode, sorted by start within an owner. */
+#include "guest-runtime/fs/lock.h"
+
+#include "guest-runtime/mm/heap.h"
+
+static struct range_lock *lock_of(struct list *node)
+{
+	return container_of(node, struct range_lock, node);
+}
+
+static bool overlap(const struct range_lock *a, const struct range_lock *b)
+{
+	return a->start <= b->end && b->start <= a->end;
+}
+
+static struct list *locks_of(struct inode *inode)
+{
+	if (!inode->range_locks.next)
+		list_init(&inode->range_locks);
+	return &inode->range_locks;
+}
+
+const struct range_lock *lock_conflict(struct inode *inode, const struct range_lock *request)
+{
+	list_for_each (node, locks_of(inode)) {
+		const struct range_lock *held = lock_of(node);
+
+		if (held->owner != request->owner && overlap(held, request) &&
+		    (held->type == F_WRLCK || request->type == F_WRLCK))
+			return held;
+	}
+	return NULL;
+}
+
+static void insert(struct inode *inode, struct range_lock *lock)
+{
+	struct list *where = locks_of(inode);
+	bool met = false;
+
+	list_for_each (node, locks_of(inode)) {
+		const struct range_lock *held = lock_of(node);
+
+		/* Behind the owner's last that starts before. */
+		if (held->owner == lock->owner ? held->start > lock->start : met) {
+			where = node;
+			break;
+		}
+		met |= held->owner == lock->owner;
+	}
+	list_add_before(where, &lock->node);
+}
+
+/* What is left of a lock of the same owner when the request takes its part. */
+static void cut(struct inode *inode, struct range_lock *held, const struct range_lock *request,
+		struct range_lock **spare)
+{
+	if (held->start < request->start && held->end > request->end) {
+		struct range_lock *right = *spare;
+
+		*spare = NULL;
+		*right = *held;
+		right->start = request->end + 1;
+		held->end = request->start - 1;
+		insert(inode, right);
+	} else if (held->start < request->start) {
+		held->end = request->start - 1;
+	} else if (held->end > request->end) {
+		held->start = request->end + 1;
+	} else {
+		list_remove(&held->node);
+		kfree(held);
+	}
+}
+
+/* Joins a lock with the neighbours that go on where it ends. */
+static void merge(struct inode *inode, struct range_lock *lock)
+{
+	struct list *next;
+
+	for (struct list *node = locks_of(inode)->next; node != locks_of(inode); node = next) {
+		struct range_lock *held = lock_of(node);
+
+		next = node->next;
+		if (held == lock || held->owner != lock->owner || held->type != lock->type)
+			continue;
+		if (held->end != INT64_MAX && held->end + 1 == lock->start)
+			lock->start = held->start;
+		else if (lock->end != INT64_MAX && lock->end + 1 == held->start)
+			lock->end = held->end;
+		else
+			continue;
+		list_remove(&held->node);
+		kfree(held);
+	}
+}
+
+int lock_apply(struct inode *inode, const struct range_lock *request)
+{
+	if (request->type != F_UNLCK && lock_conflict(inode, request))
+		return -EAGAIN;
+	struct range_lock *made = request->type != F_UNLCK ? kmalloc(sizeof(*made)) : NULL;
+	struct range_lock *spare = kmalloc(sizeof(*spare));
+	if (!spare || (!made && request->type != F_UNLCK)) {
+		kfree(made);
+		kfree(spare);
+		return -ENOLCK;
+	}
+	struct list *next;
+	for (struct list *node = locks_of(inode)->next; node != locks_of(inode); node = next) {
+		struct range_lock *held = lock_of(node);
+
+		next = node->next;
+		if (held->owner == request->owner && overlap(held, request))
+			cut(inode, held, request, &spare);
+	}
+	if (made) {
+		*made = *request;
+		insert(inode, made);
+		merge(inode, made);
+	}
+	kfree(spare);
+	wait_queue_wake(&inode->unlocked, 0);
+	return 0;
+}
+
+void lock_drop(struct inode *inode, const void *owner)
+{
+	bool any = false;
+	struct list *next;
+
+	if (!inode->range_locks.next)
+		return;
+	for (struct list *node = inode->range_locks.next; node != &inode->range_locks;
+	     node = next) {
+		struct range_lock *held = lock_of(node);
+
+		next = node->next;
+		if (held->owner != owner)
+			continue;
+		list_remove(node);
+		kfree(held);
+		any = true;
+	}
+	if (any)
+		wait_queue_wake(&inode->unlocked, 0);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Pages behind VMAs. A file's own pages are mapped where they are, read-only
+ * for who may not write the file; the zero frame is never shared: a fault
+ * costs more than a frame.
+ */
+#include "guest-runtime/fs/file.h"
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/vma.h"
+
+#include <asm/mman.h>
+#include <linux/errno.h>
+
+/* Areas up to these sizes are filled when mapped: file in place, file copied, anonymous memory. */
+#define AHEAD_FILE_MAX	0x400000
+#define AHEAD_COPY_MAX	0x40000
+#define AHEAD_MAX	0x100000
+#define AHEAD_SHORT_MAX 0x10000 /* anonymous, when memory is no longer plenty */
+
+static void set_leaf(struct mm *mm, const struct vma *vma, pte_t *leaf, pte_t frame_and_marks)
+{
+	if (!*leaf) {
+		mm->rss++;
+		mm->peak_rss = MAX(mm->peak_rss, mm->rss);
+	}
+	*leaf = frame_and_marks | leaf_rights(vma, frame_and_marks);
+}
+
+/* A frame of its own for vma, with what `page` holds; 0: out of memory. */
+static gpa_t copy_page(gpa_t page)
+{
+	gpa_t frame = page_alloc_dirty();
+
+	if (frame)
+		memcpy(gpa_to_pointer(frame), gpa_to_pointer(page), PAGE_SIZE);
+	return frame;
+}
+
+/* Filling around a touch makes no pages of a file that others see. */
+static bool may_make(const struct vma *vma, enum mm_access access)
+{
+	return access != MM_AROUND || (vma->flags & MAP_ANONYMOUS);
+}
+
+static int fill_shared(struct mm *mm, struct vma *vma, uint64_t address, pte_t *leaf,
+		       enum mm_access access)
+{
+	bool write = vma->prot & PROT_WRITE;
+	gpa_t page;
+	int error = file_map_page(vma->file, vma_offset(vma, address),
+				  write ? FILE_MAP_WRITE : FILE_MAP_SHARED, may_make(vma, access),
+				  &page);
+
+	if (error)
+		return error;
+	page_get(page);
+	gpa_t old = *leaf & PTE_FRAME;
+	set_leaf(mm, vma, leaf, page | PTE_FILE | (write ? PTE_SHARED : 0));
+	if (old) {
+		page_put(old);
+		mm_flush(mm);
+	}
+	return 0;
+}
+
+static int fill_private(struct mm *mm, struct vma *vma, uint64_t address, pte_t *leaf,
+			enum mm_access access)
+{
+	uint64_t offset = vma_offset(vma, address);
+	gpa_t page = 0, frame;
+	int error =
+		file_map_page(vma->file, offset, FILE_MAP_PRIVATE, may_make(vma, access), &page);
+
+	if (error && error != -EAGAIN)
+		return error;
+	if (!error && access != MM_WRITE) {
+		page_get(page);
+		set_leaf(mm, vma, leaf, page | PTE_FILE);
+		return 0;
+	}
+	frame = error ? page_alloc_dirty() : copy_page(page);
+	if (!frame)
+		return -ENOMEM;
+	if (error) {
+		error = file_read_page(vma->file, gpa_to_pointer(frame), offset);
+		if (error) {
+			page_put(frame);
+			return error;
+		}
+	}
+	set_leaf(mm, vma, leaf, frame);
+	return 0;
+}
+
+int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access access)
+{
+	pte_t *leaf = table_make(mm->pml4, address);
+
+	if (!leaf)
+		return -ENOMEM;
+	if (*leaf)
+		return 0;
+	if (vma_is_shared(vma))
+		return fill_shared(mm, vma, address, leaf, access);
+	if (vma->file)
+		return fill_private(mm, vma, address, leaf, access);
+	gpa_t frame = page_alloc();
+	if (!frame)
+		return -ENOMEM;
+	set_leaf(mm, vma, leaf, frame);
+	return 0;
+}
+
+int fill_writable(struct mm *mm, struct vma *vma, uint64_t address)
+{
+	bool huge;
+	pte_t *leaf = table_find(mm->pml4, address, &huge);
+
+	if (!leaf || !*leaf || (*leaf & PTE_WRITE))
+		return 0;
+	if (vma_is_shared(vma) && !(*leaf & PTE_SHARED))
+		return fill_shared(mm, vma, address, leaf, MM_WRITE);
+	if (huge && page_references(*leaf & PTE_FRAME) != 1)
+		leaf = table_make(mm->pml4, address);
+	if (!leaf)
+		return -ENOMEM;
+	gpa_t old = *leaf & PTE_FRAME, frame;
+	if (vma_is_shared(vma) || page_references(old) == 1) {
+		*leaf = old | leaf_rights(vma, *leaf);
+		return 0;
+	}
+	frame = copy_page(old);
+	if (!frame)
+		return -ENOMEM;
+	set_leaf(mm, vma, leaf, frame);
+	page_put(old);
+	mm_flush(mm);
+	return 0;
+}
+
+bool fill_huge(struct mm *mm, struct vma *vma, uint64_t address)
+{
+	uint64_t start = ALIGN_DOWN(address, HUGE_SIZE);
+
+	if (vma->file || (vma->marks & VMA_NO_HUGE) || start < vma->start ||
+	    start + HUGE_SIZE > vma->end || page_free() < page_total() / 8)
+		return false;
+	pte_t *leaf = table_make_huge(mm->pml4, start);
+	gpa_t frame = leaf ? page_alloc_run(9) : 0;
+	if (!frame)
+		return false;
+	*leaf = frame | PTE_HUGE | leaf_rights(vma, frame | PTE_HUGE);
+	mm->rss += HUGE_SIZE / PAGE_SIZE;
+	mm->peak_rss = MAX(mm->peak_rss, mm->rss);
+	return true;
+}
+
+int fill_range(struct mm *mm, struct vma *vma, uint64_t start, uint64_t end, enum mm_access access)
+{
+	for (uint64_t at = start; at < end; at += PAGE_SIZE) {
+		if (at % HUGE_SIZE == 0 && end - at >= HUGE_SIZE && fill_huge(mm, vma, at)) {
+			at += HUGE_SIZE - PAGE_SIZE;
+			continue;
+		}
+		int error = fill_page(mm, vma, at, access);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+void fill_ahead(struct mm *mm, struct vma *vma, uint64_t start, uint64_t end)
+{
+	bool plenty = page_free() > page_total() / 2;
+	bool copy = vma->file && (vma->prot & PROT_WRITE) && !vma_is_shared(vma) &&
+		    file_is_constant(vma->file);
+	uint64_t most = !vma->file ? (plenty ? AHEAD_MAX : AHEAD_SHORT_MAX)
+			: copy	   ? AHEAD_COPY_MAX
+				   : AHEAD_FILE_MAX;
+
+	if (end - start <= most)
+		fill_range(mm, vma, start, end, copy ? MM_WRITE : MM_AROUND);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The two ways to a descriptor: one step down from a directory, by a single
+ * component and without following a link (I5), and from an object to reading
+ * or writing it (I6). Holes of the policy are kept here.
+ */
+#include "common/syscall.h"
+#include "hv/attr.h"
+#include "hv/dispatch.h"
+#include "hv/fs.h"
+#include "hv/holes.h"
+#include "hv/vm.h"
+#include "policy/policy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WALK_FLAGS (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+#define OPEN_FLAGS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+void fs_name(const uint8_t *name, char text[HC_NAME_MAX + 1])
+{
+	memcpy(text, name + 1, name[0]);
+	text[name[0]] = '\0';
+}
+
+int fs_look(const struct handle *dir, const char *name, struct hc_attr *attr)
+{
+	int fd = host_openat(dir->fd, name, WALK_FLAGS); /* I5 */
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	error = attr_get(fd, attr);
+	if (error) {
+		close(fd);
+		return error;
+	}
+	return fd;
+}
+
+int fs_step(const struct vm *vm, const struct handle *from, const char *name, struct handle *to,
+	    struct hc_attr *attr)
+{
+	unsigned int holes;
+	int fd = fs_look(from, name, attr);
+
+	if (fd < 0)
+		return fd;
+	holes = holes_at(vm, attr->dev, attr->ino) | holes_in(vm, from->dev, from->ino, name);
+	if (holes & 1u << HOLE_DENIED) { /* I5 */
+		close(fd);
+		return -ENOENT;
+	}
+	*to = (struct handle){ .fd = fd,
+			       .mode = attr->mode,
+			       .dev = attr->dev,
+			       .ino = attr->ino,
+			       .kind = HANDLE_PATH,
+			       .changeable = from->changeable && !(holes & 1u << HOLE_READ) };
+	return 0;
+}
+
+/* Through /proc/self/fd: no name of the guest's is used. */
+static int reopen(const struct vm *vm, int fd, int access)
+{
+	char name[16];
+	int copy;
+
+	snprintf(name, sizeof(name), "%d", fd);
+	do
+		copy = host_openat(vm->self_fd, name, access | OPEN_FLAGS);
+	while (copy < 0 && errno == EINTR);
+	return copy < 0 ? -errno : copy;
+}
+
+/* 0, or -ESTALE when the descriptor is not of the handle's object. */
+static int check_same(int fd, const struct handle *handle)
+{
+	struct hc_attr now;
+	int error = attr_get(fd, &now);
+
+	if (!error && (now.dev != handle->dev || now.ino != handle->ino ||
+		       (now.mode & S_IFMT) != (handle->mode & S_IFMT)))
+		error = -ESTALE;
+	return error;
+}
+
+int fs_open(const struct vm *vm, const struct handle *handle, int access)
+{
+	int error, fd;
+
+	if (!S_ISREG(handle->mode) && !S_ISDIR(handle->mode)) /* I6 */
+		return -EINVAL;
+	if (handle->dev == vm->proc_dev) /* I6: below a grant such as "/" */
+		return -EACCES;
+	if (access != O_RDONLY && S_ISDIR(handle->mode))
+		return -EISDIR;
+	if (access != O_RDONLY && !handle->changeable) /* I5 */
+		return -EROFS;
+	fd = reopen(vm, handle->fd, access);
+	if (fd < 0)
+		return fd;
+	error = check_same(fd, handle);
+	if (error) {
+		close(fd);
+		return error;
+	}
+	return fd;
+}

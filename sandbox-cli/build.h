@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the command line to the policy in force. */
+#ifndef SANDBOX_CLI_BUILD_H
+#define SANDBOX_CLI_BUILD_H
+
+struct err;
+struct options;
+struct policy;
+
+/*
+ * Fills an empty policy with all that the task may touch, and finishes it.
+ * *program: the path to execute, as the task sees it; the caller frees.
+ */
+int build_policy(struct policy *p, const struct options *o, char **program, struct err *e);
+
+/*
+ * What a program is to find as its own path, in AT_EXECFN and as a script's
+ * $0: typed, where the task finds program under it too, else program.
+ */
+const char *build_name(const struct policy *p, const char *typed, const char *program);
+
+#endif

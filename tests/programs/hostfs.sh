@@ -1,0 +1,216 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Real programs on trees of the host. Each runs natively and in the sandbox, at the same path; output,
+# exit status and, on a writable mount, the tree that it leaves behind must be the same.
+# shellcheck disable=SC2016 # programs in perl and awk hold dollar signs
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+
+work=/var/tmp/hostfs-test-$$
+trap 'rm -rf "$work" "$tap_dir"' EXIT
+umask 022
+# The monitor has no capabilities, so root inside may do what the modes say: natively, too.
+without=
+[ "$(id -u)" = 0 ] && without="setpriv --inh-caps=-all --bounding-set=-all"
+
+# The tree that each test begins with.
+plant() {
+	rm -rf "$work"
+	mkdir -p "$work/dir/deep/er" "$work/empty" "$work/many"
+	seq 1 2000 >"$work/numbers"
+	printf 'one\ntwo\nthree\n' >"$work/text"
+	head -c 300000 /bin/busybox >"$work/binary"
+	cp /etc/passwd "$work/dir/passwd"
+	echo x >"$work/dir/deep/er/leaf"
+	for i in $(seq 1 150); do echo "file $i" >"$work/many/f$i"; done
+	ln -s text "$work/link"
+	ln -s nowhere "$work/dangling"
+	ln "$work/text" "$work/hard"
+	chmod 640 "$work/numbers"
+	chmod 444 "$work/dir/passwd"
+	find "$work" -exec touch -h -d '2020-02-02 02:02:02.020202' {} +
+}
+
+# Types, modes, links, sizes and contents; times in seconds of what the test has not made now.
+record() {
+	(cd "$work" && find . -printf '%p %y %m %n %u %g %l ' \( -type f -printf '%s ' -o -true \) \
+		-printf '%TY-%Tm-%Td\n' | sort && find . -type f -exec md5sum {} + | sort -k 2) 2>&1
+}
+
+plant
+tar -C "$work" -cf "$tap_dir/tree.tar" .
+
+# rw NAME COMMAND...: in $work, with $work writable.
+rw() {
+	rw_name=$1
+	shift
+	plant
+	(cd "$work" && natively $without env -i "$@") >"$tap_dir/native" 2>"$tap_dir/native.err"
+	echo "status $?" >>"$tap_dir/native"
+	record >>"$tap_dir/native"
+	plant
+	"$SANDBOX_RUN" --rw "$work" --ro "$tap_dir/tree.tar" -C "$work" "$@" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
+	echo "status $?" >>"$tap_dir/inside"
+	record >>"$tap_dir/inside"
+	cmp -s "$tap_dir/native" "$tap_dir/inside"
+	ok $? "$rw_name"
+	if [ "$tap_failed" = 1 ]; then
+		diff "$tap_dir/native" "$tap_dir/inside" | head -10 | sed 's/^/#   /'
+		head -3 "$tap_dir/inside.err" | sed 's/^/#   stderr: /'
+	fi
+}
+
+p() {
+	rw "perl: $1" /usr/bin/perl -e "$2"
+}
+
+rw "cp" cp text copy
+rw "cp over a file" cp numbers text
+rw "cp -a of a tree" cp -a dir copy
+rw "cp -r of links" cp -r link dangling empty
+rw "cp into a read-only file" cp text dir/passwd
+rw "mv in a directory" mv text moved
+rw "mv over a file" mv numbers text
+rw "mv to another directory" mv text dir/deep/
+rw "mv of a directory" mv dir empty/
+rw "mv of a directory into itself" mv dir dir/deep
+rw "rm" rm text
+rw "rm -r" rm -r dir many
+rw "rm of a directory" rm dir
+rw "rmdir" rmdir empty
+rw "rmdir of a full directory" rmdir dir
+rw "rmdir -p" rmdir -p dir/deep/er
+rw "mkdir -p" mkdir -p a/b/c/d
+rw "mkdir with a mode" mkdir -m 1777 sticky
+rw "mkdir of what exists" mkdir dir
+rw "ln" ln numbers dir/other-name
+rw "ln -s" ln -s /absolute/target absolute
+rw "ln over a file" ln -f numbers text
+rw "ln of a directory" ln dir hard-directory
+rw "touch" touch new
+rw "touch -d" touch -d '1999-12-31 23:59:58.5 UTC' text dir
+rw "touch -h of a link" touch -h -d '2001-01-01 UTC' dangling
+rw "touch before the epoch" touch -d '1960-05-05 00:00:00.25 UTC' text
+rw "chmod" chmod 600 text
+rw "chmod -R" chmod -R go-rwx dir
+rw "chmod to nothing" chmod 000 text
+rw "truncate up" truncate -s 100000 text
+rw "truncate down" truncate -s 5 numbers
+rw "truncate to nothing" truncate -s 0 binary
+rw "dd conv=notrunc" dd if=text of=numbers bs=3 seek=7 conv=notrunc status=none
+rw "dd with a hole" dd if=text of=holey bs=1 seek=1000000 status=none
+rw "dd oflag=append" dd if=text of=numbers oflag=append conv=notrunc status=none
+rw "dd conv=fsync" dd if=binary of=out bs=64k conv=fsync status=none
+rw "fallocate" fallocate -l 70000 text
+rw "fallocate --punch-hole" fallocate -p -o 4096 -l 8192 binary
+rw "install -D" install -D -m 750 text made/by/install
+rw "sed -i" sed -i s/two/zwei/ text
+rw "sed -i with a backup" sed -i.bak 5,10d numbers
+rw "sort -o" sort -r -n -o numbers numbers
+rw "tee" tee out
+rw "split" split -l 300 numbers part-
+rw "csplit" csplit -s numbers 100 200
+rw "tar -c" tar -cf out.tar dir many
+rw "gzip" gzip text
+rw "gzip -k" gzip -k numbers
+rw "shred" shred -n 1 -z text
+rw "find -delete" find many -name '*1*' -delete
+rw "unlink" unlink hard
+rw "link" link numbers dir/n
+rw "readlink -f" readlink -f dir/../link
+rw "tar -x" tar -xf "$tap_dir/tree.tar" --no-same-owner
+rw "ls of what was listed" ls -lnR --time-style=long-iso .
+rw "du" du -a --apparent-size dir
+rw "stat" stat -c '%n %F %s %a %h' . text link dir
+rw "python3 shutil" python3 -c '
+import os, shutil
+shutil.copytree("dir", "copy"); shutil.move("copy", "empty/c"); shutil.rmtree("many")
+with open("text", "r+") as f: f.seek(4); f.write("TWO"); f.truncate(9)
+os.replace("numbers", "text2"); os.link("text2", "text3"); os.utime("text2", ns=(5, 7000000001))
+print(sorted(os.listdir(".")), os.stat("text3").st_nlink, os.stat("text2").st_mtime_ns)'
+p "append, position, re-read" 'open F, "+>>", "text"; syswrite F, "four\n"; print sysseek(F, 0, 1), "\n";
+	sysseek F, 0, 0; sysread F, $x, 100; print $x; syswrite F, "five\n"; sysread F, $y, 100; print "[$y]\n"'
+p "what is written is read through another descriptor" 'open R, "<", "text"; sysread R, $x, 3; open W, "+<", "text";
+	syswrite W, "ONETWO"; sysseek R, 0, 0; sysread R, $y, 20; print "$x $y\n"; syswrite W, "!" x 50; print -s R, "\n"'
+p "through another name" 'open R, "<", "hard"; sysread R, $x, 3; open W, "+<", "text"; syswrite W, "UNO";
+	sysseek R, 0, 0; sysread R, $y, 3; print "$x $y ", (stat "hard")[3], "\n"; unlink "text"; print +(stat R)[3], "\n"'
+p "unlinked but open" 'open F, "+<", "text"; unlink "text", "hard"; syswrite F, "still"; sysseek F, 0, 0;
+	sysread F, $x, 99; print $x, (stat F)[3], "\n"; print -e "text" ? "there" : "gone", "\n"'
+p "replaced but open" 'open F, "<", "text"; rename "numbers", "text"; sysread F, $x, 99; print $x, -s "text", "\n"'
+p "renamed directory of an open file" 'open F, "<", "dir/deep/er/leaf"; rename "dir", "dir2"; print <F>;
+	print -e "dir/passwd" ? 1 : 0, -e "dir2/passwd" ? 1 : 0, "\n"; open G, "<", "dir2/deep/er/leaf"; print <G>'
+p "working directory renamed" 'use Cwd; chdir "dir/deep"; rename "../../dir", "../../d2"; open F, ">", "new"; print F "x";
+	close F; opendir D, "."; print join(" ", sort readdir D), "\n"'
+p "working directory removed" 'chdir "empty"; rmdir "../empty"; print open(F, ">", "x") ? "made" : $!, "\n"; print mkdir("y") ? "made" : $!, "\n"'
+p "errors" 'for (["open", sub { open F, ">", "dir" }], ["open", sub { open F, ">", "nowhere/x" }], ["open", sub { open F, ">", "text/x" }],
+	["rmdir", sub { rmdir "text" }], ["unlink", sub { unlink "nothing" }], ["rename", sub { rename "dir", "text" }],
+	["rename", sub { rename "text", "dir" }], ["rename", sub { rename "empty", "dir" }], ["rename", sub { rename "nothing", "x" }],
+	["link", sub { link "text", "numbers" }], ["symlink", sub { symlink "x", "text" }], ["mkdir", sub { mkdir "a/b" }],
+	["mkdir", sub { mkdir "x" x 256 }], ["truncate", sub { truncate "dir", 1 }], ["chmod", sub { chmod 0600, "nothing" }],
+	["rename", sub { rename "text", "/proc/x" }]) {
+	print $_->[0], " ", $_->[1]->() ? "ok" : $!, "\n" }'
+p "sysopen flags" 'use Fcntl; for ([O_RDWR|O_CREAT|O_EXCL, "text"], [O_RDWR|O_CREAT|O_EXCL, "new"], [O_WRONLY|O_TRUNC, "numbers"],
+	[O_RDONLY|O_NOFOLLOW, "link"], [O_RDONLY|O_DIRECTORY, "text"], [O_WRONLY|O_CREAT, "dangling"], [O_WRONLY|O_CREAT|O_EXCL, "link"],
+	[O_WRONLY|O_APPEND|O_SYNC, "text"]) { print sysopen(F, $_->[1], $_->[0], 0666) ? "ok " . (syswrite(F, "x") || $!) : $!, "\n"; close F }'
+p "exchange and no-replace" 'sub r2 { syscall(316, -100, $_[0], -100, $_[1], $_[2]) == 0 ? "ok" : "$!" }
+	print r2("text", "dir", 2), r2("text", "numbers", 1), r2("numbers", "fresh", 1), r2("fresh", "many", 2), r2("empty", "nothing", 2), "\n"'
+p "O_TMPFILE and a name for it" 'use Fcntl; sysopen(F, ".", 020200000|O_RDWR, 0640) or die $!; syswrite F, "unnamed"; print +(stat F)[3], "\n";
+	my $p = "/proc/self/fd/" . fileno F; print syscall(265, -100, $p, -100, "named", 0x400) == 0 ? "ok" : $!, "\n"; print +(stat "named")[3], "\n"'
+p "holes" 'open F, "+>", "h"; sysseek F, 1 << 20, 0; syswrite F, "x" x 4096; print sysseek(F, 0, 3), " ", sysseek(F, 0, 4), " ", -s "h", "\n"'
+p "large files and offsets" 'open F, "+>", "big"; sysseek F, 5 << 30, 0; syswrite F, "end"; print -s "big", "\n"; sysseek F, 5 << 30, 0; sysread F, $x, 9; print "$x\n"; truncate F, 7; print -s "big", "\n"'
+p "a directory read while it changes" 'opendir D, "many"; my $n = 0; while (my $f = readdir D) { next if $f =~ /^\./; unlink "many/$f"; $n++ } print "$n\n"; rmdir "many" or print "$!\n"'
+p "names come and go" 'for my $i (1 .. 50) { print -e "t" ? "t" : "f"; open F, ">", "t"; print -e "t" ? "t" : "f"; close F; rename "t", "u"; print -e "t" ? "t" : "f", -e "u" ? "t" : "f"; unlink "u" } print "\n"'
+p "many small writes" 'open F, ">", "lines"; for (1 .. 2000) { syswrite F, "line $_\n" } close F; print -s "lines", "\n"'
+p "stat after each change" 'my @l; for my $f ("text") { push @l, (stat $f)[7]; open F, ">>", $f; syswrite F, "abc"; push @l, (stat $f)[7]; truncate F, 2; push @l, (stat F)[7], (stat "hard")[7]; chmod 0604, $f; push @l, sprintf("%o", (stat "hard")[2]) } print "@l\n"'
+rw "sqlite3" /usr/bin/python3 -c '
+import sqlite3
+for mode in "delete", "wal":
+	c = sqlite3.connect(mode + ".db"); c.execute("pragma journal_mode=" + mode); c.execute("create table t(a,b)")
+	for r in range(3):
+		c.executemany("insert into t values(?,?)", [(i, "x" * (i % 50)) for i in range(300)]); c.commit()
+	c.execute("delete from t where a % 3 = 0"); c.commit()
+	print(c.execute("select count(*), sum(length(b)) from t").fetchall(), c.execute("pragma integrity_check").fetchall()); c.close()'
+
+# Read-only: the same programs see the tree, and cannot change it.
+ro() {
+	ro_name=$1
+	shift
+	plant
+	record >"$tap_dir/before"
+	(cd "$work" && natively $without env -i "$@") >"$tap_dir/native" 2>"$tap_dir/native.err"
+	echo "status $?" >>"$tap_dir/native"
+	"$SANDBOX_RUN" --ro "$work" -C "$work" "$@" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
+	echo "status $?" >>"$tap_dir/inside"
+	cmp -s "$tap_dir/native" "$tap_dir/inside"
+	ok $? "read-only: $ro_name"
+	diff "$tap_dir/native" "$tap_dir/inside" | head -10 | sed 's/^/#   /'
+}
+ro "cat" cat text many/f1 many/f2 many/f3 dir/passwd
+ro "md5sum of all" md5sum many/f{1..150}
+ro "grep -r" grep -r 1 many
+ro "find -ls" find . -printf '%p %s %m %n %T@\n'
+ro "ls -l" ls -ln --time-style=full-iso many
+ro "cmp" cmp binary /bin/busybox
+ro "diff -r" diff -r dir many
+ro "tail" tail -n 3 numbers
+ro "wc" wc numbers text binary
+plant
+record >"$tap_dir/before"
+"$SANDBOX_RUN" --ro "$work" -C "$work" /usr/bin/perl -e 'for (sub { open F, ">", "new" }, sub { open F, ">>", "text" }, sub { unlink "text" },
+	sub { mkdir "d" }, sub { rmdir "empty" }, sub { rename "text", "t" }, sub { link "text", "t" }, sub { symlink "t", "s" },
+	sub { chmod 0777, "text" }, sub { utime 1, 1, "text" }, sub { truncate "text", 0 }) { print $_->() ? "ok" : $!{EROFS} ? "EROFS" : $!, "\n" }' \
+	>"$tap_dir/inside" 2>&1
+is "$(sort "$tap_dir/inside" | uniq -c | tr -s ' ')" " 11 EROFS" "read-only: every change is EROFS"
+record >"$tap_dir/after"
+cmp -s "$tap_dir/before" "$tap_dir/after"
+ok $? "read-only: nothing has changed"
+
+# What the host does meanwhile. A log that grows is seen at the next look.
+plant
+"$SANDBOX_RUN" --ro "$work" /usr/bin/perl -e '$| = 1; open F, "<", "'"$work"'/text"; while (1) { while (<F>) { print; exit if /end/ }
+	select undef, undef, undef, 0.02; seek F, 0, 1 }' >"$tap_dir/inside" &
+for i in 1 2 3; do sleep 0.1; echo "more $i" >>"$work/text"; done
+echo end >>"$work/text"
+wait $!
+is "$(cat "$tap_dir/inside")" "$(cat "$work/text")" "a file that grows while it is read"
+done_testing
