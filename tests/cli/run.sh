@@ -82,6 +82,7 @@ gives 'dots in a path of the base' 0 hi '' "$run" /usr/../usr/./bin/busybox echo
 gives 'a program with a host path of its own' 0 /opt/tools/name '' \
 	"$run" --ro .:/opt/tools /opt/tools/name
 gives 'PATH of the sandbox' 0 name '' "$run" --ro .:/opt/tools -e PATH=/opt/tools name
+# shellcheck disable=SC2016 # the script's
 printf '#!/bin/sh\necho "$0 $*"\n' >script
 chmod +x script
 ln -s script link-to-script
