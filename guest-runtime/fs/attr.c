@@ -2,6 +2,7 @@
 /* Changing mode, owner, times and size: who may. */
 #include "guest-runtime/fs/attr.h"
 
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/proc/process.h"
@@ -120,6 +121,8 @@ int path_truncate(const char *path, int64_t size)
 		error = -ETXTBSY;
 	if (error == 0)
 		error = inode->ops->truncate ? inode->ops->truncate(inode, size) : -EPERM;
+	if (error == 0)
+		notify(entry, IN_MODIFY);
 	dentry_put(entry);
 	return error;
 }

@@ -3,10 +3,11 @@
 #include "guest-runtime/fs/files.h"
 
 #include "guest-runtime/fs/epoll.h"
+#include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/lock.h"
 #include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/fs/tmpfs.h"
-#include "guest-runtime/fs/host.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
@@ -73,10 +74,14 @@ void file_put(struct file *file)
 	if (file_writable(file))
 		file->inode->writers--;
 	lock_drop(file->inode, file);
+	if (file->ops && !(file->flags & O_PATH))
+		notify(file->dentry, file_writable(file) ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 	if (file->ops && file->ops->release)
 		file->ops->release(file);
+	const struct inode *inode = file->inode;
 	dentry_put(file->dentry);
 	inode_put(file->inode);
+	notify_end(inode);
 	kfree(file);
 }
 
@@ -101,7 +106,10 @@ long file_read(struct file *file, struct uio *uio, const int64_t *at)
 		return -EBADF;
 	if (!file->ops->read)
 		return -EINVAL;
-	return file->ops->read(file, uio, at ? &offset : &file->offset);
+	long done = file->ops->read(file, uio, at ? &offset : &file->offset);
+	if (done > 0)
+		notify(file->dentry, IN_ACCESS);
+	return done;
 }
 
 long file_write(struct file *file, struct uio *uio, const int64_t *at)
@@ -113,6 +121,8 @@ long file_write(struct file *file, struct uio *uio, const int64_t *at)
 	if (!file->ops->write)
 		return -EINVAL;
 	long done = file->ops->write(file, uio, at ? &offset : &file->offset);
+	if (done > 0)
+		notify(file->dentry, IN_MODIFY);
 	if (done > 0 && (file->flags & O_DSYNC) && file->inode->ops->sync) {
 		int error = file->inode->ops->sync(file, !(file->flags & __O_SYNC));
 

@@ -13,6 +13,7 @@ void inode_init(struct inode *inode, struct super *super, const struct inode_ops
 	inode->references = 1;
 	inode->ops = ops;
 	inode->super = super;
+	inode->born_ns = now;
 	inode->attr = (struct hc_attr){
 		.dev = super->dev,
 		.ino = inode_number(super),

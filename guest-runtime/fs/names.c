@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Making names: who may, in the order in which Linux asks. */
 #include "guest-runtime/fs/names.h"
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/proc/process.h"
 
@@ -20,6 +21,7 @@ int name_create(struct dentry *dir, const char *name, size_t length, uint32_t mo
 		error = dir->inode->ops->create(dir, name, length, mode, rdev, target, &entry);
 	if (error < 0)
 		return error;
+	notify_name(entry, IN_CREATE);
 	if (out)
 		*out = entry;
 	else
@@ -146,6 +148,8 @@ int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t
 		if (error == 0)
 			error = walk.at->inode->ops->link(walk.at, walk.name, walk.length,
 							  object->inode);
+		if (error == 0)
+			notify_link(object, walk.at, walk.name, walk.length);
 	}
 	dentry_put(walk.at);
 	dentry_put(object);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* open(2): walk or create, check, and let the file system set up the file. */
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/names.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/proc/process.h"
@@ -76,6 +77,11 @@ static int finish(struct dentry *entry, uint32_t flags, bool created, struct fil
 	if (error < 0) {
 		file_put(file);
 		return error;
+	}
+	if (!(flags & O_PATH)) {
+		notify(entry, IN_OPEN);
+		if ((flags & O_TRUNC) && !created)
+			notify(entry, IN_MODIFY);
 	}
 	*out = file;
 	return 0;
@@ -163,13 +169,13 @@ int open_at(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t
 
 	if (flags & O_PATH)
 		flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	if ((flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
+		return -EINVAL;
 	if (flags & __O_TMPFILE) {
 		if ((flags & O_TMPFILE) != O_TMPFILE || !(wanted(flags) & 2))
 			return -EINVAL;
 		return temporary(dirfd, path, flags, mode, resolve, out);
 	}
-	if ((flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
-		return -EINVAL;
 	if (flags & O_CREAT)
 		return create(dirfd, path, flags, mode, resolve, out);
 	uint32_t how = (flags & O_NOFOLLOW ? 0 : WALK_FOLLOW) |

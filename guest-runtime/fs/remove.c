@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Removing and moving names: who may, in the order in which Linux asks. */
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/names.h"
 #include "guest-runtime/fs/walk.h"
 
@@ -59,8 +60,13 @@ static int remove_last(const struct walk *walk, bool directory)
 		if (error == 0)
 			error = entry->inode->ops->remove ? entry->inode->ops->remove(entry)
 							  : -EPERM;
+		if (error == 0)
+			notify_removed(entry);
 	}
+	const struct inode *inode = entry->inode;
 	dentry_put(entry);
+	if (error == 0)
+		notify_end(inode);
 	return error;
 }
 
@@ -130,8 +136,14 @@ static int rename_last(const struct walk *a, const struct walk *b, struct dentry
 		return error;
 	const struct inode_ops *ops = a->at->inode->ops;
 	if (exchange)
-		return ops->exchange ? ops->exchange(from, to) : -EINVAL;
-	return ops->rename ? ops->rename(from, b->at, b->name, b->length, to) : -EPERM;
+		error = ops->exchange ? ops->exchange(from, to) : -EINVAL;
+	else
+		error = ops->rename ? ops->rename(from, b->at, b->name, b->length, to) : -EPERM;
+	if (error == 0)
+		notify_move(from, a->at, a->name, a->length, exchange ? NULL : to);
+	if (error == 0 && exchange)
+		notify_move(to, b->at, b->name, b->length, NULL);
+	return error;
 }
 
 static int rename_between(const struct walk *a, const struct walk *b, uint32_t flags)

@@ -83,29 +83,30 @@ struct inode {
 	struct wait_queue unlocked; /* woken when a lock of any kind goes */
 	uint32_t writers, runners;  /* open for writing; executed by (ETXTBSY) */
 	bool linkable;		    /* of O_TMPFILE: may get its first name */
-	bool host_checks;	    /* of an overlay: mode and owner are the host's, who checks them */
-	struct dentry *names;	    /* that are in memory: by next_name */
-	uint32_t mappings;	    /* VMAs that show it, */
-	uint32_t writables;	    /* and of these, those that may store into it */
+	bool host_checks;     /* of an overlay: mode and owner are the host's, who checks them */
+	struct dentry *names; /* that are in memory: by next_name */
+	uint32_t mappings;    /* VMAs that show it, */
+	uint32_t writables;   /* and of these, those that may store into it */
 	const struct inode_ops *ops;
 	struct super *super;
 	struct pipe *pipe;	 /* of a FIFO that is open */
 	struct list range_locks; /* fs/lock.h; zeroed: none ever */
 	uint32_t seals;		 /* F_SEAL_*, of files in memory */
 	struct hc_attr attr;
+	int64_t born_ns; /* statx's btime; 0: unknown */
 };
 
 struct dentry {
 	uint32_t references;
 	uint32_t hash;
-	bool hashed;	       /* can be found; else deleted or replaced */
-	bool fixed;	       /* part of the mount plan: always true, never evicted */
+	bool hashed; /* can be found; else deleted or replaced */
+	bool fixed;  /* part of the mount plan: always true, never evicted */
 	/*
 	 * Of an overlay, where a name that is not kept is as it is below. A kept one has a
 	 * reference of its own; without an inode, it hides what is below (a whiteout).
 	 */
 	bool kept;
-	bool covers; /* kept, and there is such a name below */
+	bool covers;	       /* kept, and there is such a name below */
 	struct dentry *parent; /* a reference; itself at the root of a super */
 	struct inode *inode;   /* a reference; NULL: known not to exist */
 	struct dentry *next_name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Listing directories, and being in one. */
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
@@ -62,6 +63,8 @@ static long list(const uint64_t *a, bool old)
 	if (!file)
 		return -EBADF;
 	int error = file->ops->readdir ? file->ops->readdir(file, &out.sink) : -ENOTDIR;
+	if (out.any)
+		notify(file->dentry, IN_ACCESS);
 	file_put(file);
 	if (out.any)
 		return (long)(out.at - a[1]);

@@ -149,6 +149,11 @@ static long control(struct file *file, int fd, uint64_t command, uint64_t argume
 		return get_owner(file, argument);
 	case F_SETOWN_EX:
 		return set_owner_from(file, argument);
+	case F_NOTIFY:
+		if (!inode_is(file->inode, S_IFDIR))
+			return -ENOTDIR;
+		/* Ends a watch, and there are none: inotify(7) replaced them long ago. */
+		return (uint32_t)argument & ~(uint32_t)DN_MULTISHOT ? -EINVAL : 0;
 	case F_ADD_SEALS:
 		return seals_add(file, (uint32_t)argument);
 	case F_GET_SEALS:

@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/anon.h"
 #include "guest-runtime/fs/attr.h"
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/sys/sys.h"
@@ -119,6 +120,8 @@ long sys_ftruncate(const uint64_t *a)
 		error = file->inode->ops->truncate
 				? file->inode->ops->truncate(file->inode, (int64_t)a[1])
 				: -EINVAL;
+		if (error == 0)
+			notify(file->dentry, IN_MODIFY);
 	}
 	if (file)
 		file_put(file);
@@ -157,6 +160,8 @@ long sys_fallocate(const uint64_t *a)
 	if (!file)
 		return -EBADF;
 	int error = allocate(file, (int)a[1], (int64_t)a[2], (int64_t)a[3]);
+	if (error == 0)
+		notify(file->dentry, IN_MODIFY);
 	file_put(file);
 	return error;
 }

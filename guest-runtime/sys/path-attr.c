@@ -2,6 +2,7 @@
 /* System calls on mode, owner, times and access of files. */
 #include "guest-runtime/fs/attr.h"
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/sys.h"
@@ -46,6 +47,8 @@ static long change_mode(int dirfd, uva_t path, uint32_t mode, uint32_t flags)
 	if (error < 0)
 		return error;
 	error = attr_chmod(entry->inode, mode);
+	if (error == 0)
+		notify(entry, IN_ATTRIB);
 	dentry_put(entry);
 	return error;
 }
@@ -74,7 +77,19 @@ long sys_fchmod(const uint64_t *a)
 	if (!file)
 		return -EBADF;
 	int error = attr_chmod(file->inode, (uint32_t)a[1]);
+	if (error == 0)
+		notify(file->dentry, IN_ATTRIB);
 	file_put(file);
+	return error;
+}
+
+/* An owner that was only said to stay is no change, but for its time. */
+static int own(struct inode *inode, struct dentry *entry, uint64_t uid, uint64_t gid)
+{
+	int error = attr_chown(inode, (uint32_t)uid, (uint32_t)gid);
+
+	if (error == 0 && ((uint32_t)uid != ATTR_KEEP_ID || (uint32_t)gid != ATTR_KEEP_ID))
+		notify(entry, IN_ATTRIB);
 	return error;
 }
 
@@ -85,7 +100,7 @@ static long change_owner(int dirfd, uva_t path, uint64_t uid, uint64_t gid, uint
 
 	if (error < 0)
 		return error;
-	error = attr_chown(entry->inode, (uint32_t)uid, (uint32_t)gid);
+	error = own(entry->inode, entry, uid, gid);
 	dentry_put(entry);
 	return error;
 }
@@ -115,7 +130,7 @@ long sys_fchown(const uint64_t *a)
 
 	if (!file)
 		return -EBADF;
-	int error = attr_chown(file->inode, (uint32_t)a[1], (uint32_t)a[2]);
+	int error = own(file->inode, file->dentry, a[1], a[2]);
 	file_put(file);
 	return error;
 }
@@ -128,13 +143,13 @@ static long set_times(int dirfd, uva_t path, uint32_t flags, int64_t atime, int6
 
 	/* Without a path, futimens(3): the descriptor itself. */
 	if (!path && dirfd != AT_FDCWD) {
-		struct file *file = fd_get(dirfd);
+		struct file *file = flags == WALK_FOLLOW ? fd_get(dirfd) : NULL;
 
 		if (!file)
-			return -EBADF;
-		error = flags & ~(uint32_t)WALK_FOLLOW
-				? -EINVAL
-				: attr_utimes(file->inode, atime, mtime, explicit);
+			return flags == WALK_FOLLOW ? -EBADF : -EINVAL;
+		error = attr_utimes(file->inode, atime, mtime, explicit);
+		if (error == 0)
+			notify(file->dentry, IN_ATTRIB);
 		file_put(file);
 		return error;
 	}
@@ -142,6 +157,8 @@ static long set_times(int dirfd, uva_t path, uint32_t flags, int64_t atime, int6
 	if (error < 0)
 		return error;
 	error = attr_utimes(entry->inode, atime, mtime, explicit);
+	if (error == 0)
+		notify(entry, IN_ATTRIB);
 	dentry_put(entry);
 	return error;
 }

@@ -4,6 +4,7 @@
  * Access control lists (system.*) are kept by none of them.
  */
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
@@ -26,6 +27,19 @@ struct request {
 };
 
 typedef long act_function(struct inode *inode, const struct request *request);
+
+static long set(struct inode *inode, const struct request *request);
+
+/* Setting and removing are changes that others may want to hear of. */
+static long act_on(struct dentry *entry, struct inode *inode, act_function *act,
+		   const struct request *request)
+{
+	long result = act(inode, request);
+
+	if (result == 0 && act == set)
+		notify(entry, IN_ATTRIB);
+	return result;
+}
 
 static bool starts(const char *name, const char *prefix)
 {
@@ -135,7 +149,7 @@ static long on_path(uva_t path, bool follow, act_function *act, const struct req
 	path_free(name);
 	if (result < 0)
 		return result;
-	result = act(entry->inode, request);
+	result = act_on(entry, entry->inode, act, request);
 	dentry_put(entry);
 	return result;
 }
@@ -146,7 +160,7 @@ static long on_file(uint64_t fd, act_function *act, const struct request *reques
 
 	if (!file)
 		return -EBADF;
-	long result = act(file->inode, request);
+	long result = act_on(file->dentry, file->inode, act, request);
 	file_put(file);
 	return result;
 }

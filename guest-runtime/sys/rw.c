@@ -72,6 +72,10 @@ enum way { READ, WRITE };
 
 static long act(struct file *file, enum way way, struct uio *uio, const int64_t *at)
 {
+	int64_t from = at ? *at : file->offset;
+
+	if (file->ops->positioned && from > INT64_MAX - (int64_t)uio->left)
+		return -EINVAL;
 	return way == READ ? file_read(file, uio, at) : file_write(file, uio, at);
 }
 

@@ -52,19 +52,35 @@ static long put_stat(const struct hc_attr *attr, uva_t to)
 	return copy_to_user(to, &st, sizeof(st));
 }
 
-static long attr_of_file(int fd, struct hc_attr *attr)
+/* What is known of an object. */
+struct found {
+	struct hc_attr attr;
+	int64_t born_ns; /* 0: that is not known */
+	uint64_t mount;
+	bool root; /* of its mount */
+};
+
+static void note(struct found *found, const struct inode *inode, const struct dentry *entry)
+{
+	found->born_ns = inode->born_ns;
+	found->mount = inode->super->dev;
+	found->root = entry && entry->parent == entry && entry->super->covered;
+}
+
+static long find_file(int fd, struct found *found)
 {
 	struct file *file = fd_get_raw(fd);
 
 	if (!file)
 		return -EBADF;
-	int error = file_attr(file, attr);
+	int error = file_attr(file, &found->attr);
+	note(found, file->inode, file->dentry);
 	file_put(file);
 	return error;
 }
 
 /* flags: AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH. */
-static long attr_of(int dirfd, uva_t path, uint64_t flags, struct hc_attr *attr)
+static long find(int dirfd, uva_t path, uint64_t flags, struct found *found)
 {
 	struct dentry *entry;
 	char *name;
@@ -73,7 +89,7 @@ static long attr_of(int dirfd, uva_t path, uint64_t flags, struct hc_attr *attr)
 	/* glibc's fstat. A NULL path is as good as an empty one since Linux 6.11. */
 	if ((flags & AT_EMPTY_PATH) && dirfd >= 0 &&
 	    (!path || (copy_from_user(&first, path, 1) == 0 && !first)))
-		return attr_of_file(dirfd, attr);
+		return find_file(dirfd, found);
 	long error = path_from_user(path, flags & AT_EMPTY_PATH, &name);
 	if (error < 0)
 		return error;
@@ -85,17 +101,18 @@ static long attr_of(int dirfd, uva_t path, uint64_t flags, struct hc_attr *attr)
 	if (error < 0)
 		return error;
 	error = inode_refresh(entry->inode);
-	*attr = entry->inode->attr;
+	found->attr = entry->inode->attr;
+	note(found, entry->inode, entry);
 	dentry_put(entry);
 	return error;
 }
 
 static long stat_path(int dirfd, uva_t path, uint64_t flags, uva_t to)
 {
-	struct hc_attr attr;
-	long error = attr_of(dirfd, path, flags, &attr);
+	struct found found;
+	long error = find(dirfd, path, flags, &found);
 
-	return error < 0 ? error : put_stat(&attr, to);
+	return error < 0 ? error : put_stat(&found.attr, to);
 }
 
 long sys_stat(const uint64_t *a)
@@ -117,10 +134,10 @@ long sys_newfstatat(const uint64_t *a)
 
 long sys_fstat(const uint64_t *a)
 {
-	struct hc_attr attr;
-	long error = attr_of_file((int)a[0], &attr);
+	struct found found;
+	long error = find_file((int)a[0], &found);
 
-	return error < 0 ? error : put_stat(&attr, a[1]);
+	return error < 0 ? error : put_stat(&found.attr, a[1]);
 }
 
 static struct statx_timestamp timestamp(int64_t ns)
@@ -138,38 +155,48 @@ static uint32_t minor_of(uint64_t dev)
 	return (uint32_t)(dev & 0xff) | (uint32_t)((dev >> 12) & ~0xffull);
 }
 
+static long put_statx(const struct found *found, uva_t to)
+{
+	const struct hc_attr *attr = &found->attr;
+	struct statx st = {
+		.stx_mask = STATX_BASIC_STATS | STATX_MNT_ID | (found->born_ns ? STATX_BTIME : 0),
+		.stx_blksize = (uint32_t)attr->blksize,
+		.stx_nlink = attr->nlink,
+		.stx_uid = attr->uid,
+		.stx_gid = attr->gid,
+		.stx_mode = (uint16_t)attr->mode,
+		.stx_ino = attr->ino,
+		.stx_size = (uint64_t)attr->size,
+		.stx_blocks = (uint64_t)attr->blocks,
+		.stx_attributes = found->root ? STATX_ATTR_MOUNT_ROOT : 0,
+		.stx_attributes_mask = STATX_ATTR_MOUNT_ROOT,
+		.stx_atime = timestamp(attr->atime_ns),
+		.stx_mtime = timestamp(attr->mtime_ns),
+		.stx_ctime = timestamp(attr->ctime_ns),
+		.stx_rdev_major = major_of(attr->rdev),
+		.stx_rdev_minor = minor_of(attr->rdev),
+		.stx_dev_major = major_of(attr->dev),
+		.stx_dev_minor = minor_of(attr->dev),
+		.stx_mnt_id = found->mount,
+	};
+
+	if (found->born_ns)
+		st.stx_btime = timestamp(found->born_ns);
+	return copy_to_user(to, &st, sizeof(st));
+}
+
 long sys_statx(const uint64_t *a)
 {
 	const uint64_t known =
 		AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE;
-	struct hc_attr attr;
+	struct found found;
 
 	if (a[3] & STATX__RESERVED)
 		return -EINVAL;
 	if ((a[2] & ~known) || (a[2] & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
 		return -EINVAL;
-	long error = attr_of((int)a[0], a[1], a[2], &attr);
-	if (error < 0)
-		return error;
-	struct statx st = {
-		.stx_mask = STATX_BASIC_STATS,
-		.stx_blksize = (uint32_t)attr.blksize,
-		.stx_nlink = attr.nlink,
-		.stx_uid = attr.uid,
-		.stx_gid = attr.gid,
-		.stx_mode = (uint16_t)attr.mode,
-		.stx_ino = attr.ino,
-		.stx_size = (uint64_t)attr.size,
-		.stx_blocks = (uint64_t)attr.blocks,
-		.stx_atime = timestamp(attr.atime_ns),
-		.stx_mtime = timestamp(attr.mtime_ns),
-		.stx_ctime = timestamp(attr.ctime_ns),
-		.stx_rdev_major = major_of(attr.rdev),
-		.stx_rdev_minor = minor_of(attr.rdev),
-		.stx_dev_major = major_of(attr.dev),
-		.stx_dev_minor = minor_of(attr.dev),
-	};
-	return copy_to_user(a[4], &st, sizeof(st));
+	long error = find((int)a[0], a[1], a[2], &found);
+	return error < 0 ? error : put_statx(&found, a[4]);
 }
 
 static long put_statfs(struct super *super, uva_t to)

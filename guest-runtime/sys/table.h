@@ -90,6 +90,7 @@
 	X(145, sched_getscheduler) \
 	X(146, sched_get_priority_max) \
 	X(147, sched_get_priority_min) \
+	X(148, sched_rr_get_interval) \
 	X(203, sched_setaffinity) \
 	X(204, sched_getaffinity) \
 	X(309, getcpu) \
@@ -222,6 +223,11 @@
 	X(287, timerfd_gettime) \
 	X(289, signalfd4) \
 	X(290, eventfd2) \
+	/* sys/inotify.c */ \
+	X(253, inotify_init) \
+	X(254, inotify_add_watch) \
+	X(255, inotify_rm_watch) \
+	X(294, inotify_init1) \
 	/* sys/epoll.c */ \
 	X(213, epoll_create) \
 	X(232, epoll_wait) \
