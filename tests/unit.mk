@@ -26,6 +26,9 @@ $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/obj/tests/unit/%.o
 
 $(UNIT_TESTS): $(UNIT_LIBRARY)
 
+# Of the runtime, what is pure.
+$(BUILD)/tests/unit/vma-tree: $(BUILD)/tests/unit/obj/guest-runtime/mm/vma-tree.o
+
 # A VM without KVM for all but one, which runs hostile guests in real VMs.
 UNIT_REAL := $(BUILD)/tests/unit/exits
 $(filter-out $(UNIT_REAL),$(UNIT_TESTS)): UNIT_SEAM := -Wl,--wrap=host_ioctl

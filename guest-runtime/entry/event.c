@@ -68,20 +68,25 @@ static uint64_t fixup_of(uint64_t rip)
 	return 0;
 }
 
-static enum mm_fault_result fill(uint64_t address, uint64_t error)
-{
-	if (address >= GUEST_USER_END)
-		return MM_FAULT_MAPERR;
-	return mm_fault(current()->process->mm, address,
-			error & FAULT_WRITE   ? MM_WRITE
-			: error & FAULT_FETCH ? MM_EXEC
-					      : MM_READ);
-}
-
 /* What the nucleus asks, too: the image and nothing else is the runtime's code. */
 static bool in_runtime(uint64_t rip)
 {
 	return rip - GUEST_DIRECT_BASE < HUGE_SIZE;
+}
+
+static enum mm_fault_result fill(const struct frame *frame, uint64_t address, uint64_t error)
+{
+	struct mm *mm = current()->process->mm;
+	enum mm_access access = error & FAULT_WRITE   ? MM_WRITE
+				: error & FAULT_FETCH ? MM_EXEC
+						      : MM_READ;
+
+	if (address >= GUEST_USER_END)
+		return MM_FAULT_MAPERR;
+	enum mm_fault_result result = mm_fault(mm, address, access);
+	if (result == MM_FAULT_NO_MEMORY && mm_reclaim(!in_runtime(frame->rip)))
+		result = mm_fault(mm, address, access);
+	return result;
 }
 
 /*
@@ -117,7 +122,7 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 
 	if (vector != VECTOR_PAGE || !go_on)
 		panic_frame(frame, vector, error, cr2);
-	enum mm_fault_result result = fill(cr2, error);
+	enum mm_fault_result result = fill(frame, cr2, error);
 	/* No memory for what a system call touches is no bad address: the program ends, as on Linux. */
 	if (result == MM_FAULT_NO_MEMORY)
 		process_end(HC_EXIT_NO_MEMORY, SIGKILL);
@@ -127,7 +132,7 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 
 static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
 {
-	switch (fill(cr2, error)) {
+	switch (fill(thread->frame, cr2, error)) {
 	case MM_FAULT_DONE:
 		return;
 	case MM_FAULT_MAPERR:

@@ -91,6 +91,9 @@ struct fs_context *fs_context_create(const struct boot_block *boot);
 /* Where file was opened, absolute, for /proc/self/exe and maps; NULL: nowhere. The caller frees. */
 char *file_path(struct file *file);
 
+/* Frees copies of file pages, the oldest first, until so many pages are free or there are none. */
+void file_reclaim(uint64_t pages);
+
 /*
  * Takes from all address spaces the pages of host files that have become
  * shorter, so that a touch is a page fault. False: none has.

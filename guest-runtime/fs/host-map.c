@@ -17,7 +17,7 @@
 /* A piece of the file, in a window or in frames of RAM. */
 struct host_piece {
 	struct host_piece *next;
-	struct list node; /* of its window, oldest first */
+	struct list node; /* of its kind, oldest first */
 	struct host_inode *host;
 	enum host_piece_kind { COPY, WINDOW, SHARED } kind;
 	uint64_t file_page, pages;
@@ -26,9 +26,9 @@ struct host_piece {
 	int64_t mtime_ns, size; /* of the file when it was copied into RAM */
 };
 
-static struct list windows[] = {
-	[WINDOW] = LIST_INIT(windows[WINDOW]), [SHARED] = LIST_INIT(windows[SHARED])
-};
+static struct list kinds[] = { [COPY] = LIST_INIT(kinds[COPY]),
+			       [WINDOW] = LIST_INIT(kinds[WINDOW]),
+			       [SHARED] = LIST_INIT(kinds[SHARED]) };
 static const uint64_t bases[] = { [WINDOW] = GUEST_WINDOW_GPA, [SHARED] = GUEST_SHARED_GPA };
 
 static uint64_t file_pages(const struct host_inode *host)
@@ -56,12 +56,12 @@ static void free_piece(struct host_piece *piece)
 	bool shared = piece->kind == SHARED;
 
 	unlink_piece(piece);
+	list_remove(&piece->node);
 	if (piece->kind == COPY) { /* a leaf that maps one of them has a reference of its own */
 		put_frames(piece, 0, piece->pages);
 	} else {
 		uint64_t page = (piece->start - bases[piece->kind]) >> GUEST_PAGE_SHIFT;
 
-		list_remove(&piece->node);
 		if (piece->pages)
 			host_fs_unmap(page, piece->pages, shared ? HC_MAP_SHARED : 0);
 		host_room_give(shared, piece->order, page);
@@ -73,7 +73,7 @@ static void free_piece(struct host_piece *piece)
 
 static bool take_room(struct host_piece *piece, uint64_t *page)
 {
-	struct list *window = &windows[piece->kind];
+	struct list *window = &kinds[piece->kind];
 	bool shared = piece->kind == SHARED;
 
 	while (!host_room_take(shared, piece->order, page)) {
@@ -105,7 +105,6 @@ static int map_window(struct host_inode *host, struct host_piece *piece)
 		return error;
 	}
 	piece->start = bases[piece->kind] + (page << GUEST_PAGE_SHIFT);
-	list_add_before(&windows[piece->kind], &piece->node);
 	if (shared)
 		host_count_shared(&host->inode, 1);
 	return 0;
@@ -168,6 +167,7 @@ static int make_piece(struct host_inode *host, uint64_t page, enum host_piece_ki
 		kfree(piece);
 		return error;
 	}
+	list_add_before(&kinds[kind], &piece->node);
 	piece->next = host->pieces;
 	host->pieces = piece;
 	*out = piece;
@@ -188,6 +188,14 @@ void host_drop_copies(struct host_inode *host, bool stale)
 		if (piece->kind == COPY && (!stale || is_stale(host, piece)))
 			free_piece(piece);
 	}
+}
+
+void file_reclaim(uint64_t pages)
+{
+	uint64_t wanted = page_free() + pages;
+
+	while (!list_empty(&kinds[COPY]) && page_free() < wanted)
+		free_piece(container_of(kinds[COPY].next, struct host_piece, node));
 }
 
 static struct host_piece *find(const struct host_inode *host, uint64_t page,
@@ -212,7 +220,8 @@ int host_page(struct host_inode *host, uint64_t offset, enum file_map_how how, g
 		return error;
 	if (offset >= (uint64_t)host->inode.attr.size)
 		return -ENXIO;
-	if (!piece && how == FILE_MAP_PRIVATE) {
+	/* Until it is written, a private page shows what the program does to the file otherwise. */
+	if (!piece && how == FILE_MAP_PRIVATE && host->inode.super->read_only) {
 		host_drop_copies(host, true);
 		piece = find(host, page, COPY);
 		if (!piece)
@@ -268,7 +277,7 @@ static bool forget_lost(struct list *window)
 
 bool file_forget_lost(void)
 {
-	bool found = forget_lost(&windows[WINDOW]);
+	bool found = forget_lost(&kinds[WINDOW]);
 
-	return forget_lost(&windows[SHARED]) || found;
+	return forget_lost(&kinds[SHARED]) || found;
 }

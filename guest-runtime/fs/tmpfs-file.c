@@ -154,6 +154,7 @@ static void punch(struct inode *inode, uint64_t from, uint64_t to)
 	if (first < to)
 		count_pages(inode, -(int64_t)tmpfs_drop(&tmpfs_of(inode)->data, first,
 							ALIGN_DOWN(to, PAGE_SIZE)));
+	page_settle();
 }
 
 static int tmpfs_truncate(struct inode *inode, int64_t size)
@@ -212,6 +213,7 @@ static int tmpfs_open(struct file *file)
 static void tmpfs_release(struct inode *inode)
 {
 	tmpfs_drop(&tmpfs_of(inode)->data, 0, UINT64_MAX);
+	page_settle();
 	tmpfs_free(inode);
 }
 

@@ -11,6 +11,8 @@
 #define AROUND	     0x10000 /* filled by one fault, */
 #define AROUND_SHIFT 4 /* and when faults follow each other, up to this many times the double */
 
+#define RESERVE 64 /* frames that faults leave */
+
 static bool permits(const struct vma *vma, enum mm_access access)
 {
 	return vma->prot & (access == MM_WRITE	? PROT_WRITE
@@ -45,9 +47,12 @@ static enum mm_fault_result result_of(int error)
 static void choose_around(struct mm *mm, const struct vma *vma, uint64_t address, uint64_t *start,
 			  uint64_t *end)
 {
+	/* When memory is short, what is touched and no more. */
+	if (vma->marks & VMA_RANDOM || page_free() < page_total() / 8) {
+		*start = *end = address;
+		return;
+	}
 	mm->run = address == mm->faulted ? MIN(mm->run + 1, (uint64_t)AROUND_SHIFT) : 0;
-	if (vma->marks & VMA_RANDOM || page_free() < page_total() / 8)
-		mm->run = 0;
 	*start = MAX(ALIGN_DOWN(address, (uint64_t)AROUND), vma->start);
 	*end = MIN(ALIGN_DOWN(address, (uint64_t)AROUND) + ((uint64_t)AROUND << mm->run), vma->end);
 	mm->faulted = *end;
@@ -65,6 +70,9 @@ enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access ac
 	if (!permits(vma, access))
 		return MM_FAULT_ACCERR;
 	address = ALIGN_DOWN(address, PAGE_SIZE);
+	/* The runtime must go on working when a program has taken all. */
+	if (page_free() < RESERVE)
+		return MM_FAULT_NO_MEMORY;
 	int error = access == MM_WRITE ? fill_writable(mm, vma, address) : 0;
 	if (error)
 		return result_of(error);

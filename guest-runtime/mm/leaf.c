@@ -13,6 +13,7 @@ void leaves_drop(struct mm *mm, uint64_t start, uint64_t end, bool file_only)
 	mm->rss -= pages;
 	if (pages)
 		mm_flush(mm);
+	page_settle();
 }
 
 pte_t leaf_rights(const struct vma *vma, pte_t leaf)

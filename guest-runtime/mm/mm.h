@@ -119,6 +119,13 @@ enum mm_fault_result {
 enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access access);
 
 /*
+ * Memory is short: frees what can be had again. files: copies of file pages,
+ * too, which nobody is reading now. False: nothing was found. Only where no
+ * translation of program memory is held.
+ */
+bool mm_reclaim(bool files);
+
+/*
  * The pages of a file from byte `from` on are not what they were: every
  * address space drops its leaves that show them and asks again on the next
  * touch. mm_forget_file leaves private copies as they are; mm_truncate_file

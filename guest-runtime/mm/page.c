@@ -2,7 +2,8 @@
 /*
  * Buddy allocator over the RAM the monitor has backed, which grows by
  * hypercall when a request does not fit. A region never touched before is
- * handed out without clearing: the host gave it zeroed.
+ * handed out without clearing: the host gave it zeroed. So are whole blocks
+ * that were given back to the host when many were free.
  */
 #include "guest-runtime/mm/page.h"
 
@@ -11,7 +12,13 @@
 
 #define ORDER_MAX   9 /* 2 MiB: the largest block, and the unit in which RAM comes */
 #define REGIONS_MAX 32
-#define NONE	    0 /* frame number 0 is the image: never on a list */
+#define GIVEN	    (ORDER_MAX + 1) /* the list of blocks that the host has: zero again, not backed */
+#define NONE	    0		    /* frame number 0 is the image: never on a list */
+
+/* Free blocks that are backed: from so many on, all but so many go back to the host. */
+#define GIVE_FROM    32
+#define GIVE_KEEP    16
+#define GIVE_AT_ONCE 64
 
 enum { PAGE_FREE = 1, PAGE_DIRTY = 2 };
 
@@ -32,8 +39,9 @@ struct region {
 
 static struct region regions[REGIONS_MAX];
 static unsigned int region_count;
-static uint32_t free_lists[ORDER_MAX + 1];
-static uint64_t free_frames; /* on lists and fresh */
+static uint32_t free_lists[GIVEN + 1];
+static uint64_t backed_blocks; /* on the list of ORDER_MAX */
+static uint64_t free_frames;   /* on lists and fresh */
 static uint64_t ram_frames, limit_frames;
 
 static struct region *region_of(uint64_t frame)
@@ -55,6 +63,7 @@ static void list_push(uint64_t frame, unsigned int order, uint8_t dirty)
 {
 	struct page *page = page_of(frame);
 
+	backed_blocks += order == ORDER_MAX;
 	page->order = (uint8_t)order;
 	page->state = (uint8_t)(PAGE_FREE | dirty);
 	page->previous = NONE;
@@ -68,6 +77,7 @@ static void list_unlink(uint64_t frame)
 {
 	struct page *page = page_of(frame);
 
+	backed_blocks -= page->order == ORDER_MAX;
 	if (page->previous != NONE)
 		page_of(page->previous)->next = page->next;
 	else
@@ -142,12 +152,13 @@ static uint64_t take(unsigned int order, uint8_t *dirty)
 	unsigned int from = order;
 	uint64_t frame;
 
-	while (from <= ORDER_MAX && free_lists[from] == NONE)
+	while (from <= GIVEN && free_lists[from] == NONE)
 		from++;
-	if (from <= ORDER_MAX) {
+	if (from <= GIVEN) {
 		frame = free_lists[from];
 		*dirty = page_of(frame)->state & PAGE_DIRTY;
 		list_unlink(frame);
+		from = MIN(from, (unsigned int)ORDER_MAX);
 	} else {
 		frame = take_fresh();
 		if (frame == NONE && grow())
@@ -212,6 +223,34 @@ static void release(uint64_t frame)
 		frame &= ~(1ull << order);
 	}
 	list_push(frame, order, PAGE_DIRTY);
+}
+
+/* Gives the host some blocks; false: it does not take them. */
+static bool give_some(void)
+{
+	struct hc_segment segments[GIVE_AT_ONCE];
+	uint32_t count = 0;
+
+	while (count < GIVE_AT_ONCE && backed_blocks > GIVE_KEEP) {
+		uint64_t frame = free_lists[ORDER_MAX];
+
+		list_unlink(frame);
+		segments[count++] = (struct hc_segment){ .gpa = frame << GUEST_PAGE_SHIFT,
+							 .length = HUGE_SIZE };
+	}
+	bool given = host_mem_give(segments, count) >= 0;
+	for (uint32_t i = 0; i < count; i++)
+		list_push(segments[i].gpa >> GUEST_PAGE_SHIFT, given ? GIVEN : ORDER_MAX,
+			  given ? 0 : PAGE_DIRTY);
+	return given;
+}
+
+void page_settle(void)
+{
+	if (backed_blocks < GIVE_FROM)
+		return;
+	while (backed_blocks > GIVE_KEEP && give_some())
+		;
 }
 
 void page_get(gpa_t gpa)

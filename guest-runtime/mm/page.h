@@ -42,6 +42,9 @@ void page_get(gpa_t frame);
 void page_put(gpa_t frame); /* the last reference frees; frames outside of RAM are ignored */
 uint32_t page_references(gpa_t frame);
 
+/* After much was freed: what is left over goes back to the host. */
+void page_settle(void);
+
 /* Whether a memslot may begin at gpa: a run of memory for the host must not cross it. */
 bool page_is_region_start(gpa_t gpa);
 
