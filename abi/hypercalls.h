@@ -281,6 +281,12 @@ struct hc_fs_read {
 	int64_t offset;	 /* IN >= 0 */
 };
 
+/*
+ * As many entries as fit: room for another of HC_DIRENT_MAX bytes is left only
+ * at the end of the directory.
+ */
+#define HC_DIRENT_MAX 280 /* bytes of a struct linux_dirent64 with a name of HC_NAME_MAX */
+
 struct hc_fs_readdir {
 	uint32_t handle; /* IN opened directory */
 	uint32_t pad;

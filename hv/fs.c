@@ -54,7 +54,8 @@ int64_t hc_serve_FS_READDIR(struct hc_call *call)
 {
 	const struct hc_fs_readdir *readdir = &call->args.FS_READDIR;
 	const struct handle *handle = fs_handle(call, readdir->handle);
-	void *host = buffer_of(call, &readdir->buffer);
+	uint8_t *host = buffer_of(call, &readdir->buffer);
+	uint64_t length = readdir->buffer.length, done = 0;
 	long n;
 
 	if (handle->kind != HANDLE_OPEN)
@@ -63,8 +64,12 @@ int64_t hc_serve_FS_READDIR(struct hc_call *call)
 		return -ENOTDIR;
 	if (lseek(handle->fd, (off_t)readdir->cookie, SEEK_SET) < 0)
 		return -errno;
-	n = syscall(SYS_getdents64, handle->fd, host, readdir->buffer.length);
-	return n < 0 ? -errno : n;
+	do {
+		n = syscall(SYS_getdents64, handle->fd, host + done, length - done);
+		if (n > 0)
+			done += (uint64_t)n;
+	} while (n > 0 && length - done >= HC_DIRENT_MAX);
+	return n < 0 ? -errno : (int64_t)done;
 }
 
 int64_t hc_serve_FS_READLINK(struct hc_call *call)

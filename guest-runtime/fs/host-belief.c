@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/host.h"
 
 /* As parts of a second. */
+#define LOADED_PART  5
 #define CONTENT_PART 100
 #define END_PART     1000
 
@@ -54,6 +55,11 @@ static bool younger(const struct inode *inode, uint64_t stamp, uint64_t age)
 bool host_attr_fresh(const struct host_inode *host)
 {
 	return host->checked && younger(&host->inode, host->checked, lifetime);
+}
+
+bool host_loaded_fresh(const struct inode *inode, uint64_t stamp)
+{
+	return !shared[slot_of(inode)] && younger(inode, stamp, lifetime / LOADED_PART);
 }
 
 bool host_content_fresh(const struct inode *inode, uint64_t stamp)

@@ -3,11 +3,11 @@
  * Listing host directories: records come in batches, one exit each. Mounts
  * that lie in the directory are listed last, in place of what they cover.
  */
-#include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/host-list.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/heap.h"
 
-#define BATCH 32736 /* with the rest of struct listing, 32 KiB */
+#define BATCH 32728 /* with the rest of struct listing, 32 KiB */
 
 /* The offset of the nth mount in the list; no file system's own cookies are as these. */
 #define MOUNTS_FROM 0x5fffffffffff0000
@@ -23,6 +23,7 @@ struct record {
 struct listing {
 	size_t at, length; /* in bytes */
 	uint64_t cookie;   /* of bytes[at] */
+	bool end;	   /* nothing comes after them */
 	char bytes[BATCH];
 };
 
@@ -38,6 +39,11 @@ static int refill(struct file *file, struct listing *list)
 	list->at = 0;
 	list->length = got < 0 ? 0 : (size_t)got;
 	list->cookie = (uint64_t)file->offset;
+	list->end = got >= 0 && BATCH - got >= HC_DIRENT_MAX;
+	if (file->offset == 0)
+		host_list_begin(host_of(file->inode));
+	if (got > 0)
+		host_list_add(host_of(file->inode), list->bytes, list->length);
 	return (int)got;
 }
 
@@ -88,7 +94,8 @@ static int host_readdir(struct file *file, struct dir_sink *sink)
 	}
 	while (file->offset < MOUNTS_FROM || file->offset > MOUNTS_FROM + 0xffff) {
 		if (list->cookie != (uint64_t)file->offset || list->at >= list->length) {
-			int got = refill(file, list);
+			bool end = list->end && list->cookie == (uint64_t)file->offset;
+			int got = end ? 0 : refill(file, list);
 
 			if (got < 0)
 				return got;
@@ -121,7 +128,7 @@ static int64_t seek_directory(struct file *file, int64_t offset, int whence)
 		return -EINVAL;
 	/* rewinddir(3) wants to see what changed. */
 	if (list)
-		list->at = list->length = 0;
+		list->at = list->length = list->end = 0;
 	return file->offset = offset;
 }
 

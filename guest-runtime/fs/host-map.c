@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Pages of host files, in aligned pieces of up to 4 MiB: one exit each, on the
- * first touch of any page. A small file that is mapped privately is copied
- * into RAM, others come into the window; those that are written in place into
+ * first touch of any page. A file of some MiB that is mapped privately is copied
+ * into RAM, larger ones come into the window; those that are written in place into
  * the shared window (abi/layout.h). Where a window is full, the piece that is
  * there for longest goes, and comes back when it is touched again.
  */
@@ -12,7 +12,8 @@
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
 
-#define COPY_PAGES 512 /* a file up to this size is copied: at most one block of frames */
+#define COPY_PAGES     2048 /* a file up to this size is copied: */
+#define COPY_ORDER_MAX 9    /* blocks of frames of at most this order */
 
 /* A piece of the file, in a window or in frames of RAM. */
 struct host_piece {
@@ -110,18 +111,19 @@ static int map_window(struct host_inode *host, struct host_piece *piece)
 	return 0;
 }
 
-/* All of the file at piece->start; what it lacks stays zero. */
+/* The file's part at piece->start; what it lacks stays zero. */
 static bool read_all(struct host_inode *host, const struct host_piece *piece)
 {
 	uint64_t size = piece->pages << GUEST_PAGE_SHIFT, done = 0;
+	uint64_t from = piece->file_page << GUEST_PAGE_SHIFT;
 	uint32_t handle;
 
 	if (host_handle(host, HOST_READ, &handle) < 0)
 		return false;
 	/* Less than asked for and all that the file has: the end is not looked for. */
-	while (done < size && done < (uint64_t)host->inode.attr.size) {
+	while (done < size && from + done < (uint64_t)host->inode.attr.size) {
 		struct hc_segment rest = { .gpa = piece->start + done, .length = size - done };
-		int64_t got = host_fs_read(handle, (int64_t)done, &rest, 1);
+		int64_t got = host_fs_read(handle, (int64_t)(from + done), &rest, 1);
 
 		if (got <= 0)
 			return got == 0;
@@ -153,13 +155,14 @@ static int make_piece(struct host_inode *host, uint64_t page, enum host_piece_ki
 		      struct host_piece **out)
 {
 	struct host_piece *piece = kmalloc(sizeof(*piece));
+	unsigned int max = kind == COPY ? COPY_ORDER_MAX : HOST_ROOM_ORDER_MAX;
 
 	if (!piece)
 		return -ENOMEM;
 	piece->host = host;
 	piece->kind = kind;
-	piece->file_page = ALIGN_DOWN(page, (uint64_t)1 << HOST_ROOM_ORDER_MAX);
-	piece->pages = MIN(file_pages(host) - piece->file_page, (uint64_t)1 << HOST_ROOM_ORDER_MAX);
+	piece->file_page = ALIGN_DOWN(page, (uint64_t)1 << max);
+	piece->pages = MIN(file_pages(host) - piece->file_page, (uint64_t)1 << max);
 	while ((1u << piece->order) < piece->pages)
 		piece->order++;
 	int error = kind == COPY ? copy(host, piece) : map_window(host, piece);

@@ -7,7 +7,7 @@
  * is larger than that goes straight into the program's memory.
  */
 #include "guest-runtime/fs/files.h"
-#include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/host-load.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
@@ -27,6 +27,8 @@ struct window {
 	bool end;	  /* the file ended behind them */
 	uint64_t checked; /* when that was so */
 	size_t ahead;	  /* how much was read last time */
+	uint64_t loaded;  /* the bytes are of a load (host-load.c), and not ours; 0: they are */
+	bool unpinned;	  /* the file was opened without a handle */
 };
 
 static uint8_t *spare; /* a buffer of AHEAD_MAX that nobody uses */
@@ -42,10 +44,11 @@ static void free_bytes(struct window *w)
 {
 	if (w->room == AHEAD_MAX && !spare)
 		spare = w->bytes;
-	else
+	else if (!w->loaded)
 		kfree(w->bytes);
 	w->bytes = NULL;
 	w->room = 0;
+	w->loaded = 0;
 }
 
 /* Room for `wanted` bytes, or for as many as memory is there for. */
@@ -166,6 +169,10 @@ static long read_some(struct file *file, struct uio *uio, int64_t offset)
 
 	if (!w)
 		return read_direct(file, uio, offset);
+	if (w->loaded && !host_loaded_still(w->loaded)) {
+		free_bytes(w);
+		w->length = 0;
+	}
 	bool inside = offset >= w->start && offset < w->start + (int64_t)w->length;
 	if (!inside || !host_content_fresh(file->inode, w->checked)) {
 		if (w->end && offset == w->start + (int64_t)w->length &&
@@ -215,6 +222,8 @@ static void release(struct file *file)
 {
 	struct window *w = file->private;
 
+	if (w && w->unpinned)
+		host_of(file->inode)->unpinned--;
 	if (w)
 		free_bytes(w);
 	kfree(w);
@@ -229,6 +238,33 @@ const struct file_ops host_file_ops = {
 	.positioned = true,
 };
 
+/* Opens a file that was loaded, without the host. */
+static bool open_loaded(struct file *file)
+{
+	struct host_inode *host = host_of(file->inode);
+	struct dentry *entry = file->dentry;
+	uint64_t id;
+	size_t length;
+
+	if (!inode_is(file->inode, S_IFREG) || (file->flags & O_ACCMODE) != O_RDONLY ||
+	    host->state != HOST_HANDLE_NONE || host->has_writer)
+		return false;
+	if (!host->loaded && entry && entry->hashed && entry->parent != entry)
+		host_load(entry->parent, entry->name, entry->length, true);
+	const uint8_t *bytes = host_loaded(host, &length, &id);
+	struct window *w = bytes ? window_of(file) : NULL;
+	if (!w)
+		return false;
+	*w = (struct window){ .bytes = (uint8_t *)(uintptr_t)bytes,
+			      .length = length,
+			      .end = true,
+			      .checked = host_stamp(),
+			      .loaded = id,
+			      .unpinned = true };
+	host->unpinned++;
+	return true;
+}
+
 int host_open(struct file *file)
 {
 	static const uint32_t needs[] = { HOST_READ, HOST_WRITE, HOST_READ | HOST_WRITE, HOST_ANY };
@@ -240,5 +276,7 @@ int host_open(struct file *file)
 		host_of(inode)->made = false;
 		return 0;
 	}
+	if (open_loaded(file))
+		return 0;
 	return host_may_open(host_of(inode), needs[file->flags & O_ACCMODE]);
 }

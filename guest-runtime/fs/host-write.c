@@ -68,11 +68,6 @@ static int find_end(struct file *file, int64_t *offset)
 	return error;
 }
 
-static int make_durable(struct file *file)
-{
-	return file->flags & O_DSYNC ? host_sync(file, !(file->flags & __O_SYNC)) : 0;
-}
-
 long host_write(struct file *file, struct uio *uio, int64_t *offset)
 {
 	bool append = file->flags & O_APPEND;
@@ -105,8 +100,7 @@ long host_write(struct file *file, struct uio *uio, int64_t *offset)
 	}
 	if (append)
 		find_end(file, offset);
-	int error = make_durable(file);
-	return error < 0 ? error : total;
+	return total;
 }
 
 static int check_limit(int64_t end)

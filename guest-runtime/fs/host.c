@@ -2,6 +2,8 @@
 /* Host mounts: lookup of names, links, and the making of inodes. */
 #include "guest-runtime/fs/host.h"
 
+#include "guest-runtime/fs/host-list.h"
+#include "guest-runtime/fs/host-load.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/heap.h"
 
@@ -94,8 +96,15 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 {
 	struct hc_fs_walk_out reply;
 	uint32_t handle;
-	int error = host_handle(host_of(dir->inode), HOST_ANY, &handle);
 
+	if (path_component(rest, length) == length && host_load(dir, rest, length, open)) {
+		*out = dentry_find(dir, rest, length);
+		*used = length;
+		if (*out && host_fresh((*out)->checked))
+			return 0;
+		dentry_put(*out);
+	}
+	int error = host_handle(host_of(dir->inode), HOST_ANY, &handle);
 	if (error < 0)
 		return error;
 	int64_t result = host_walk(handle, rest, length, open ? HC_WALK_OPEN : 0, &reply);
@@ -135,6 +144,7 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 
 void host_release(struct inode *inode)
 {
+	host_list_drop(host_of(inode));
 	host_drop_pieces(host_of(inode));
 	host_drop_handle(host_of(inode));
 	kfree(host_of(inode));

@@ -3,8 +3,9 @@
  * Files of the host behind a grant. What was learned of them is believed for a
  * second, as FUSE does by default: names that exist, names that do not, and
  * attributes. What is read ahead of an open file is believed for 10 ms, that
- * it ended there for 1 ms. A change by the VM itself ends the belief in what
- * it changes; a write to the caller's files (stdout) ends all belief.
+ * it ended there for 1 ms; a small file that was loaded before it was opened
+ * may be 200 ms old. A change by the VM itself ends the belief in what
+ * it changes, by whatever name; so does a write to the caller's file (stdout).
  *
  * A handle costs the host a descriptor, so directories on the way to something
  * get none until they need one, and unused names are dropped (dentry.c).
@@ -43,6 +44,12 @@ struct host_inode {
 	bool made;	   /* just now, by an open to come, which may do with it what it asked */
 	uint32_t unpinned; /* open files that have come without a handle */
 	struct host_piece *pieces;
+	/* host-load.c: the first is 0 when there is nothing */
+	uint64_t loaded, loaded_at; /* which load, when */
+	uint32_t loaded_start;
+	/* Of directories: what was listed, and how many names were loaded last. */
+	uint32_t batch;
+	struct host_list *list;
 };
 
 static inline struct host_inode *host_of(struct inode *inode)
@@ -63,6 +70,7 @@ void host_changed(const struct inode *inode);
 /* One more (1) or less (-1) piece in which its contents change without a word. */
 void host_count_shared(const struct inode *inode, int change);
 bool host_attr_fresh(const struct host_inode *host);
+bool host_loaded_fresh(const struct inode *inode, uint64_t stamp);
 bool host_content_fresh(const struct inode *inode, uint64_t stamp);
 bool host_end_fresh(const struct inode *inode, uint64_t stamp);
 

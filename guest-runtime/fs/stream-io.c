@@ -151,9 +151,11 @@ static long stream_write(struct file *file, struct uio *uio, int64_t *offset)
 
 	if (done == -EPIPE)
 		signal_raise_self(current(), SIGPIPE);
-	/* It may be a file that the program reads by its name, too. */
-	if (!inode_is(file->inode, S_IFIFO) && !inode_is(file->inode, S_IFCHR))
-		host_forget();
+	/* It may be a file that the program reads by its name, too. What it is does not change. */
+	if (!file->inode->attr.mode)
+		inode_refresh(file->inode);
+	if (inode_is(file->inode, S_IFREG))
+		host_changed(file->inode);
 	return done;
 }
 

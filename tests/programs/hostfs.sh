@@ -162,6 +162,19 @@ p "a directory read while it changes" 'opendir D, "many"; my $n = 0; while (my $
 p "names come and go" 'for my $i (1 .. 50) { print -e "t" ? "t" : "f"; open F, ">", "t"; print -e "t" ? "t" : "f"; close F; rename "t", "u"; print -e "t" ? "t" : "f", -e "u" ? "t" : "f"; unlink "u" } print "\n"'
 p "many small writes" 'open F, ">", "lines"; for (1 .. 2000) { syswrite F, "line $_\n" } close F; print -s "lines", "\n"'
 p "stat after each change" 'my @l; for my $f ("text") { push @l, (stat $f)[7]; open F, ">>", $f; syswrite F, "abc"; push @l, (stat $f)[7]; truncate F, 2; push @l, (stat F)[7], (stat "hard")[7]; chmod 0604, $f; push @l, sprintf("%o", (stat "hard")[2]) } print "@l\n"'
+# Small files of a directory are loaded ahead, many at a time: changes in between must show.
+p "files are changed before they are opened in turn" 'opendir D, "many"; my @f = grep !/^\./, readdir D; my %x; for my $i (0 .. $#f) {
+	if ($i + 5 < @f) { open W, ">>", "many/$f[$i + 5]"; syswrite W, "changed\n"; close W }
+	open F, "<", "many/$f[$i]"; $x{$f[$i]} = join "", <F>; close F } print map "$_: $x{$_}", sort keys %x'
+p "files are replaced and removed before they are opened in turn" 'opendir D, "many"; my @f = grep !/^\./, readdir D; my %x; for my $i (0 .. $#f) {
+	my $n = "many/" . $f[$i + 3]; if ($i % 10 == 1) { unlink $n } elsif ($i % 10 == 3) { rename "many/f7", $n } elsif ($i % 10 == 5) { chmod 0, $n }
+	elsif ($i % 10 == 7) { truncate $n, 2 } open F, "<", "many/$f[$i]" or $x{$f[$i]} = $!; $x{$f[$i]} .= join "", <F>; close F; $x{$f[$i]} .= (stat "many/$f[$i]")[7] }
+	print scalar keys %x, "\n"; print map "$_: $x{$_}\n", grep !/^f7$/, sort keys %x'
+p "an open file that was loaded outlives its name" 'opendir D, "many"; my @f = grep !/^\./, readdir D; my @h; for (@f) { open my $h, "<", "many/$_"; push @h, $h }
+	rename "many/$_", "many/x$_" for @f[0 .. 49]; unlink "many/$_" for @f[50 .. 99]; select undef, undef, undef, 0.03; my %x;
+	for my $i (0 .. $#f) { my $h = $h[$i]; $x{$f[$i]} = join("", <$h>) . " " . (stat $h)[3] } print map "$_: $x{$_}\n", sort keys %x'
+p "sizes of what was just listed" 'opendir D, "many"; my @f = grep !/^\./, readdir D; my %s; for my $i (0 .. $#f) { if ($i % 7 == 2) { open W, ">>", "many/$f[$i + 1]"; syswrite W, "1234567"; close W }
+	$s{$f[$i]} = (lstat "many/$f[$i]")[7] } print map "$_ $s{$_}\n", sort keys %s'
 rw "sqlite3" /usr/bin/python3 -c '
 import sqlite3
 for mode in "delete", "wal":
@@ -192,6 +205,9 @@ ro "find -ls" find . -printf '%p %s %m %n %T@\n'
 ro "ls -l" ls -ln --time-style=full-iso many
 ro "cmp" cmp binary /bin/busybox
 ro "diff -r" diff -r dir many
+ro "tar -c" tar -cf - --sort=name many dir
+ro "du -a" du -a --apparent-size many
+ro "cat, in the order of names" cat many/f{1..150}
 ro "tail" tail -n 3 numbers
 ro "wc" wc numbers text binary
 plant
