@@ -68,6 +68,10 @@ static void hash_insert(struct dentry *entry)
 
 struct dentry *dentry_get(struct dentry *entry)
 {
+	if (!list_empty(&entry->unused)) {
+		list_remove(&entry->unused);
+		unused_count--;
+	}
 	entry->references++;
 	return entry;
 }
@@ -223,13 +227,7 @@ struct dentry *dentry_find(struct dentry *parent, const char *name, size_t lengt
 {
 	struct dentry *entry = dentry_peek(parent, name, length);
 
-	if (!entry)
-		return NULL;
-	if (!list_empty(&entry->unused)) {
-		list_remove(&entry->unused);
-		unused_count--;
-	}
-	return dentry_get(entry);
+	return entry ? dentry_get(entry) : NULL;
 }
 
 /* Takes over text. */

@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/dev.h"
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/overlay.h"
 #include "guest-runtime/fs/tmpfs.h"
 #include "guest-runtime/mm/page.h"
 
@@ -38,15 +39,25 @@ int file_check_map(struct file *file, uint32_t prot, bool shared, uint32_t *may)
 	return 0;
 }
 
+static bool in_memory(const struct file *file)
+{
+	return file->ops == &tmpfs_data_ops || overlay_in_memory(file);
+}
+
 bool file_has_page(const struct file *file, uint64_t offset)
 {
-	return file->ops == &tmpfs_data_ops &&
-	       tmpfs_page(&tmpfs_of(file->inode)->data, offset) != 0;
+	return in_memory(file) && tmpfs_page(&tmpfs_of(file->inode)->data, offset) != 0;
 }
 
 int file_map_page(struct file *file, uint64_t offset, enum file_map_how how, bool make,
 		  uint64_t *page)
 {
+	struct file *below = overlay_below(file);
+
+	if (below && how != FILE_MAP_WRITE)
+		file = below;
+	else if (below && !make)
+		return -ENXIO;
 	if (file->ops == &host_file_ops) {
 		int error = host_page(host_of(file->inode), offset, how, page);
 
@@ -55,7 +66,7 @@ int file_map_page(struct file *file, uint64_t offset, enum file_map_how how, boo
 	}
 	if (!file->ops->shared_page)
 		return -EAGAIN;
-	if (!make && file->ops == &tmpfs_data_ops && !file_has_page(file, offset))
+	if (!make && in_memory(file) && !file_has_page(file, offset))
 		return -ENXIO;
 	return file->ops->shared_page(file, offset, how == FILE_MAP_WRITE, page);
 }

@@ -6,6 +6,7 @@
 #include "guest-runtime/fs/host.h"
 #include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/lock.h"
+#include "guest-runtime/fs/overlay.h"
 #include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/fs/tmpfs.h"
 #include "guest-runtime/mm/heap.h"
@@ -217,8 +218,11 @@ long file_read_kernel(struct file *file, void *to, size_t n, uint64_t offset)
 uint64_t file_host_page(struct file *file, uint64_t offset, bool may_copy)
 {
 	enum file_map_how how = may_copy ? FILE_MAP_PRIVATE : FILE_MAP_SHARED;
+	struct file *below = overlay_below(file);
 	uint64_t page;
 
+	if (below)
+		file = below;
 	if (file->ops != &host_file_ops || host_page(host_of(file->inode), offset, how, &page) < 0)
 		return 0;
 	return page;
@@ -226,6 +230,10 @@ uint64_t file_host_page(struct file *file, uint64_t offset, bool may_copy)
 
 void file_drop_copies(struct file *file)
 {
+	struct file *below = overlay_below(file);
+
+	if (below)
+		file = below;
 	if (file->ops == &host_file_ops)
 		host_drop_copies(host_of(file->inode), false);
 }

@@ -66,7 +66,7 @@ static int list_mounts(struct file *file, struct dir_sink *sink)
 	list_for_each (node, &file->dentry->children) {
 		struct dentry *entry = container_of(node, struct dentry, siblings);
 
-		if (!entry->fixed)
+		if (!entry->fixed || !entry->inode)
 			continue;
 		if (index++ < from)
 			continue;

@@ -6,6 +6,7 @@
 #include "abi/boot.h"
 #include "guest-runtime/fs/dev.h"
 #include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/overlay.h"
 #include "guest-runtime/fs/text.h"
 #include "guest-runtime/fs/tmpfs.h"
 #include "guest-runtime/fs/walk.h"
@@ -40,16 +41,59 @@ struct super *super_create_hidden(const struct super_ops *ops, const char *type)
 	return super;
 }
 
-/* A name of the plan: it has a reference that is never put. */
+/* For what the plan puts into file systems that cannot keep it themselves. */
+static struct inode *make_inode(uint32_t mode, const char *target)
+{
+	static struct super *super;
+	static char name[] = "1";
+	struct dentry *entry;
+
+	if (!super) {
+		super = tmpfs_create("tmpfs", S_IFDIR | 0755, true);
+		must(super);
+		list_remove(&super->node);
+	}
+	must(tmpfs_add(super->root, name, 1, mode, target, &entry) == 0);
+	struct inode *inode = inode_get(entry->inode);
+	dentry_unhash(entry);
+	dentry_put(entry);
+	return inode;
+}
+
+/* A name that is always there, or with inode NULL never. A new reference; the first is never put. */
+static struct dentry *fix(struct dentry *dir, const char *name, size_t length, struct inode *inode)
+{
+	struct dentry *entry = dentry_create(dir, name, length, inode);
+
+	must(entry);
+	entry->fixed = true;
+	return dentry_get(entry);
+}
+
+/* A place for a mount, or a link. */
 static struct dentry *plant(struct dentry *dir, const char *name, size_t length, uint32_t mode,
 			    const char *target)
 {
 	struct dentry *entry = NULL;
 
-	must(dir->super->ops->plant &&
-	     dir->super->ops->plant(dir, name, length, mode, target, &entry) == 0);
+	if (!target && dir->super->ops->plant) {
+		must(dir->super->ops->plant(dir, name, length, mode, target, &entry) == 0);
+	} else if (target || walk_name(dir, name, length, false, &entry) < 0) {
+		return fix(dir, name, length, make_inode(mode, target));
+	}
 	entry->fixed = true;
 	return dentry_get(entry);
+}
+
+/* Below something hidden there is what is mounted there, and nothing else. */
+static void uncover(struct dentry *entry)
+{
+	struct super *super = tmpfs_create("tmpfs", S_IFDIR | 0755, true);
+
+	must(super);
+	dentry_set_inode(entry, inode_get(super->root->inode));
+	super->covered = dentry_get(entry);
+	entry->mounted = super;
 }
 
 /* A reference to the place that path names, made where it is missing; mode: of the last name. */
@@ -60,20 +104,59 @@ static struct dentry *plan(const char *path, uint32_t mode, const char *target)
 	while (*path == '/')
 		path++;
 	while (*path) {
-		size_t length = 0;
-
-		while (path[length] && path[length] != '/')
-			length++;
+		size_t length = path_component(path, strlen(path));
 		bool last = !path[length];
 		struct dentry *next = dentry_find(at, path, length);
+
 		if (!next)
 			next = plant(at, path, length, last ? mode : S_IFDIR | 0755,
 				     last ? target : NULL);
+		if (!next->inode)
+			uncover(next);
 		dentry_put(at);
 		at = dentry_cross(next);
 		path += length + !last;
 	}
 	return at;
+}
+
+/*
+ * The name does not exist, whatever is there now or comes later. Where even the
+ * way to it is missing, there is nothing to hide.
+ */
+static void hide(const char *path)
+{
+	struct dentry *at = dentry_get(fs_root), *next;
+
+	while (*path == '/')
+		path++;
+	for (;;) {
+		size_t length = path_component(path, strlen(path));
+		bool last = !path[length];
+
+		next = last ? dentry_find(at, path, length) : NULL;
+		if (last)
+			break;
+		if (!inode_is(at->inode, S_IFDIR) ||
+		    walk_name(at, path, length, false, &next) < 0) {
+			dentry_put(at);
+			return;
+		}
+		/* A reference that is never put. */
+		if (!next->fixed)
+			dentry_get(next)->fixed = true;
+		dentry_put(at);
+		at = next;
+		path += length + 1;
+	}
+	if (!next)
+		next = fix(at, path, strlen(path), NULL);
+	else if (!next->fixed)
+		dentry_get(next)->fixed = true;
+	next->mounted = NULL;
+	dentry_set_inode(next, NULL);
+	dentry_put(next);
+	dentry_put(at);
 }
 
 /* Takes over the reference to at. */
@@ -113,12 +196,19 @@ static void mount_row(const struct boot_mount *row, const char *strings)
 		dentry_put(plan(path, S_IFLNK | 0777, strings + row->target));
 		return;
 	}
+	if (row->kind == BOOT_MOUNT_NOTHING) {
+		hide(path);
+		return;
+	}
 	if (row->kind == BOOT_MOUNT_HOST && (row->mode & S_IFMT) != S_IFDIR)
 		mode = S_IFREG | 0444;
 	struct dentry *at = plan(path, mode, NULL);
 	switch (row->kind) {
 	case BOOT_MOUNT_HOST:
 		mount(host_mount(row->handle, row->mode, row->flags & BOOT_MOUNT_WRITABLE), at);
+		break;
+	case BOOT_MOUNT_OVERLAY:
+		mount(overlay_mount(row->handle, row->mode), at);
 		break;
 	case BOOT_MOUNT_TMPFS:
 		mount(tmpfs_create("tmpfs", S_IFDIR | 01777, false), at);
@@ -148,6 +238,7 @@ void fs_init(const struct boot_block *boot)
 	host_init(boot->tsc_khz);
 	for (uint32_t i = 0; i < boot->mount_count; i++)
 		mount_row(&rows[i], strings);
+	overlay_save_prepare();
 	fs_started = true;
 }
 

@@ -5,6 +5,13 @@
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/proc/process.h"
 
+bool name_hidden(const struct dentry *dir, const char *name, size_t length)
+{
+	const struct dentry *entry = dentry_peek(dir, name, length);
+
+	return entry && entry->fixed && !entry->inode;
+}
+
 int name_create(struct dentry *dir, const char *name, size_t length, uint32_t mode, uint64_t rdev,
 		const char *target, struct dentry **out)
 {
@@ -17,6 +24,8 @@ int name_create(struct dentry *dir, const char *name, size_t length, uint32_t mo
 	if (dentry_removed(dir))
 		return -ENOENT;
 	int error = inode_access(dir->inode, 3, false);
+	if (error == 0 && name_hidden(dir, name, length))
+		error = -EACCES;
 	if (error == 0)
 		error = dir->inode->ops->create(dir, name, length, mode, rdev, target, &entry);
 	if (error < 0)
@@ -145,6 +154,8 @@ int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t
 		error = -EEXIST;
 	} else if (error == -ENOENT) {
 		error = walk.slash ? -ENOENT : may_link(object, walk.at);
+		if (error == 0 && name_hidden(walk.at, walk.name, walk.length))
+			error = -EACCES;
 		if (error == 0)
 			error = walk.at->inode->ops->link(walk.at, walk.name, walk.length,
 							  object->inode);

@@ -14,6 +14,9 @@ int name_create(struct dentry *dir, const char *name, size_t length, uint32_t mo
 int name_through_link(int dirfd, const char *path, uint64_t resolve, uint32_t mode,
 		      struct dentry **out, bool *created);
 
+/* Is the name one that the mount plan hides? Nothing can come to be there: -EACCES. */
+bool name_hidden(const struct dentry *dir, const char *name, size_t length);
+
 /* For mkdir, symlink, mknod: path must not exist. */
 int path_create(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const char *target);
 int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t flags);

@@ -132,6 +132,8 @@ static int rename_last(const struct walk *a, const struct walk *b, struct dentry
 	if (to && to->inode == from->inode)
 		return 0;
 	int error = may_rename(from, b->at, to, exchange);
+	if (error == 0 && !to && name_hidden(b->at, b->name, b->length))
+		error = -EACCES;
 	if (error < 0)
 		return error;
 	const struct inode_ops *ops = a->at->inode->ops;

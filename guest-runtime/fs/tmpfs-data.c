@@ -7,6 +7,8 @@
 #define SLOTS	  (1u << SHIFT)
 #define LEVEL_MAX 5 /* 2^57 bytes: more than an offset can be */
 
+#define RESERVE_PART 64 /* of the VM's memory */
+
 static uint64_t span(uint32_t level)
 {
 	return PAGE_SIZE << (SHIFT * level);
@@ -33,6 +35,14 @@ uint64_t tmpfs_page(const struct tmpfs_data *data, uint64_t offset)
 	return node;
 }
 
+/* What programs need to go on is not given to files: they get ENOSPC before. */
+uint64_t tmpfs_room(void)
+{
+	uint64_t reserve = page_total() / RESERVE_PART, room = page_free();
+
+	return room > reserve ? room - reserve : 0;
+}
+
 uint64_t tmpfs_page_make(struct tmpfs_data *data, uint64_t offset, bool *made)
 {
 	*made = false;
@@ -52,7 +62,7 @@ uint64_t tmpfs_page_make(struct tmpfs_data *data, uint64_t offset, bool *made)
 	uint64_t *slot = &data->root;
 	for (uint32_t level = data->level;; level--) {
 		if (!*slot) {
-			*slot = page_alloc();
+			*slot = tmpfs_room() > 0 ? page_alloc() : 0;
 			if (!*slot)
 				return 0;
 			*made = level == 0;

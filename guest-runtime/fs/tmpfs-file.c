@@ -191,7 +191,7 @@ static int tmpfs_allocate(struct inode *inode, int mode, int64_t offset, int64_t
 		inode_touch(inode, true);
 		return 0;
 	}
-	if (end / PAGE_SIZE - (uint64_t)offset / PAGE_SIZE > page_free())
+	if (end / PAGE_SIZE - (uint64_t)offset / PAGE_SIZE > tmpfs_room())
 		return -ENOSPC;
 	for (uint64_t at = ALIGN_DOWN((uint64_t)offset, PAGE_SIZE); at < end; at += PAGE_SIZE) {
 		if (!tmpfs_page_make(&tmpfs_of(inode)->data, at, &made))

@@ -19,10 +19,10 @@ static int statfs(struct super *super, struct hc_fs_statfs_out *out)
 		.bsize = PAGE_SIZE,
 		.frsize = PAGE_SIZE,
 		.blocks = page_total(),
-		.bfree = page_free(),
-		.bavail = page_free(),
+		.bfree = tmpfs_room(),
+		.bavail = tmpfs_room(),
 		.files = page_total(),
-		.ffree = page_free(),
+		.ffree = tmpfs_room(),
 		.namelen = FS_NAME_MAX,
 	};
 	return 0;
@@ -165,6 +165,8 @@ static int temporary(struct dentry *dir, uint32_t mode, struct dentry **out)
 		return -ENOSPC;
 	inode->attr.uid = current()->process->euid;
 	inode->attr.gid = current()->process->egid;
+	if (dir->inode->attr.mode & S_ISGID)
+		inode->attr.gid = dir->inode->attr.gid;
 	inode->attr.nlink = 0;
 	*out = dentry_create_nameless(dir, inode);
 	if (!*out)

@@ -50,6 +50,7 @@ static inline struct tmpfs_inode *tmpfs_of(struct inode *inode)
 }
 
 /* tmpfs-data.c */
+uint64_t tmpfs_room(void); /* pages that files may still take */
 /* The page that holds offset, or 0. */
 uint64_t tmpfs_page(const struct tmpfs_data *data, uint64_t offset);
 /* Makes one when there is none; 0: no memory. *made says so. */

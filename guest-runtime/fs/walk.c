@@ -176,6 +176,7 @@ int walk_run(struct dentry *dir, const char *run, size_t length, bool open, stru
 	}
 	if (!(*out)->inode) {
 		dentry_put(*out);
+		*out = NULL;
 		return -ENOENT;
 	}
 	*out = dentry_cross(*out);

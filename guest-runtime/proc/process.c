@@ -5,6 +5,7 @@
 #include "abi/boot.h"
 #include "guest-runtime/entry/vcpu.h"
 #include "guest-runtime/fs/file.h"
+#include "guest-runtime/fs/overlay.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
@@ -65,6 +66,7 @@ void process_create_first(const struct boot_block *boot)
 
 _Noreturn void process_end(enum hc_exit_kind kind, uint32_t code)
 {
+	overlay_save();
 	trace_end(kind == HC_EXIT_STATUS ? "exited with" : "killed by signal", (int)code);
 	host_exit(kind, code);
 }

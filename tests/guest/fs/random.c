@@ -496,6 +496,7 @@ int main(int argc, char **argv)
 	mkdir("w/w", 0755);
 	if (chdir("w/w") < 0)
 		return 99;
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	state = argc > 2 ? (uint64_t)atoi(argv[2]) : 1;
 	for (int i = 0; i < HELD; i++)
 		held[i] = -1;

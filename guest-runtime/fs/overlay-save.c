@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * --save-changes: what differs from below in all overlays, as a layer of an
+ * OCI image: changed and new objects whole, ".wh.NAME" for what is gone,
+ * ".wh..wh..opq" in directories that show nothing of what lies below them.
+ * A directory comes before what is in it, names are sorted.
+ */
+#include "abi/boot.h"
+#include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/overlay.h"
+#include "guest-runtime/fs/tar.h"
+#include "guest-runtime/fs/walk.h"
+#include "guest-runtime/host/boot.h"
+#include "guest-runtime/host/hypercall.h"
+#include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/mm.h"
+#include "guest-runtime/mm/page.h"
+#include "guest-runtime/proc/process.h"
+
+#include <linux/limits.h>
+
+#define PATH_ROOM  (64u * 1024u) /* renames can make paths longer than any that can be used */
+#define NAMES_STEP 64u
+
+/* A directory on the way to where the walk is. */
+struct level {
+	struct level *up;
+	struct dentry *dir;
+	size_t path_length;    /* of the directory's path */
+	bool whole;	       /* not in its place: all that it shows is to be written */
+	struct dentry **names; /* references, sorted */
+	size_t count, room, at;
+};
+
+struct save {
+	struct tar tar;
+	char *path;
+	size_t length;
+	char *target; /* FS_PATH_MAX bytes, for a symbolic link */
+};
+
+static bool fail(struct save *save)
+{
+	save->tar.failed = true;
+	return false;
+}
+
+/* Takes over the reference. */
+static bool add(struct level *level, struct dentry *entry)
+{
+	if (level->count == level->room) {
+		size_t room = level->room ? level->room * 2 : NAMES_STEP;
+		struct dentry **names = kmalloc(room * sizeof(struct dentry *));
+
+		if (!names) {
+			dentry_put(entry);
+			return false;
+		}
+		if (level->count)
+			memcpy(names, level->names, level->count * sizeof(struct dentry *));
+		kfree(level->names);
+		level->names = names;
+		level->room = room;
+	}
+	level->names[level->count++] = entry;
+	return true;
+}
+
+static void sift(struct dentry **names, size_t at, size_t count)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= count)
+			return;
+		if (child + 1 < count && strcmp(names[child]->name, names[child + 1]->name) < 0)
+			child++;
+		if (strcmp(names[at]->name, names[child]->name) >= 0)
+			return;
+		struct dentry *swap = names[at];
+		names[at] = names[child];
+		names[child] = swap;
+		at = child;
+	}
+}
+
+static void sort(struct dentry **names, size_t count)
+{
+	for (size_t i = count / 2; i-- > 0;)
+		sift(names, i, count);
+	for (size_t end = count; end-- > 1;) {
+		struct dentry *swap = names[0];
+
+		names[0] = names[end];
+		names[end] = swap;
+		sift(names, 0, end);
+	}
+}
+
+struct collector {
+	struct dir_sink sink;
+	struct level *level;
+	bool failed;
+};
+
+static bool collect(struct dir_sink *sink, const char *name, size_t length, uint64_t ino,
+		    uint32_t type, uint64_t next)
+{
+	struct collector *all = container_of(sink, struct collector, sink);
+	struct dentry *dir = all->level->dir, *entry;
+
+	(void)ino, (void)type, (void)next;
+	if (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')))
+		return true;
+	if (walk_name(dir, name, length, false, &entry) < 0)
+		return true;
+	if (entry->super != dir->super || entry->inode->super != dir->super) {
+		dentry_put(entry);
+		return true;
+	}
+	all->failed = !add(all->level, entry);
+	return !all->failed;
+}
+
+/* All that a directory shows. */
+static bool collect_whole(struct level *level)
+{
+	struct collector all = { .sink = { collect }, .level = level };
+	struct file *file = file_create(level->dir->inode, level->dir, O_RDONLY | O_DIRECTORY);
+
+	if (!file)
+		return false;
+	int error = overlay_open_directory(file);
+	if (error == 0)
+		error = file->ops->readdir(file, &all.sink);
+	file_put(file);
+	return error == 0 && !all.failed;
+}
+
+/* What differs in a directory that is in its place. */
+static bool collect_kept(struct level *level)
+{
+	list_for_each (node, &level->dir->children) {
+		struct dentry *entry = container_of(node, struct dentry, siblings);
+
+		if (!entry->kept || entry->mounted || (entry->fixed && !entry->inode) ||
+		    (entry->inode && entry->inode->super != level->dir->super))
+			continue;
+		if (!add(level, dentry_get(entry)))
+			return false;
+	}
+	return true;
+}
+
+static bool enter(struct save *save, struct level **top, struct dentry *dir, bool whole)
+{
+	struct level *level = kmalloc(sizeof(*level));
+
+	if (!level)
+		return fail(save);
+	level->up = *top;
+	level->dir = dentry_get(dir);
+	level->path_length = save->length;
+	level->whole = whole;
+	*top = level;
+	if (!(whole ? collect_whole(level) : collect_kept(level)))
+		return fail(save);
+	sort(level->names, level->count);
+	return true;
+}
+
+static void leave(struct level **top)
+{
+	struct level *level = *top;
+
+	*top = level->up;
+	for (size_t i = 0; i < level->count; i++)
+		dentry_put(level->names[i]);
+	kfree(level->names);
+	dentry_put(level->dir);
+	kfree(level);
+}
+
+/* Puts a name behind the directory's path; the prefix is ".wh." or nothing. */
+static bool set_path(struct save *save, const struct level *level, const char *prefix,
+		     const char *name)
+{
+	size_t at = level->path_length;
+	int n = format(save->path + at, PATH_ROOM - at, "%s%s%s", at ? "/" : "", prefix, name);
+
+	save->length = at + (size_t)n;
+	return save->length < PATH_ROOM || fail(save);
+}
+
+/* An empty file that stands for something else. */
+static void write_mark(struct save *save, const struct inode *like)
+{
+	struct hc_attr attr = { .mode = S_IFREG | 0644, .mtime_ns = like->attr.mtime_ns };
+
+	tar_header(&save->tar, &(struct tar_entry){ .path = save->path, .attr = &attr });
+}
+
+static void write_own_data(struct save *save, struct inode *inode)
+{
+	const struct tmpfs_data *data = &tmpfs_of(inode)->data;
+	uint64_t size = (uint64_t)inode->attr.size, at = 0;
+	struct hc_segment segments[HC_SEGMENTS_MAX];
+	uint32_t count = 0;
+
+	while (at < size && !save->tar.failed) {
+		gpa_t page = tmpfs_page(data, at);
+		uint64_t n = MIN(PAGE_SIZE, size - at);
+
+		if (page && count > 0 &&
+		    segments[count - 1].gpa + segments[count - 1].length == page &&
+		    !page_is_region_start(page)) {
+			segments[count - 1].length += n;
+			at += n;
+			continue;
+		}
+		if (count == HC_SEGMENTS_MAX || (!page && count > 0)) {
+			tar_segments(&save->tar, segments, count);
+			count = 0;
+		}
+		if (page) {
+			segments[count++] = (struct hc_segment){ .gpa = page, .length = n };
+		} else {
+			n = MIN(tmpfs_next(data, at, true), size) - at;
+			tar_zeros(&save->tar, n);
+		}
+		at += n;
+	}
+	if (count > 0)
+		tar_segments(&save->tar, segments, count);
+}
+
+/* Contents that are still those below; what the host has cut off since comes as zeros. */
+static void write_below(struct save *save, struct inode *inode)
+{
+	struct dentry *lower = overlay_of(inode)->lower;
+	uint64_t size = (uint64_t)inode->attr.size, at = 0;
+	uint32_t handle;
+
+	if (size > 0 && host_handle(host_of(lower->inode), HOST_READ, &handle) < 0) {
+		fail(save);
+		return;
+	}
+	tar_flush(&save->tar);
+	while (at < size && !save->tar.failed) {
+		struct hc_segment segment =
+			kernel_segment(save->tar.buffer, MIN(size - at, TAR_BUFFER));
+		int64_t got = host_fs_read(handle, (int64_t)at, &segment, 1);
+
+		if (got < 0)
+			fail(save);
+		if (got <= 0)
+			break;
+		save->tar.used = (size_t)got;
+		tar_flush(&save->tar);
+		at += (uint64_t)got;
+	}
+	tar_zeros(&save->tar, size - at);
+}
+
+static void write_object(struct save *save, struct inode *inode)
+{
+	struct overlay_inode *overlay = overlay_of(inode);
+	struct tar_entry entry = { .path = save->path, .attr = &inode->attr };
+
+	if (inode_refresh(inode) < 0 || overlay_own_xattrs(inode) < 0) {
+		fail(save);
+		return;
+	}
+	entry.xattrs = overlay->memory.xattrs;
+	if (inode_is(inode, S_IFLNK)) {
+		long length = inode->ops->readlink(inode, save->target, FS_PATH_MAX - 1);
+
+		save->target[MAX(length, 0)] = 0;
+		entry.link = save->target;
+	}
+	if (overlay->saved) {
+		entry.link = overlay->saved;
+		entry.hard = true;
+	} else if (!inode_is(inode, S_IFDIR) && inode->attr.nlink > 1) {
+		overlay->saved = kstrdup(save->path);
+		inode_get(inode); /* to be met again */
+	}
+	tar_header(&save->tar, &entry);
+	if (!inode_is(inode, S_IFREG) || entry.hard || save->tar.failed)
+		return;
+	if (overlay->own_data)
+		write_own_data(save, inode);
+	else
+		write_below(save, inode);
+	uint64_t size = (uint64_t)inode->attr.size;
+	tar_zeros(&save->tar, ALIGN_UP(size, (uint64_t)TAR_BLOCK) - size);
+}
+
+/* Does the directory show what lies below its place? */
+static bool in_place(const struct level *level, const struct dentry *entry)
+{
+	const struct dentry *lower = overlay_of(entry->inode)->lower;
+
+	return !level->whole && lower && entry->covers &&
+	       lower->parent == overlay_of(level->dir->inode)->lower &&
+	       strcmp(lower->name, entry->name) == 0;
+}
+
+static void write_entry(struct save *save, struct level **top, struct dentry *entry)
+{
+	struct level *level = *top;
+
+	/* A socket cannot be written, but what it is in the place of is gone. */
+	if (!entry->inode || inode_is(entry->inode, S_IFSOCK)) {
+		if (entry->covers && !level->whole && set_path(save, level, ".wh.", entry->name))
+			write_mark(save, level->dir->inode);
+		return;
+	}
+	if (!set_path(save, level, "", entry->name))
+		return;
+	write_object(save, entry->inode);
+	if (!inode_is(entry->inode, S_IFDIR) || save->tar.failed)
+		return;
+	bool whole = !in_place(level, entry);
+	if (!enter(save, top, entry, whole) || !whole || level->whole || !entry->covers)
+		return;
+	if (set_path(save, *top, "", ".wh..wh..opq"))
+		write_mark(save, entry->inode);
+}
+
+static void save_super(struct save *save, struct super *super)
+{
+	struct level *top = NULL;
+	long length = dentry_path(super->root, fs_root, save->path, PATH_ROOM);
+
+	if (length < 0) {
+		fail(save);
+		return;
+	}
+	/* Without the slash at the start. */
+	memmove(save->path, save->path + 1, (size_t)length);
+	save->length = (size_t)length - 1;
+	if (save->length > 0 && overlay_of(super->root->inode)->own_attr)
+		write_object(save, super->root->inode);
+	if (!save->tar.failed)
+		enter(save, &top, super->root, false);
+	while (top) {
+		if (top->at == top->count || save->tar.failed)
+			leave(&top);
+		else
+			write_entry(save, &top, top->names[top->at++]);
+	}
+}
+
+static struct save *save_state;
+
+void overlay_save_prepare(void)
+{
+	if (!(boot_block()->streams & 1u << HC_OUTPUT_SAVE))
+		return;
+	save_state = kmalloc(sizeof(*save_state));
+	must(save_state);
+	save_state->tar.stream = HC_OUTPUT_SAVE;
+	save_state->tar.buffer = kmalloc(TAR_BUFFER);
+	save_state->path = kmalloc(PATH_ROOM);
+	save_state->target = kmalloc(FS_PATH_MAX);
+	must(save_state->tar.buffer && save_state->path && save_state->target);
+}
+
+void overlay_save(void)
+{
+	struct save *save = save_state;
+
+	if (!save)
+		return;
+	save_state = NULL;
+	/* The program is over: what it had serves what must be looked up. */
+	if (current()->process->mm)
+		mm_unmap(current()->process->mm, 0, GUEST_USER_END);
+	list_for_each (node, &fs_mounts) {
+		struct super *super = container_of(node, struct super, node);
+
+		if (overlay_is(super))
+			save_super(save, super);
+	}
+	if (!save->tar.failed)
+		tar_zeros(&save->tar, 2 * TAR_BLOCK);
+	tar_flush(&save->tar);
+}
