@@ -341,7 +341,8 @@ struct hc_fs_unmap {
  * FS_LOAD: many small files of one directory in one call. For each name, in
  * order, a struct hc_load_entry at the start of the buffer; the first bytes of
  * the regular files that can be read follow, each at a multiple of
- * HC_LOAD_ALIGN. A name that does not fit any more is not looked at.
+ * HC_LOAD_ALIGN. The buffer lies in RAM and has room for all entries. A file
+ * whose bytes do not fit behind others' ends the call before it.
  * result: names done.
  */
 #define HC_LOAD_ALIGN 64

@@ -22,8 +22,7 @@ struct handle *fs_handle(const struct hc_call *call, uint32_t number)
 	return handle;
 }
 
-/* A single buffer that is an argument, not a tail: checked as the segments are (I2). */
-static void *buffer_of(const struct hc_call *call, const struct hc_segment *buffer)
+void *fs_buffer(const struct hc_call *call, const struct hc_segment *buffer)
 {
 	void *host = gm_range(&call->vm->gm, buffer->gpa, buffer->length);
 
@@ -54,7 +53,7 @@ int64_t hc_serve_FS_READDIR(struct hc_call *call)
 {
 	const struct hc_fs_readdir *readdir = &call->args.FS_READDIR;
 	const struct handle *handle = fs_handle(call, readdir->handle);
-	uint8_t *host = buffer_of(call, &readdir->buffer);
+	uint8_t *host = fs_buffer(call, &readdir->buffer);
 	uint64_t length = readdir->buffer.length, done = 0;
 	long n;
 
@@ -76,7 +75,7 @@ int64_t hc_serve_FS_READLINK(struct hc_call *call)
 {
 	const struct hc_fs_readlink *link = &call->args.FS_READLINK;
 	const struct handle *handle = fs_handle(call, link->handle);
-	void *host = buffer_of(call, &link->buffer);
+	void *host = fs_buffer(call, &link->buffer);
 	ssize_t n;
 
 	if (!S_ISLNK(handle->mode))

@@ -14,6 +14,9 @@ struct vm;
 /* The open handle of that number; a number that is none ends the VM (I7). */
 struct handle *fs_handle(const struct hc_call *call, uint32_t number);
 
+/* A single buffer that is an argument, not a tail: checked as the segments are (I2). */
+void *fs_buffer(const struct hc_call *call, const struct hc_segment *buffer);
+
 /* The text of a checked name: a length byte and that many bytes. */
 void fs_name(const uint8_t *name, char text[HC_NAME_MAX + 1]);
 

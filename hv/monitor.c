@@ -2,7 +2,7 @@
 /*
  * The monitor process, in this order:
  *   acquire  1. signals: the launcher decides about them
- *            2. streams: which of 0 to 2 the caller has
+ *            2. streams: which of 0 to 2 the caller has, and the outputs
  *            3. handles: the grants' descriptors, and /proc/self/fd
  *            4. the VM, its memory, its vCPU
  *            5. the boot block
@@ -58,6 +58,19 @@ static uint32_t find_streams(void)
 	return streams;
 }
 
+/* Numbers 3 and 4 of STREAM_WRITE: wherever their descriptors are, which is above the streams. */
+static void find_outputs(struct vm *vm, const struct hv_config *config)
+{
+	const int fds[] = { [HC_OUTPUT_SAVE - HC_STREAMS] = config->save_fd,
+			    [HC_OUTPUT_TRACE - HC_STREAMS] = config->trace_fd };
+
+	for (int i = 0; i < HC_OUTPUTS_END - HC_STREAMS; i++)
+		if (fds[i] >= HC_STREAMS) {
+			vm->output_fds[i] = fds[i];
+			vm->streams |= 1u << (HC_STREAMS + i);
+		}
+}
+
 /* The way by which handles are made readable, and the file system whose own objects never are. */
 static int open_self(struct vm *vm, struct err *e)
 {
@@ -82,6 +95,7 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 	ignore_signals();
 	umask(0); /* the guest applies the program's own */
 	vm->streams = find_streams();
+	find_outputs(vm, config);
 	error = handles_init(&vm->handles, config->policy, e);
 	if (error)
 		return error;
@@ -105,6 +119,8 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 				      .vcpu = vm->vcpu.fd,
 				      .outcome = vm->outcome_fd,
 				      .self_fd = vm->self_fd,
+				      .save = vm->output_fds[HC_OUTPUT_SAVE - HC_STREAMS],
+				      .trace = vm->output_fds[HC_OUTPUT_TRACE - HC_STREAMS],
 				      .program = vm->program_fd };
 
 	return jail_close(config->policy, &fds, config->parent, e);

@@ -2,7 +2,8 @@
 /*
  * Streams: the caller's standard input, output and error, which are the
  * monitor's own descriptors 0 to 2. One that was closed in the caller stays
- * closed for the guest, whatever has that number here.
+ * closed for the guest, whatever has that number here. The outputs can only be
+ * written.
  */
 #include "common/syscall.h"
 #include "hv/attr.h"
@@ -24,6 +25,15 @@ static int stream_fd(const struct hc_call *call, uint32_t stream)
 	return call->vm->streams & 1u << stream ? (int)stream : -EBADF;
 }
 
+/* Where STREAM_WRITE writes to: a stream, or an output. */
+static int sink_fd(const struct hc_call *call, uint32_t stream)
+{
+	if (stream < HC_STREAMS || stream >= HC_OUTPUTS_END)
+		return stream_fd(call, stream);
+	return call->vm->streams & 1u << stream ? call->vm->output_fds[stream - HC_STREAMS]
+						: -EBADF;
+}
+
 int64_t hc_serve_STREAM_READ(struct hc_call *call)
 {
 	int fd = stream_fd(call, call->args.STREAM_READ.stream);
@@ -39,7 +49,7 @@ int64_t hc_serve_STREAM_READ(struct hc_call *call)
 
 int64_t hc_serve_STREAM_WRITE(struct hc_call *call)
 {
-	int fd = stream_fd(call, call->args.STREAM_WRITE.stream);
+	int fd = sink_fd(call, call->args.STREAM_WRITE.stream);
 	ssize_t n;
 
 	if (fd < 0)

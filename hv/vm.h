@@ -24,10 +24,11 @@ struct vm {
 	const struct hole *holes; /* of the policy: what its grants do not give after all */
 	size_t hole_count;
 	uint32_t permissions; /* PERM_* bits of the policy (I8) */
-	uint32_t streams;     /* bit i: descriptor i was open in the caller */
-	int self_fd;	      /* /proc/self/fd, O_PATH */
-	uint64_t proc_dev;    /* st_dev of procfs: nothing on it is opened (I6) */
-	int program_fd;	      /* of the handle that boot_answer_walk() made; 0: none */
+	uint32_t streams;     /* bit i: descriptor i was open in the caller, or output i is there */
+	int output_fds[HC_OUTPUTS_END - HC_STREAMS]; /* of the outputs that are there */
+	int self_fd;				     /* /proc/self/fd, O_PATH */
+	uint64_t proc_dev; /* st_dev of procfs: nothing on it is opened (I6) */
+	int program_fd;	   /* of the handle that boot_answer_walk() made; 0: none */
 	int outcome_fd;
 	struct hv_outcome outcome; /* filled as the VM ends; zeroed before (I13) */
 };

@@ -258,17 +258,23 @@ static bool cut(struct host_piece *piece, int64_t size)
 	return true;
 }
 
+/* One exit for each file: the pieces of one are mostly next to each other. */
 static bool forget_lost(struct list *window)
 {
-	bool found = false;
+	const struct host_inode *asked = NULL;
+	struct hc_attr attr;
+	bool found = false, known = false;
 
 	list_for_each (node, window) {
 		struct host_piece *piece = container_of(node, struct host_piece, node);
 		struct inode *inode = &piece->host->inode;
-		struct hc_attr attr;
 
-		/* What is mapped has a handle. */
-		if (host_fs_attr(piece->host->handle, &attr) < 0 || !cut(piece, attr.size))
+		if (piece->host != asked) {
+			asked = piece->host;
+			/* What is mapped has a handle. */
+			known = host_fs_attr(piece->host->handle, &attr) == 0;
+		}
+		if (!known || !cut(piece, attr.size))
 			continue;
 		found = true;
 		inode->attr = attr;

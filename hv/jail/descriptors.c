@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define STREAMS	 3
-#define KEPT_MAX (POLICY_GRANTS_MAX + 5)
+#define KEPT_MAX (POLICY_GRANTS_MAX + 7)
 
 static int compare(const void *a, const void *b)
 {
@@ -37,6 +37,10 @@ static int collect(const struct policy *p, const struct jail_fds *fds, int *kept
 	kept[count++] = fds->self_fd;
 	if (fds->program)
 		kept[count++] = fds->program;
+	if (fds->save)
+		kept[count++] = fds->save;
+	if (fds->trace)
+		kept[count++] = fds->trace;
 	for (size_t i = 0; i < p->grant_count; i++) {
 		if (p->grants[i].fd < 0)
 			continue;

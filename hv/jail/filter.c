@@ -64,6 +64,10 @@ static uint32_t operand(const struct host_condition *condition, const struct jai
 		return (uint32_t)fds->outcome;
 	case HOST_FD_SELF:
 		return (uint32_t)fds->self_fd;
+	case HOST_FD_SAVE:
+		return (uint32_t)fds->save;
+	case HOST_FD_TRACE:
+		return (uint32_t)fds->trace;
 	case HOST_CONST:
 		break;
 	}

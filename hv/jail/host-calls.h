@@ -17,6 +17,8 @@ enum host_operand {
 	HOST_FD_VCPU,
 	HOST_FD_OUTCOME,
 	HOST_FD_SELF,
+	HOST_FD_SAVE, /* 0, and so a stream, when there is none */
+	HOST_FD_TRACE,
 };
 
 /* The whole 64-bit argument is compared, without sign. */

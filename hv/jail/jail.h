@@ -16,11 +16,12 @@ struct err;
 
 /* The descriptors that the monitor keeps, besides streams and grants; all others are closed. */
 struct jail_fds {
-	int vm;	     /* KVM VM: memory slots */
-	int vcpu;    /* KVM vCPU: KVM_RUN */
-	int outcome; /* pipe to the launcher */
-	int self_fd; /* /proc/self/fd, O_PATH: re-opens O_PATH handles for reading */
-	int program; /* the program's file, walked to beforehand; 0: none is */
+	int vm;		 /* KVM VM: memory slots */
+	int vcpu;	 /* KVM vCPU: KVM_RUN */
+	int outcome;	 /* pipe to the launcher */
+	int self_fd;	 /* /proc/self/fd, O_PATH: re-opens O_PATH handles for reading */
+	int program;	 /* the program's file, walked to beforehand; 0: none is */
+	int save, trace; /* the outputs; 0: none */
 };
 
 /*

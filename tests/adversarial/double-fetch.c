@@ -51,12 +51,19 @@ static int in_area(const void *at, size_t length, const uint8_t *area, uint64_t 
 	return start >= area && length <= bytes && start <= area + (bytes - length);
 }
 
+static int in_window(const void *at, size_t length)
+{
+	for (int i = 0; i < GM_WINDOWS; i++)
+		if (in_area(at, length, vm.gm.windows[i].host, GUEST_WINDOW_MAX))
+			return 1;
+	return 0;
+}
+
 /* Written without gm_range(), which is what is tested. */
 static int in_guest(const void *at, size_t length)
 {
 	return in_area(at, length, vm.gm.image, vm.gm.image_bytes) ||
-	       in_area(at, length, vm.gm.ram, vm.gm.ram_bytes) ||
-	       in_area(at, length, vm.gm.window, GUEST_WINDOW_MAX);
+	       in_area(at, length, vm.gm.ram, vm.gm.ram_bytes) || in_window(at, length);
 }
 
 static void demand_iov(const struct iovec *iov, int count)
@@ -66,8 +73,31 @@ static void demand_iov(const struct iovec *iov, int count)
 		demand(in_guest(iov[i].iov_base, iov[i].iov_len), "segments are guest memory");
 }
 
+#define PASSING_MAX 4
+
+static int passing[PASSING_MAX]; /* descriptors opened by this call, and not closed yet; 0: none */
+
+static int is_passing(int fd)
+{
+	for (int i = 0; i < PASSING_MAX; i++)
+		if (passing[i] == fd)
+			return 1;
+	return 0;
+}
+
+static void replace_passing(int old, int new)
+{
+	for (int i = 0; i < PASSING_MAX; i++)
+		if (passing[i] == old) {
+			passing[i] = new;
+			return;
+		}
+}
+
 static void demand_handle(int fd)
 {
+	if (is_passing(fd))
+		return;
 	for (uint32_t i = 0; i < vm.handles.size; i++)
 		if (vm.handles.table[i].kind != HANDLE_FREE && vm.handles.table[i].fd == fd)
 			return;
@@ -151,8 +181,7 @@ SEAM(ssize_t, readlinkat, int fd, const char *path, char *buffer, size_t size)
 SEAM(void *, mmap, void *at, size_t size, int prot, int flags, int fd, off_t offset)
 {
 	if (serving) {
-		demand(flags & MAP_FIXED && in_area(at, size, vm.gm.window, GUEST_WINDOW_MAX),
-		       "maps are in the window");
+		demand(flags & MAP_FIXED && in_window(at, size), "maps are in a window");
 		demand(offset >= 0 && !(prot & PROT_EXEC), "maps are sane");
 		if (!(flags & MAP_ANONYMOUS))
 			demand_handle(fd);
@@ -160,8 +189,37 @@ SEAM(void *, mmap, void *at, size_t size, int prot, int flags, int fd, off_t off
 	return racing && serving ? at : __real_mmap(at, size, prot, flags, fd, offset);
 }
 
+SEAM(int, madvise, void *at, size_t size, int advice)
+{
+	if (serving)
+		demand(advice == MADV_DONTNEED && in_area(at, size, vm.gm.ram, vm.gm.ram_bytes),
+		       "RAM is given back");
+	return racing && serving ? 0 : __real_madvise(at, size, advice);
+}
+
+SEAM(ssize_t, flistxattr, int fd, char *list, size_t size)
+{
+	if (serving) {
+		demand(!size || in_guest(list, size), "attributes are read into guest memory");
+		demand_handle(fd);
+	}
+	return racing ? 0 : __real_flistxattr(fd, list, size);
+}
+
+SEAM(ssize_t, fgetxattr, int fd, const char *name, void *value, size_t size)
+{
+	if (serving) {
+		demand(!size || in_guest(value, size), "attributes are read into guest memory");
+		demand(*name && strlen(name) <= HC_NAME_MAX, "attributes have names");
+		demand_handle(fd);
+	}
+	return racing ? 0 : __real_fgetxattr(fd, name, value, size);
+}
+
 SEAM(int, close, int fd)
 {
+	if (serving)
+		replace_passing(fd, 0);
 	demand(!serving || fd >= HC_STREAMS, "streams are not closed");
 	for (uint32_t i = 0; serving && i < vm.handles.size; i++)
 		demand(!vm.handles.table[i].root || vm.handles.table[i].fd != fd,
@@ -183,7 +241,11 @@ SEAM(int, host_openat, int dir, const char *name, int flags)
 		demand((flags & (O_PATH | O_NOFOLLOW)) == (O_PATH | O_NOFOLLOW),
 		       "links are not followed");
 	}
-	return __real_host_openat(dir, name, flags);
+	int fd = __real_host_openat(dir, name, flags);
+
+	if (serving && fd >= 0)
+		replace_passing(0, fd);
+	return fd;
 }
 
 SEAM(long, syscall, long number, long a, long b, long c, long d, long e, long f)
@@ -226,6 +288,7 @@ static int64_t serve(const struct message *m)
 	serving = 1;
 	result = guest_call(&vm, m->number, m->args.bytes, length);
 	serving = 0;
+	memset(passing, 0, sizeof(passing));
 	return result;
 }
 

@@ -14,7 +14,7 @@
 
 static const struct attack *const lists[] = { request_attacks, file_attacks,   limit_attacks,
 					      random_attacks,  memory_attacks, instruction_attacks,
-					      endless_attacks };
+					      endless_attacks, lost_attacks };
 
 static int wanted(const struct attack *attack, char *const *words)
 {

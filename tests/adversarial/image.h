@@ -83,6 +83,8 @@ _Static_assert(offsetof(struct trial, cr2) == TRIAL_CR2, "image.S");
 
 #define RECORD_REPLY 128
 
+#define RECORD_TRIAL 0x54524941 /* a number: the payload is a struct trial, no request */
+
 /* A request to be played, and its reply. The next record follows after `bytes`. */
 struct record {
 	uint32_t bytes;	 /* of this record, a multiple of 8 */

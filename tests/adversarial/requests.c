@@ -94,6 +94,12 @@ struct field {
 		FIELD(NAME, args, count, ~0u, KILL(FIELD)), \
 		FIELD(NAME, args, count, 2, KILL(LENGTH))
 
+#define COUNTS_OF_NAMES(NAME, args) \
+	FIELD(NAME, args, count, HC_NAMES_MAX + 1, KILL(FIELD)), \
+		FIELD(NAME, args, count, ~0u, KILL(FIELD)), \
+		FIELD(NAME, args, count, 1, KILL(LENGTH)), \
+		FIELD(NAME, args, count, 3, KILL(LENGTH))
+
 /* clang-format off */
 static const struct field fields[] = {
 	FIELD(EXIT, exit, kind, HC_EXIT_NO_MEMORY + 1, KILL(FIELD)),
@@ -114,6 +120,9 @@ static const struct field fields[] = {
 	FIELD(MEM_GROW, mem_grow, bytes, 1ull << 63, RESULT(-ENOMEM)),
 	FIELD(MEM_GROW, mem_grow, bytes, -(1ll << 21), RESULT(-ENOMEM)),
 
+	COUNTS(MEM_GIVE, mem_give, HC_SEGMENTS_MAX),
+	FIELD(MEM_GIVE, mem_give, count, 0, KILL(FIELD)),
+
 	FIELD(WAIT, wait, timeout_ns, -2, KILL(FIELD)),
 	FIELD(WAIT, wait, timeout_ns, INT64_MIN, KILL(FIELD)),
 	FIELD(WAIT, wait, timeout_ns, 1000000, RESULT(0)),
@@ -123,7 +132,12 @@ static const struct field fields[] = {
 
 	STREAMS(STREAM_READ, stream_io), COUNTS(STREAM_READ, stream_io, HC_SEGMENTS_MAX),
 	FIELD(STREAM_READ, stream_io, count, 0, KILL(FIELD)),
-	STREAMS(STREAM_WRITE, stream_io), COUNTS(STREAM_WRITE, stream_io, HC_SEGMENTS_MAX),
+	FIELD(STREAM_WRITE, stream_io, stream, HC_OUTPUT_SAVE, RESULT(-EBADF)), /* not there */
+	FIELD(STREAM_WRITE, stream_io, stream, HC_OUTPUT_TRACE, RESULT(-EBADF)),
+	FIELD(STREAM_WRITE, stream_io, stream, HC_OUTPUTS_END, KILL(FIELD)),
+	FIELD(STREAM_WRITE, stream_io, stream, 1u << 31, KILL(FIELD)),
+	FIELD(STREAM_WRITE, stream_io, stream, ~0u, KILL(FIELD)),
+	COUNTS(STREAM_WRITE, stream_io, HC_SEGMENTS_MAX),
 	FIELD(STREAM_WRITE, stream_io, count, 0, KILL(FIELD)),
 	STREAMS(STREAM_SEEK, stream_seek),
 	FIELD(STREAM_SEEK, stream_seek, whence, 3, KILL(FIELD)),
@@ -139,7 +153,7 @@ static const struct field fields[] = {
 	FIELD(TTY_GET, tty_get, what, ~0u, KILL(FIELD)),
 
 	HANDLES(FS_WALK, fs_walk),
-	FIELD(FS_WALK, fs_walk, flags, 2, KILL(FIELD)),
+	FIELD(FS_WALK, fs_walk, flags, 4, KILL(FIELD)),
 	FIELD(FS_WALK, fs_walk, flags, ~0u, KILL(FIELD)),
 	FIELD(FS_WALK, fs_walk, flags, 1u << 31, KILL(FIELD)),
 	COUNTS(FS_WALK, fs_walk, HC_NAMES_MAX),
@@ -178,7 +192,41 @@ static const struct field fields[] = {
 	COUNTS(FS_CLOSE, fs_close, HC_CLOSE_MAX),
 	FIELD(FS_CLOSE, fs_close, count, 0, KILL(FIELD)),
 
+	HANDLES(FS_LOAD, fs_load),
+	COUNTS_OF_NAMES(FS_LOAD, fs_load),
+	FIELD(FS_LOAD, fs_load, count, 0, KILL(LENGTH)),
+	FIELD(FS_LOAD, fs_load, handle, H_FILE, RESULT(-ENOTDIR)),
+	FIELD(FS_LOAD, fs_load, handle, H_LINK, RESULT(-ENOTDIR)),
+	FIELD(FS_LOAD, fs_load, handle, H_FIFO, RESULT(-ENOTDIR)),
+	FIELD(FS_LOAD, fs_load, handle, H_SUB, RESULT(2)),
+	FIELD(FS_LOAD, fs_load, bytes, 0, RESULT(2)),
+	FIELD(FS_LOAD, fs_load, bytes, ~0u, RESULT(2)),
+	FIELD(FS_LOAD, fs_load, buffer.length, 2 * sizeof(struct hc_load_entry), RESULT(2)),
+	FIELD(FS_LOAD, fs_load, buffer.length, 2 * sizeof(struct hc_load_entry) - 1, KILL(FIELD)),
+
+	HANDLES(FS_SEEK, fs_seek),
+	FIELD(FS_SEEK, fs_seek, whence, 0, KILL(FIELD)),
+	FIELD(FS_SEEK, fs_seek, whence, 2, KILL(FIELD)),
+	FIELD(FS_SEEK, fs_seek, whence, 5, KILL(FIELD)),
+	FIELD(FS_SEEK, fs_seek, whence, ~0u, KILL(FIELD)),
+	FIELD(FS_SEEK, fs_seek, offset, -1, KILL(FIELD)),
+	FIELD(FS_SEEK, fs_seek, offset, INT64_MIN, KILL(FIELD)),
+	FIELD(FS_SEEK, fs_seek, offset, INT64_MAX, RESULT(-ENXIO)),
+	FIELD(FS_SEEK, fs_seek, handle, H_SUB, RESULT(-EINVAL)),
+	FIELD(FS_SEEK, fs_seek, handle, H_FIFO, RESULT(-EBADF)), /* I6 */
+	FIELD(FS_SEEK, fs_seek, handle, H_CLOSED, RESULT(-EBADF)),
+
+	HANDLES(FS_XATTR_GET, fs_xattr_get),
+	FIELD(FS_XATTR_GET, fs_xattr_get, count, 1, KILL(LENGTH)),
+	FIELD(FS_XATTR_GET, fs_xattr_get, count, ~0u, KILL(FIELD)),
+	FIELD(FS_XATTR_GET, fs_xattr_get, handle, H_LINK, RESULT(-EBADF)),
+	FIELD(FS_XATTR_GET, fs_xattr_get, handle, H_CLOSED, RESULT(-EBADF)),
+	FIELD(FS_XATTR_GET, fs_xattr_get, buffer.length, 0, ANY),
+
 	HANDLES(FS_MAP, fs_map),
+	FIELD(FS_MAP, fs_map, flags, HC_MAP_SHARED, RESULT(-EPERM)), /* I8: nothing may be written */
+	FIELD(FS_MAP, fs_map, flags, 2, KILL(FIELD)),
+	FIELD(FS_MAP, fs_map, flags, ~0u, KILL(FIELD)),
 	FIELD(FS_MAP, fs_map, handle, H_ROOT, RESULT(-EBADF)),
 	FIELD(FS_MAP, fs_map, handle, H_SUB, RESULT(-ENODEV)),
 	FIELD(FS_MAP, fs_map, handle, H_LINK, RESULT(-EBADF)),
@@ -197,6 +245,8 @@ static const struct field fields[] = {
 	FIELD(FS_MAP, fs_map, window_page, ~0ull, KILL(SEGMENT)),
 	FIELD(FS_MAP, fs_map, window_page, 0x3ffff, RESULT(0)),
 
+	FIELD(FS_UNMAP, fs_unmap, flags, 2, KILL(FIELD)),
+	FIELD(FS_UNMAP, fs_unmap, flags, ~0u, KILL(FIELD)),
 	FIELD(FS_UNMAP, fs_unmap, pages, 0, KILL(SEGMENT)),
 	FIELD(FS_UNMAP, fs_unmap, pages, 0x4001, KILL(SEGMENT)),
 	FIELD(FS_UNMAP, fs_unmap, pages, (1ull << 52) + 1, KILL(SEGMENT)), /* 1 page in bytes */
@@ -225,6 +275,10 @@ static void every_field(void)
 static struct hc_segment *segment_of(struct message *m)
 {
 	switch (m->number) {
+	case HC_FS_LOAD:
+		return &m->args.fs_load.head.buffer;
+	case HC_FS_XATTR_GET:
+		return &m->args.fs_xattr_get.head.buffer;
 	case HC_STREAM_READ:
 	case HC_STREAM_WRITE:
 		return m->args.stream_io.segments;
@@ -259,8 +313,9 @@ static const struct hc_segment outside[] = {
 	{ GUEST_DOORBELL_GPA, 8 },
 	{ GUEST_DOORBELL_GPA - 8, 16 },
 	{ GUEST_WINDOW_GPA - 1, 2 },
-	{ GUEST_WINDOW_GPA, 1 }, /* nothing is mapped there yet */
-	{ GUEST_WINDOW_GPA + GUEST_WINDOW_MAX, 1 },
+	{ GUEST_WINDOW_GPA, 1 },		    /* nothing is mapped there yet */
+	{ GUEST_WINDOW_GPA + GUEST_WINDOW_MAX, 1 }, /* nor in the shared one */
+	{ GUEST_SHARED_GPA + GUEST_SHARED_MAX, 1 },
 	{ GUEST_WINDOW_GPA + GUEST_WINDOW_MAX - 1, 2 },
 	{ GUEST_WINDOW_GPA, GUEST_WINDOW_MAX + 1ull },
 };
@@ -289,7 +344,9 @@ static void segments_outside(void)
 		if (!segment_of(&m))
 			continue;
 		for (size_t j = 0; j < sizeof(outside) / sizeof(*outside); j += quick ? 5 : 1)
-			check_segment(&m, outside[j].gpa, outside[j].length, refused);
+			/* without a buffer it only asks for the size */
+			if (m.number != HC_FS_XATTR_GET || outside[j].length)
+				check_segment(&m, outside[j].gpa, outside[j].length, refused);
 		stage_orders(ORDERS_RECORDS); /* the image's end, which the orders move */
 		message_prelude();
 		message_record(&m);
@@ -297,9 +354,55 @@ static void segments_outside(void)
 		check_segment(&m, end, 1, refused);
 		check_segment(&m, end - 1, 2, refused);
 		check_segment(&m, 0, end + 1, refused);
+		if (m.number == HC_FS_LOAD) { /* RAM alone, and with room for entries */
+			check_segment(&m, 0, 4096, refused);
+			continue;
+		}
 		check_segment(&m, end - 1, 1, (struct expect)ANY);
 		check_segment(&m, RAM_END - 1, 1, (struct expect)ANY);
 	}
+}
+
+/* Memory that cannot be given back: not RAM, or not whole pages of it. */
+static void memory_to_give(void)
+{
+	static const struct hc_segment parts[] = {
+		{ 0, GUEST_PAGE_SIZE },
+		{ GUEST_RAM_GPA - GUEST_PAGE_SIZE, GUEST_PAGE_SIZE },
+		{ GUEST_RAM_GPA + 8, GUEST_PAGE_SIZE },
+		{ GUEST_RAM_GPA, GUEST_PAGE_SIZE - 1 },
+		{ GUEST_RAM_GPA, 0 },
+		{ GUEST_RAM_GPA, GUEST_RAM_INITIAL + GUEST_PAGE_SIZE },
+		{ RAM_END, GUEST_PAGE_SIZE },
+		{ RAM_END - GUEST_PAGE_SIZE, 2 * GUEST_PAGE_SIZE },
+		{ GUEST_DOORBELL_GPA, GUEST_PAGE_SIZE },
+		{ GUEST_WINDOW_GPA, GUEST_PAGE_SIZE },
+		{ ~0ull << 12, GUEST_PAGE_SIZE },
+		{ GUEST_RAM_GPA, ~0ull << 12 },
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i += quick ? 4 : 1) {
+		struct message m = { HC_MEM_GIVE,
+				     KILL(SEGMENT),
+				     sizeof(struct hc_mem_give) + 16,
+				     { .mem_give = { { 0, 1 }, { parts[i] } } } };
+
+		message_check(&ring3, "what is not the guest's to give", &m);
+	}
+	/* A chunk of the window that has its slot. */
+	struct message map = { HC_FS_MAP,
+			       RESULT(0),
+			       sizeof(struct hc_fs_map),
+			       { .fs_map = { .handle = H_FILE, .pages = 1 } } };
+	struct message give = { HC_MEM_GIVE,
+				KILL(SEGMENT),
+				sizeof(struct hc_mem_give) + 16,
+				{ .mem_give = { { 0, 1 }, { { GUEST_WINDOW_GPA, 4096 } } } } };
+
+	stage_orders(ORDERS_RECORDS);
+	message_prelude();
+	message_record(&map);
+	message_judge(&ring3, "the window", &give, message_record(&give));
 }
 
 const struct attack request_attacks[] = {
@@ -308,5 +411,6 @@ const struct attack request_attacks[] = {
 	{ "lengths at their boundaries", lengths },
 	{ "every field at its extremes", every_field },
 	{ "segments outside of guest memory", segments_outside },
+	{ "memory that is not the guest's to give back", memory_to_give },
 	{ NULL, NULL },
 };

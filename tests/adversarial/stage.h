@@ -76,5 +76,6 @@ struct attack {
 /* One list for each file of attacks; ends with a NULL name. */
 extern const struct attack request_attacks[], file_attacks[], limit_attacks[], random_attacks[];
 extern const struct attack instruction_attacks[], memory_attacks[], endless_attacks[];
+extern const struct attack lost_attacks[];
 
 #endif

@@ -80,6 +80,11 @@ struct message {
 		struct hc_fs_readlink fs_readlink;
 		struct hc_fs_map fs_map;
 		struct hc_fs_unmap fs_unmap;
+		struct hc_fs_seek fs_seek;
+		struct {
+			struct hc_mem_give head;
+			struct hc_segment segments[HC_SEGMENTS_MAX];
+		} mem_give;
 		struct {
 			struct hc_stream_io head;
 			struct hc_segment segments[HC_SEGMENTS_MAX];
@@ -92,6 +97,14 @@ struct message {
 			struct hc_fs_walk head;
 			uint8_t names[HC_PAYLOAD_MAX - sizeof(struct hc_fs_walk)];
 		} fs_walk;
+		struct {
+			struct hc_fs_load head;
+			uint8_t names[HC_PAYLOAD_MAX - sizeof(struct hc_fs_load)];
+		} fs_load;
+		struct {
+			struct hc_fs_xattr_get head;
+			uint8_t names[HC_PAYLOAD_MAX - sizeof(struct hc_fs_xattr_get)];
+		} fs_xattr_get;
 		struct {
 			struct hc_fs_close head;
 			uint32_t handles[HC_CLOSE_MAX];

@@ -161,6 +161,16 @@ static int streams(struct scene *s, const void *argument)
 	return ioctl(1, TIOCGWINSZ, s->buffer) && errno == ENOTTY ? 0 : WRONG(5);
 }
 
+static int outputs(struct scene *s, const void *argument)
+{
+	struct iovec out = { (char *)"ab", 2 };
+
+	(void)argument;
+	if (writev(s->fds.save, &out, 1) != 2 || writev(s->fds.trace, &out, 1) != 2)
+		return errno;
+	return 0;
+}
+
 static int time_of_day(struct scene *s, const void *argument)
 {
 	(void)argument;
@@ -212,6 +222,7 @@ static const struct work {
 	{ "give memory back", give_memory, PERM_BASE, "" },
 	{ "as many handles as the policy says", fill_handles, ALL, "" },
 	{ "poll, read and write streams", streams, PERM_BASE | PERM_STREAMS, SCENE_INPUT },
+	{ "write the outputs", outputs, PERM_BASE | PERM_STREAMS, "abab" },
 	{ "time", time_of_day, PERM_BASE, "" },
 	{ "memory slots, the vCPU and its registers", kvm, PERM_BASE, "" },
 	{ "the outcome", outcome, PERM_BASE, "done" },

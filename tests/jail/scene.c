@@ -153,6 +153,8 @@ static int set_up(struct scene *s, uint32_t permissions)
 	if (make_vm(&s->fds))
 		return -errno;
 	s->fds.outcome = fcntl(1, F_DUPFD_CLOEXEC, 3);
+	s->fds.save = fcntl(1, F_DUPFD_CLOEXEC, 3);
+	s->fds.trace = fcntl(1, F_DUPFD_CLOEXEC, 3);
 	s->fds.self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (grant_path(&s->grants[GRANTED_DIR], granted) ||
 	    grant_path(&s->grants[GRANTED_FILE], scene_file))

@@ -118,9 +118,12 @@ static void fill(uint8_t *payload, const struct row *row)
 		struct hc_fs_walk args = { .handle = (uint32_t)draw(4),
 					   .flags = (uint32_t)draw(4),
 					   .count = (uint32_t)draw(3) };
+		const struct hc_segment page = { BUFFER_GPA, GUEST_PAGE_SIZE };
 		size_t start = starts[draw(4)];
 
 		memcpy(payload, &args, sizeof(args));
+		if (row->args == sizeof(args) + sizeof(page) && draw(2))
+			memcpy(payload + sizeof(args), &page, sizeof(page));
 		memcpy(payload + row->args, names + start, sizeof(names) - start);
 	}
 }

@@ -81,9 +81,33 @@ static void what_the_caller_closed_stays_closed(void **state)
 	assert_int_equal(killed.end, 0);
 }
 
+static void outputs_are_written_where_they_are(void **state)
+{
+	char text[8] = "";
+	int ends[2];
+
+	(void)state;
+	memset(gm_range(&vm.gm, BUFFER_GPA, 100), 'x', 100);
+	assert_int_equal(transfer(HC_STREAM_WRITE, HC_OUTPUT_SAVE, 1), -EBADF);
+	assert_int_equal(transfer(HC_STREAM_WRITE, HC_OUTPUT_TRACE, 1), -EBADF);
+	assert_int_equal(killed.end, 0);
+	assert_int_equal(pipe(ends), 0);
+	vm.output_fds[HC_OUTPUT_TRACE - HC_STREAMS] = ends[1];
+	vm.streams |= 1u << HC_OUTPUT_TRACE;
+	assert_int_equal(transfer(HC_STREAM_WRITE, HC_OUTPUT_SAVE, 1), -EBADF);
+	assert_int_equal(transfer(HC_STREAM_WRITE, HC_OUTPUT_TRACE, 1), 3);
+	assert_int_equal(read(ends[0], text, sizeof(text)), 3);
+	assert_string_equal(text, "xxx");
+	transfer(HC_STREAM_READ, HC_OUTPUT_TRACE, 1);
+	assert_true(guest_violated(HV_VIOLATION_FIELD));
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void numbers_that_are_no_stream(void **state)
 {
-	static const uint32_t bad[] = { 3, 32, 33, UINT32_MAX };
+	static const uint32_t bad[] = { HC_OUTPUTS_END, 32, 33, UINT32_MAX, HC_OUTPUT_SAVE,
+					HC_OUTPUT_TRACE };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -94,7 +118,8 @@ static void numbers_that_are_no_stream(void **state)
 		transfer(HC_STREAM_READ, bad[i], 1);
 		assert_true(guest_violated(HV_VIOLATION_FIELD));
 		transfer(HC_STREAM_WRITE, bad[i], 1);
-		assert_true(guest_violated(HV_VIOLATION_FIELD));
+		if (bad[i] != HC_OUTPUT_SAVE && bad[i] != HC_OUTPUT_TRACE)
+			assert_true(guest_violated(HV_VIOLATION_FIELD));
 		guest_call(&vm, HC_STREAM_ATTR, &stream, sizeof(stream));
 		assert_true(guest_violated(HV_VIOLATION_FIELD));
 		guest_call(&vm, HC_TTY_GET, &tty, sizeof(tty));
@@ -273,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(reads_and_its_end),
 		TEST(what_the_caller_closed_stays_closed),
+		TEST(outputs_are_written_where_they_are),
 		TEST(numbers_that_are_no_stream),
 		TEST(seeks_like_lseek),
 		TEST(terminal_or_not),
