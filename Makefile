@@ -27,7 +27,7 @@ GUEST_CFLAGS := $(BASE) -O2 -g -ffreestanding -fno-stack-protector -fcf-protecti
 	-fno-tree-loop-distribute-patterns
 
 HOST_SOURCES  := $(wildcard common/*.c hv/*.c hv/jail/*.c policy/*.c sandbox-cli/*.c)
-GUEST_SOURCES := $(wildcard guest-runtime/*.c guest-runtime/*/*.c guest-runtime/*/*.S)
+GUEST_SOURCES := $(filter-out guest-runtime/vdso/vdso.c,$(wildcard guest-runtime/*.c guest-runtime/*/*.c guest-runtime/*/*.S))
 
 HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o) $(BUILD)/host/hv/image-blob.o
 GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
@@ -116,6 +116,15 @@ REPORT_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/report-missing.o,host check)
 $(REPORT_NAMES): $(BUILD)/names/syscall.h
 $(REPORT_NAMES): HOST_CFLAGS += -I$(BUILD)
 
+# A shared object of its own, which the image carries for programs.
+$(BUILD)/vdso.so: guest-runtime/vdso/vdso.c guest-runtime/vdso/vdso.lds
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -g,$(GUEST_CFLAGS)) -MF $(BUILD)/vdso.d -shared -nostdlib -o $@ $< -T guest-runtime/vdso/vdso.lds \
+		-Wl,-soname=linux-vdso.so.1,--hash-style=both,--build-id=sha1,-Bsymbolic,-z,max-page-size=4096,-z,noexecstack
+
+$(BUILD)/guest/guest-runtime/vdso/image.o: $(BUILD)/vdso.so
+$(BUILD)/guest/guest-runtime/vdso/image.o: BASE += -Wa,-I$(BUILD)
+
 $(BUILD)/runtime.lds: guest-runtime/runtime.lds.S abi/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -x assembler-with-cpp -I. -o $@ $<
@@ -132,4 +141,4 @@ clean:
 # test.mk last: it names what the others define.
 include sandbox-cli/man.mk $(filter-out tests/test.mk,$(wildcard tests/*.mk)) tests/test.mk
 
--include $(HOST_OBJECTS:.o=.d) $(HOST_OBJECTS:$(BUILD)/host/%.o=$(BUILD)/check/%.d) $(GUEST_OBJECTS:.o=.d)
+-include $(BUILD)/vdso.d $(HOST_OBJECTS:.o=.d) $(HOST_OBJECTS:$(BUILD)/host/%.o=$(BUILD)/check/%.d) $(GUEST_OBJECTS:.o=.d)

@@ -59,6 +59,7 @@ SECTIONS
 	.rodata : { *(.rodata .rodata.*)
 		. = ALIGN(8);
 		fault_table = .; *(.fault_table) fault_table_end = .; }
+	.vdso : { *(.vdso) }
 	. = ALIGN(4096);
 	rodata_end = .;
 	.data : { *(.data .data.* .data.rel.ro.* .got .got.plt) }

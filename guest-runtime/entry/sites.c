@@ -23,7 +23,9 @@
 #include "guest-runtime/proc/process.h"
 
 #define SITES	    128 /* counted at once, of each address space; a power of two */
-#define HITS	    3	/* from here on a rewrite pays */
+#define HITS	    1	/* from here on a rewrite pays */
+#define MISSES	    3	/* so often rewritten sites may be passed by before a flush pays */
+#define MISSES_SITE 4	/* of one site; more is a program that jumps to SYSCALL itself */
 #define HITS_SEARCH 64	/* the same where the text must be searched first */
 #define BEFORE	    8	/* bytes looked at on each side of SYSCALL's end */
 #define MOV_EAX	    0xb8
@@ -32,10 +34,13 @@ struct site {
 	uint64_t rip;
 	uint64_t moved_to; /* where the instruction at rip is now; 0: still there */
 	uint32_t hits;
+	bool rewritten;
+	uint8_t misses; /* SYSCALLs since then: of text from before the rewrite */
 };
 
 struct sites {
 	struct site site[SITES];
+	uint32_t misses;
 };
 
 /* Instructions that may run elsewhere: no address in them, no jump. */
@@ -97,18 +102,28 @@ static void consider(struct mm *mm, struct site *site, uint32_t number)
 		return;
 	if (loads_number(code, number)) {
 		if (site->hits == HITS && in_one_page(rip - 7))
-			trampoline_for_number(mm, rip, number);
+			site->rewritten = trampoline_for_number(mm, rip, number);
 		return;
 	}
 	size_t length = movable_length(code + BEFORE);
 	if (site->hits == HITS_SEARCH && length && in_one_page(rip - 2) &&
 	    !site_is_jumped_to(mm, rip))
 		site->moved_to = trampoline_for_next(mm, rip, code + BEFORE, length);
+	site->rewritten = site->moved_to;
 }
 
 static struct site *site_of(const struct mm *mm, uint64_t rip)
 {
 	return &mm->sites->site[(rip ^ rip >> 12) % SITES];
+}
+
+/* The program goes on with text from before a rewrite (mm_own_text). */
+static void note_miss(struct mm *mm)
+{
+	if (++mm->sites->misses < MISSES)
+		return;
+	mm->sites->misses = 0;
+	mm_flush(mm);
 }
 
 void sites_hit(uint64_t rip, uint32_t number)
@@ -124,7 +139,13 @@ void sites_hit(uint64_t rip, uint32_t number)
 		/* One whose instruction moved keeps its place: who is to return there must be told. */
 		if (site->moved_to)
 			return;
+		if (site->rewritten)
+			note_miss(mm);
 		*site = (struct site){ .rip = rip };
+	}
+	if (site->rewritten && site->misses < MISSES_SITE) {
+		site->misses++;
+		note_miss(mm);
 	}
 	site->hits++;
 	if (site->hits == HITS || site->hits == HITS_SEARCH)

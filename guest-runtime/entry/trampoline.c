@@ -82,17 +82,18 @@ static void emit_jump(struct emitter *e, uint64_t target)
 	emit_relative(e, "\xe9", 1, target);
 }
 
-void trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number)
+bool trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number)
 {
 	uint64_t slot = take_slot(mm, rip);
 	struct emitter text, e;
 
 	if (!slot || !open_at(mm, rip - 7, &text) || !open_at(mm, slot, &e))
-		return;
+		return false;
 	emit(&e, "\xb8", 1);
 	emit(&e, &number, sizeof(number));
 	emit_entry(&e, slot, rip);
 	emit_jump(&text, slot);
+	return true;
 }
 
 uint64_t trampoline_for_next(struct mm *mm, uint64_t rip, const uint8_t *next, size_t length)

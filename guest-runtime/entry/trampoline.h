@@ -14,8 +14,8 @@ struct mm;
 
 #define TRAMPOLINE_JMP 5 /* bytes of the JMP that a site becomes */
 
-/* Rewrites `mov $number, %eax` before the SYSCALL that ends at rip; or does nothing when memory is short. */
-void trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number);
+/* Rewrites `mov $number, %eax` before the SYSCALL that ends at rip; false: memory is short, nothing was done. */
+bool trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number);
 
 /*
  * Rewrites the SYSCALL that ends at rip and the instruction `next` after it,

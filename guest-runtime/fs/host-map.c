@@ -237,6 +237,22 @@ int host_page(struct host_inode *host, uint64_t offset, enum file_map_how how, g
 	return error;
 }
 
+bool host_copied_page(struct host_inode *host, uint64_t offset, gpa_t *out)
+{
+	uint64_t page = offset >> GUEST_PAGE_SHIFT;
+	struct host_piece *piece;
+
+	if (host_refresh(&host->inode) < 0 || offset >= (uint64_t)host->inode.attr.size ||
+	    find(host, page, SHARED))
+		return false;
+	host_drop_copies(host, true);
+	piece = find(host, page, COPY);
+	if (!piece && make_piece(host, page, COPY, &piece) < 0)
+		return false;
+	*out = piece->start + ((page - piece->file_page) << GUEST_PAGE_SHIFT);
+	return true;
+}
+
 /* Nobody maps its pages any more: a mapping holds its file, and that the inode. */
 void host_drop_pieces(struct host_inode *host)
 {

@@ -162,9 +162,31 @@ static long read_large(struct file *file, struct window *w, struct uio *uio, int
 	return got;
 }
 
+/* What ld.so reads of each library: the ELF header with what mostly follows it, and program headers. */
+static bool is_loader_read(int64_t offset, size_t length)
+{
+	return (offset == 0 && length == 832) || (offset == 64 && length == 784);
+}
+
+/* Out of the copy that the mapping to come will use. 0: there is none. */
+static long read_library(struct file *file, struct uio *uio, int64_t offset)
+{
+	gpa_t page;
+
+	if (!is_loader_read(offset, uio->left) ||
+	    !host_copied_page(host_of(file->inode), (uint64_t)offset, &page))
+		return 0;
+	return uio_fill(uio, (const char *)gpa_to_pointer(page) + offset,
+			(size_t)MIN((int64_t)PAGE_SIZE, file->inode->attr.size) - (size_t)offset);
+}
+
 /* One transfer of what is easiest to get; 0 at the end. */
 static long read_some(struct file *file, struct uio *uio, int64_t offset)
 {
+	long library = read_library(file, uio, offset);
+
+	if (library)
+		return library;
 	struct window *w = window_of(file);
 
 	if (!w)

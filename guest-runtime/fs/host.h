@@ -140,6 +140,8 @@ int host_xattr_set(struct inode *inode, const char *name, const void *value, siz
  * for both. -ENXIO: past its end; -ENOMEM: no room.
  */
 int host_page(struct host_inode *host, uint64_t offset, enum file_map_how how, uint64_t *page);
+/* The same of a copy, as FILE_MAP_PRIVATE would have it. False: there is none. */
+bool host_copied_page(struct host_inode *host, uint64_t offset, uint64_t *page);
 void host_drop_pieces(struct host_inode *host);
 /* Copies: all, or those of a file that has changed. */
 void host_drop_copies(struct host_inode *host, bool stale);

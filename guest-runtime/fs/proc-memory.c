@@ -32,9 +32,9 @@ static void put_line(struct text *out, const struct process *process, const stru
 	text_print(out, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu%s", vma->start, vma->end,
 		   vma->prot & PROT_READ ? 'r' : '-', vma->prot & PROT_WRITE ? 'w' : '-',
 		   vma->prot & PROT_EXEC ? 'x' : '-',
-		   (vma->flags & MAP_TYPE) == MAP_PRIVATE ? 'p' : 's', vma->offset,
-		   (uint32_t)(attr.dev >> 8) & 0xfff, (uint32_t)attr.dev & 0xff, attr.ino,
-		   *name ? " " : "");
+		   (vma->flags & MAP_TYPE) == MAP_PRIVATE ? 'p' : 's',
+		   vma->file ? vma->offset : 0ul, (uint32_t)(attr.dev >> 8) & 0xfff,
+		   (uint32_t)attr.dev & 0xff, attr.ino, *name ? " " : "");
 	text_put(out, name, strlen(name));
 	text_put(out, "\n", 1);
 	kfree(owned);

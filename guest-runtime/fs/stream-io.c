@@ -163,6 +163,10 @@ static int64_t stream_seek(struct file *file, int64_t offset, int whence)
 {
 	if (whence < 0 || whence > SEEK_END)
 		return -EINVAL;
+	if (stream_cannot_seek(file->inode))
+		return -ESPIPE;
+	if (stream_is_null(file->inode))
+		return 0;
 	return host_stream_seek(stream_number(file->inode), offset, (uint32_t)whence);
 }
 

@@ -4,6 +4,7 @@
 
 #include "abi/boot.h"
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/host.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/proc/process.h"
 
@@ -19,7 +20,8 @@ struct stream {
 	struct inode inode;
 	struct dentry *entry;
 	uint32_t number;
-	uint32_t flags; /* F_GETFL of the caller's descriptor */
+	uint32_t flags;	  /* F_GETFL of the caller's descriptor */
+	uint64_t checked; /* when its attributes were true; 0: never asked */
 };
 
 static struct stream streams[HC_STREAMS];
@@ -34,9 +36,33 @@ uint32_t stream_host_flags(const struct inode *inode)
 	return container_of(inode, struct stream, inode)->flags;
 }
 
+/* Of what is no file only the times change: they are believed as long as contents are. */
 static int refresh(struct inode *inode)
 {
-	return (int)host_stream_attr(stream_number(inode), &inode->attr);
+	struct stream *stream = container_of(inode, struct stream, inode);
+
+	if (stream->checked && !inode_is(inode, S_IFREG) &&
+	    host_content_fresh(inode, stream->checked))
+		return 0;
+	int error = (int)host_stream_attr(stream->number, &inode->attr);
+	stream->checked = error < 0 ? 0 : host_stamp();
+	return error;
+}
+
+/* What kind of object it is stays as it is: asked once. */
+static bool is_known(struct inode *inode)
+{
+	return inode->attr.mode != 0 || refresh(inode) >= 0;
+}
+
+bool stream_cannot_seek(struct inode *inode)
+{
+	return is_known(inode) && (inode_is(inode, S_IFIFO) || inode_is(inode, S_IFSOCK));
+}
+
+static bool is_no_terminal(struct inode *inode)
+{
+	return is_known(inode) && (!inode_is(inode, S_IFCHR) || stream_is_null(inode));
 }
 
 static int open(struct file *file)
@@ -171,6 +197,8 @@ long stream_ioctl(struct file *file, uint32_t request, uint64_t argument)
 	char termios[TERMIOS_SIZE];
 	long error;
 
+	if (is_no_terminal(file->inode))
+		return -ENOTTY;
 	switch (request) {
 	case TCGETS:
 		return get(number, HC_TTY_TERMIOS, argument, TERMIOS_SIZE);

@@ -31,6 +31,8 @@ void stream_note(const uint16_t revents[HC_STREAMS]);
 bool stream_exists(uint32_t number);
 uint32_t stream_moves(void); /* transfers so far: each may change what is ready */
 void stream_moved(void);
+/* A pipe or a socket, of which lseek(2) says ESPIPE. */
+bool stream_cannot_seek(struct inode *inode);
 bool stream_is_null(const struct inode *inode); /* its attributes are known */
 
 /* stream-io.c */

@@ -12,16 +12,8 @@
 
 #define NS_PER_S INT64_C(1000000000)
 
-/*
- * What turns a TSC value into time: base_ns + ((tsc - base_tsc) * mult >> shift).
- * A vDSO page can share it; valid until base_tsc + lifetime.
- */
-struct clock_page {
-	uint64_t base_tsc, lifetime;
-	uint64_t mult;
-	uint32_t shift;
-	int64_t monotonic_ns, realtime_ns; /* at base_tsc */
-};
+/* The page with struct clock_page (host/clock-page.h) that programs map, read-only. */
+const void *clock_shared_page(void);
 
 /* Remembers when the program began; CPU clocks count from here. No exit. */
 void clock_start(void);

@@ -10,7 +10,7 @@
 	.endm
 
 	.text
-	.globl	user_copy, user_clear, user_copy_string
+	.globl	user_copy, user_clear, user_copy_string, user_touch
 
 /* size_t user_copy(void *to, const void *from, size_t n): bytes not copied */
 user_copy:
@@ -27,6 +27,12 @@ user_clear:
 1:	rep stosb
 2:	mov	%rcx, %rax
 	ret
+	guarded	1b, 2b
+
+/* void user_touch(void *at): writes what is there */
+user_touch:
+1:	lock orb $0, (%rdi)
+2:	ret
 	guarded	1b, 2b
 
 /* long user_copy_string(char *to, const char *from, size_t size): length without NUL, size if none, -1 on a fault */

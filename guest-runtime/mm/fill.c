@@ -13,7 +13,7 @@
 
 /* Areas up to these sizes are filled when mapped: file in place, file copied, anonymous memory. */
 #define AHEAD_FILE_MAX	0x400000
-#define AHEAD_COPY_MAX	0x40000
+#define AHEAD_COPY_MAX	0x400000
 #define AHEAD_MAX	0x100000
 #define AHEAD_SHORT_MAX 0x10000 /* anonymous, when memory is no longer plenty */
 
@@ -104,7 +104,7 @@ int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access a
 		return fill_shared(mm, vma, address, leaf, access);
 	if (vma->file)
 		return fill_private(mm, vma, address, leaf, access);
-	gpa_t frame = page_alloc();
+	gpa_t frame = vma->marks & VMA_IMAGE ? vma_offset(vma, address) : page_alloc();
 	if (!frame)
 		return -ENOMEM;
 	set_leaf(mm, vma, leaf, frame);
@@ -134,7 +134,7 @@ int fill_writable(struct mm *mm, struct vma *vma, uint64_t address)
 		return -ENOMEM;
 	set_leaf(mm, vma, leaf, frame);
 	page_put(old);
-	mm_flush(mm);
+	mm_renew(mm, address);
 	return 0;
 }
 
@@ -142,7 +142,7 @@ bool fill_huge(struct mm *mm, struct vma *vma, uint64_t address)
 {
 	uint64_t start = ALIGN_DOWN(address, HUGE_SIZE);
 
-	if (vma->file || (vma->marks & VMA_NO_HUGE) || start < vma->start ||
+	if (vma->file || (vma->marks & (VMA_NO_HUGE | VMA_IMAGE)) || start < vma->start ||
 	    start + HUGE_SIZE > vma->end || page_free() < page_total() / 8)
 		return false;
 	pte_t *leaf = table_make_huge(mm->pml4, start);

@@ -93,9 +93,30 @@ static long add(struct mm *mm, struct vma *like, uint32_t flags)
 		return -ENOMEM;
 	if ((flags & MAP_POPULATE) || (vma->marks & (VMA_LOCKED | VMA_LOCK_ON_FAULT)) == VMA_LOCKED)
 		mm_populate(mm, start, end - start);
-	else if (vma->prot != PROT_NONE && !(flags & MAP_NORESERVE))
+	else if (vma->prot != PROT_NONE && !(flags & MAP_NORESERVE) && !vma_is_unfilled(vma))
 		fill_ahead(mm, vma, start, end);
 	return (long)start;
+}
+
+/*
+ * A loader maps all of a library, MAP_DENYWRITE, and then its segments over
+ * it. What it covers is not filled before: leaves that go cost a flush. What
+ * stays is filled when the first segment lies above it.
+ */
+static bool is_library(const struct vma *like, uint32_t flags)
+{
+	return like->file && !vma_is_shared(like) && like->prot == PROT_READ &&
+	       (flags & (MAP_DENYWRITE | MAP_FIXED)) == MAP_DENYWRITE;
+}
+
+static void fill_library(struct mm *mm, uint64_t end)
+{
+	struct vma *vma = mm_find(mm, end - 1);
+
+	if (!vma || !vma_is_unfilled(vma))
+		return;
+	vma_set(mm, vma, vma->prot, vma->marks & ~(uint32_t)VMA_UNFILLED);
+	fill_ahead(mm, vma, vma->start, vma->end);
 }
 
 long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
@@ -119,9 +140,27 @@ long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uin
 		own = like.file = file_create_shared(length);
 		result = own ? 0 : -ENOMEM;
 	}
+	if (!result && is_library(&like, flags))
+		like.marks |= VMA_UNFILLED;
 	if (!result)
 		result = add(mm, &like, flags);
+	if (result > 0 && file && (flags & MAP_FIXED))
+		fill_library(mm, (uint64_t)result);
 	if (own)
 		file_put(own);
 	return result;
+}
+
+long mm_map_image(struct mm *mm, uint64_t address, const void *image, uint64_t length,
+		  uint32_t prot, uint32_t may)
+{
+	struct vma like = { .end = length,
+			    .prot = prot,
+			    .may = may,
+			    .flags = MAP_PRIVATE | MAP_ANONYMOUS,
+			    .marks = VMA_IMAGE,
+			    .offset = pointer_to_gpa(image) };
+	int error = mm_place(mm, address, address ? MAP_FIXED : 0, &like);
+
+	return error ? error : add(mm, &like, 0);
 }

@@ -12,6 +12,8 @@
 #include <linux/errno.h>
 #include <linux/resource.h>
 
+void user_touch(void *at);
+
 extern pte_t boot_pml4[];
 static gpa_t active; /* 0: boot_pml4, whose user half is free until the first program has it */
 
@@ -47,17 +49,31 @@ void mm_activate(struct mm *mm)
 	active = mm->pml4;
 }
 
+static void put_stale(struct mm *mm)
+{
+	while (mm->stale_count > 0)
+		page_put(mm->stale[--mm->stale_count]);
+}
+
 void mm_flush(struct mm *mm)
 {
 	/* One that is not active has no translations: loading CR3 flushes. */
 	if (active == mm->pml4)
 		nucleus_load_cr3(mm->pml4);
+	put_stale(mm);
+}
+
+void mm_renew(struct mm *mm, uint64_t address)
+{
+	if (active == mm->pml4)
+		user_touch((void *)address);
 }
 
 void mm_destroy(struct mm *mm)
 {
 	while (!list_empty(&mm->vmas))
 		vma_free(mm, container_of(mm->vmas.next, struct vma, node));
+	put_stale(mm);
 	table_destroy(mm->pml4);
 	list_remove(&mm->node);
 	kfree(mm->sites);

@@ -30,6 +30,9 @@ enum vma_mark {
 	VMA_RANDOM = 1 << 7, /* no filling around faults */
 	VMA_SEQUENTIAL = 1 << 8,
 	VMA_MERGEABLE = 1 << 9,
+	VMA_UNFILLED =
+		1 << 11,     /* of a library that is being loaded: other mappings will cover it */
+	VMA_IMAGE = 1 << 10, /* pages of the runtime's own image: offset is a GPA */
 };
 
 /* One mapping: [start, end) with one protection. Owned by its mm. */
@@ -64,7 +67,9 @@ struct mm {
 	uint64_t faulted, run;	/* end of the last area filled by a fault, and how many in a row */
 	struct sites *sites;	/* entry/sites.c's, or NULL */
 	uint64_t trampoline, trampoline_end; /* free part of the newest page of entry/sites.c */
-	uint64_t stack_max;		     /* RLIMIT_STACK when the program began */
+	gpa_t stale[32]; /* frames without a leaf that a translation may still show; references */
+	uint32_t stale_count;
+	uint64_t stack_max; /* RLIMIT_STACK when the program began */
 };
 
 /* NULL when out of memory. */
@@ -80,6 +85,9 @@ void mm_activate(struct mm *mm);
  */
 long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
 	    struct file *file, uint64_t offset);
+/* The same for pages of the runtime's image: its vDSO. may: PROT_* that mprotect(2) can give. */
+long mm_map_image(struct mm *mm, uint64_t address, const void *image, uint64_t length,
+		  uint32_t prot, uint32_t may);
 /*
  * Linux's heuristic overcommit: a single mapping that could never be filled is
  * refused at once, so that malloc(3) fails instead of the program dying later.
@@ -155,6 +163,9 @@ uint64_t mm_map_near(struct mm *mm, uint64_t address);
  */
 void *mm_own_text(struct mm *mm, uint64_t address);
 
+/* What was patched shows in any case: ends the use of copies from before. */
+void mm_flush(struct mm *mm);
+
 /* The VMA that holds address, or NULL. */
 struct vma *mm_find(struct mm *mm, uint64_t address);
 
@@ -177,7 +188,7 @@ struct vma_usage {
 };
 
 void mm_vma_usage(const struct mm *mm, const struct vma *vma, struct vma_usage *out);
-/* "[heap]", "[stack]" or "" for a mapping without a file. */
+/* "[heap]", "[stack]", "[vdso]", "[vvar]" or "" for a mapping without a file. */
 const char *mm_vma_name(const struct mm *mm, const struct vma *vma);
 
 #endif

@@ -21,6 +21,17 @@ uint64_t mm_map_near(struct mm *mm, uint64_t address)
 	return mapped < 0 ? 0 : at;
 }
 
+/*
+ * The program may go on with the old frame, which says the same, until the
+ * next flush: that comes for other reasons, or when sites.c sees it pays.
+ */
+static void keep_stale(struct mm *mm, gpa_t frame)
+{
+	mm->stale[mm->stale_count++] = frame;
+	if (mm->stale_count == ARRAY_SIZE(mm->stale))
+		mm_flush(mm);
+}
+
 void *mm_own_text(struct mm *mm, uint64_t address)
 {
 	struct vma *vma = mm_find(mm, address);
@@ -40,8 +51,7 @@ void *mm_own_text(struct mm *mm, uint64_t address)
 			return NULL;
 		memcpy(gpa_to_pointer(frame), gpa_to_pointer(old), PAGE_SIZE);
 		*leaf = frame | (*leaf & ~(PTE_FRAME | PTE_FILE));
-		page_put(old);
-		mm_flush(mm);
+		keep_stale(mm, old);
 	}
 	return gpa_to_pointer(*leaf & PTE_FRAME);
 }

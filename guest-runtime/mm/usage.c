@@ -64,6 +64,8 @@ const char *mm_vma_name(const struct mm *mm, const struct vma *vma)
 {
 	if (vma->file)
 		return "";
+	if (vma->marks & VMA_IMAGE)
+		return vma->may & PROT_EXEC ? "[vdso]" : "[vvar]";
 	if (vma->start < ALIGN_UP(mm->brk, PAGE_SIZE) && vma->end > mm->brk_start)
 		return "[heap]";
 	return vma->flags & MAP_GROWSDOWN && vma->end > mm->mmap_top ? "[stack]" : "";

@@ -64,11 +64,16 @@ static bool shared_writable(const struct vma *vma)
 	return vma_is_shared(vma) && (vma->may & PROT_WRITE);
 }
 
+static bool has_offset(const struct vma *vma)
+{
+	return vma->file || (vma->marks & VMA_IMAGE);
+}
+
 static bool mergeable(const struct vma *low, const struct vma *high)
 {
 	return low->end == high->start && low->prot == high->prot && low->may == high->may &&
 	       low->flags == high->flags && low->marks == high->marks && low->file == high->file &&
-	       (!low->file || vma_offset(low, low->end) == high->offset);
+	       (!has_offset(low) || vma_offset(low, low->end) == high->offset);
 }
 
 /* vma leaves the tree; its range stays counted. */
@@ -160,7 +165,7 @@ bool vma_split(struct mm *mm, uint64_t address)
 	struct vma *high = mm->vma_count < VMA_COUNT_MAX ? vma_new(vma) : NULL;
 	if (!high)
 		return false;
-	if (high->file)
+	if (has_offset(high))
 		high->offset = vma_offset(vma, address);
 	high->start = address;
 	vma->end = address;

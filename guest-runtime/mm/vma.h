@@ -43,6 +43,11 @@ static inline bool vma_is_shared(const struct vma *vma)
 	return (vma->flags & MAP_TYPE) != MAP_PRIVATE;
 }
 
+static inline bool vma_is_unfilled(const struct vma *vma)
+{
+	return vma->marks & VMA_UNFILLED;
+}
+
 static inline uint64_t vma_offset(const struct vma *vma, uint64_t address)
 {
 	return vma->offset + (address - vma->start);
@@ -57,8 +62,14 @@ int mm_place(struct mm *mm, uint64_t address, uint32_t flags, struct vma *like);
 /* All address spaces. */
 extern struct list mm_all;
 
-/* Flushes this vCPU's translations: after a leaf lost a right or its frame. */
-void mm_flush(struct mm *mm);
+/* mm_flush(): flushes this vCPU's translations, after a leaf lost a right or its frame. */
+
+/*
+ * The same for one page whose leaf became writable, for another frame or not:
+ * a write, which no stale translation allows, makes the CPU look again. That
+ * costs less than a flush, after which everything is looked at again.
+ */
+void mm_renew(struct mm *mm, uint64_t address);
 
 /* Drops the leaves of a range; those of the file itself only when `file_only`. */
 void leaves_drop(struct mm *mm, uint64_t start, uint64_t end, bool file_only);

@@ -66,6 +66,8 @@ int elf_read(struct file *file, struct elf *out)
 
 	out->file = NULL;
 	out->segments = NULL;
+	if (error == -ENOEXEC)
+		error = -EIO;
 	if (!error)
 		error = check(&out->header);
 	if (error)

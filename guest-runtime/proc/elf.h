@@ -19,7 +19,10 @@ struct elf {
 
 #define ELF_PROGRAM_BASE 0x555555554000 /* where Linux puts programs, plus a random distance */
 
-/* Reads and checks them. -ENOEXEC: not an x86-64 executable; or what reading says. */
+/*
+ * Reads and checks them. -ENOEXEC: not an x86-64 executable; -EIO: no room for
+ * a header in it; or what reading says.
+ */
 int elf_read(struct file *file, struct elf *out);
 void elf_free(struct elf *elf);
 

@@ -82,6 +82,8 @@ static int map(struct exec *exec, const struct elf *program, const struct elf *l
 	exec->committed = true;
 	if (!error && loader->file)
 		error = elf_map(exec->mm, loader, ELF_PLACE_MAPPING, &image->loader);
+	if (!error)
+		error = vdso_map(exec->mm, &image->vdso);
 	if (error)
 		return error;
 	place_heap(exec->mm, &image->program, among_mappings);
@@ -98,7 +100,7 @@ static int load_elf(struct exec *exec)
 	int error = elf_read(exec->file, &program);
 
 	if (error)
-		return error;
+		return error == -EIO ? -ENOEXEC : error;
 	error = elf_interpreter(&program, &path);
 	if (!error && path)
 		error = open_loader(path, &loader);
@@ -128,7 +130,8 @@ static int enter_script(struct exec *exec, char *interpreter, const char *argume
 	if (!error && !name)
 		error = -ENOMEM;
 	if (!error)
-		error = exec_open(AT_FDCWD, interpreter, 0, &file);
+		/* An empty name is the working directory, as in Linux: not executable. */
+		error = exec_open(AT_FDCWD, interpreter, AT_EMPTY_PATH, &file);
 	if (error) {
 		kfree(name);
 		return error;

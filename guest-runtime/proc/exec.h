@@ -66,6 +66,9 @@ int exec_stack_drop_argument(struct exec_stack *stack);
 
 int exec_stack_make_executable(struct exec_stack *stack);
 
+/* vdso.c: maps the vDSO, right above the clock's page; *header: the address of its ELF header. */
+int vdso_map(struct mm *mm, uint64_t *header);
+
 /* A program in its new address space, with its loader. */
 struct exec_image {
 	struct elf_image program, loader; /* loader.entry 0: there is none */

@@ -12,6 +12,7 @@
 #include <linux/personality.h>
 
 #define SP_RANDOM     0x1ff0 /* the stack pointer itself, within its pages */
+#define AUXV_WORDS    42     /* of the table below */
 #define HWCAP2_FSBASE 2	     /* RDFSBASE and its like work in ring 3 */
 
 /* Words on their way to consecutive addresses. */
@@ -78,12 +79,10 @@ static void put_auxv(struct writer *writer, const struct exec_stack *stack,
 		AT_PLATFORM,	 platform,
 		AT_NULL,	 0,
 	};
-	/* Without a vDSO its row is left out. */
-	for (size_t i = image->vdso ? 0 : 2; i < ARRAY_SIZE(auxv); i++)
+	_Static_assert(ARRAY_SIZE(auxv) == AUXV_WORDS, "room is made before");
+	for (size_t i = 0; i < ARRAY_SIZE(auxv); i++)
 		put(writer, auxv[i]);
 }
-
-#define AUXV_WORDS 42 /* of the table above, at most */
 
 int exec_stack_finish(struct exec_stack *stack, const struct exec_image *image)
 {
