@@ -175,16 +175,26 @@ static void remove(struct entry *entry)
 
 void epoll_forget(struct file *file)
 {
-	while (file->watchers.next && !list_empty(&file->watchers))
-		remove(container_of(file->watchers.next, struct entry, watcher));
+	struct list *next;
+
+	if (!file->watchers.next)
+		return;
+	for (struct list *node = file->watchers.next; node != &file->watchers; node = next) {
+		next = node->next;
+		remove(container_of(node, struct entry, watcher));
+	}
 }
 
 static void release(struct file *file)
 {
 	struct epoll *epoll = file->private;
 
-	while (!list_empty(&epoll->entries))
-		remove(container_of(epoll->entries.next, struct entry, node));
+	struct list *next;
+
+	for (struct list *node = epoll->entries.next; node != &epoll->entries; node = next) {
+		next = node->next;
+		remove(container_of(node, struct entry, node));
+	}
 	kfree(epoll);
 }
 

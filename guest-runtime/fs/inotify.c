@@ -211,9 +211,11 @@ static long read_events(struct file *file, struct uio *uio, int64_t *offset)
 		return -EAGAIN;
 	if (WAIT_UNTIL(&inotify->queue, WAIT_FOREVER, inotify->count > 0))
 		return -ERESTARTSYS;
-	while (inotify->count > 0) {
-		struct event *event = event_of(inotify->events.next);
+	struct list *next;
+	for (struct list *node = inotify->events.next; node != &inotify->events; node = next) {
+		struct event *event = event_of(node);
 
+		next = node->next;
 		if (event->size > uio->left)
 			return total ? total : -EINVAL;
 		uint32_t size = event->size;
@@ -259,8 +261,10 @@ static void release(struct file *file)
 		if (watch_of(node)->inotify == inotify)
 			end_watch(watch_of(node));
 	}
-	while (inotify->count > 0)
-		drop_event(inotify, event_of(inotify->events.next));
+	for (struct list *node = inotify->events.next; node != &inotify->events; node = next) {
+		next = node->next;
+		drop_event(inotify, event_of(node));
+	}
 	kfree(inotify);
 }
 

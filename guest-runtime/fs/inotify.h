@@ -39,7 +39,7 @@ static inline void notify(struct dentry *entry, uint32_t mask)
 /* A name came: its directory hears of it. */
 static inline void notify_name(struct dentry *entry, uint32_t mask)
 {
-	if (inotify_watches)
+	if (inotify_watches && entry)
 		inotify_tell_name(entry->parent, entry, entry->name, entry->length, mask, 0);
 }
 

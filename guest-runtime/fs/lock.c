@@ -51,13 +51,17 @@ static void insert(struct inode *inode, struct range_lock *lock)
 	list_add_before(where, &lock->node);
 }
 
-/* What is left of a lock of the same owner when the request takes its part. */
+/*
+ * What is left of a lock of the same owner when the request takes its part: two (the second in
+ * the spare), one, or none; then it has no owner any more and waits to be swept.
+ */
 static void cut(struct inode *inode, struct range_lock *held, const struct range_lock *request,
 		struct range_lock **spare)
 {
 	if (held->start < request->start && held->end > request->end) {
 		struct range_lock *right = *spare;
 
+		must(right); /* its own do not overlap: only one can stand out on both sides */
 		*spare = NULL;
 		*right = *held;
 		right->start = request->end + 1;
@@ -68,20 +72,16 @@ static void cut(struct inode *inode, struct range_lock *held, const struct range
 	} else if (held->end > request->end) {
 		held->start = request->end + 1;
 	} else {
-		list_remove(&held->node);
-		kfree(held);
+		held->owner = NULL;
 	}
 }
 
 /* Joins a lock with the neighbours that go on where it ends. */
 static void merge(struct inode *inode, struct range_lock *lock)
 {
-	struct list *next;
-
-	for (struct list *node = locks_of(inode)->next; node != locks_of(inode); node = next) {
+	list_for_each (node, locks_of(inode)) {
 		struct range_lock *held = lock_of(node);
 
-		next = node->next;
 		if (held == lock || held->owner != lock->owner || held->type != lock->type)
 			continue;
 		if (held->end != INT64_MAX && held->end + 1 == lock->start)
@@ -90,8 +90,7 @@ static void merge(struct inode *inode, struct range_lock *lock)
 			lock->end = held->end;
 		else
 			continue;
-		list_remove(&held->node);
-		kfree(held);
+		held->owner = NULL;
 	}
 }
 
@@ -106,11 +105,9 @@ int lock_apply(struct inode *inode, const struct range_lock *request)
 		kfree(spare);
 		return -ENOLCK;
 	}
-	struct list *next;
-	for (struct list *node = locks_of(inode)->next; node != locks_of(inode); node = next) {
+	list_for_each (node, locks_of(inode)) {
 		struct range_lock *held = lock_of(node);
 
-		next = node->next;
 		if (held->owner == request->owner && overlap(held, request))
 			cut(inode, held, request, &spare);
 	}
@@ -119,6 +116,7 @@ int lock_apply(struct inode *inode, const struct range_lock *request)
 		insert(inode, made);
 		merge(inode, made);
 	}
+	lock_drop(inode, NULL);
 	kfree(spare);
 	wait_queue_wake(&inode->unlocked, 0);
 	return 0;

@@ -46,7 +46,8 @@ void pipe_consume(struct pipe *pipe, uint32_t n)
 	if (slot->length > 0)
 		return;
 	page_put(slot->page);
-	pipe->first = (pipe->first + 1) % pipe->slots;
+	if (++pipe->first == pipe->slots)
+		pipe->first = 0;
 	pipe->used--;
 	wait_queue_wake(&pipe->queue, POLLOUT | POLLWRNORM);
 }

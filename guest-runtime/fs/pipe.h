@@ -55,9 +55,12 @@ long pipe_ioctl(struct file *file, uint32_t request, uint64_t argument);
 uint32_t pipe_poll(struct file *file);
 struct wait_queue *pipe_queue(struct file *file);
 
+/* The n-th, 0 to slots - 1, from the oldest. */
 static inline struct pipe_slot *pipe_slot(const struct pipe *pipe, uint32_t n)
 {
-	return &pipe->slot[(pipe->first + n) % pipe->slots];
+	uint32_t at = pipe->first + n;
+
+	return &pipe->slot[at < pipe->slots ? at : at - pipe->slots];
 }
 
 /* Adds a slot to a pipe that has room; takes over the page's reference. */

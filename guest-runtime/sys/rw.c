@@ -114,6 +114,7 @@ static long transfer_flags(int fd, enum way way, bool vectored, uint64_t address
 	struct rw_buffers buffers;
 	long result;
 
+	buffers.uio.left = 0;
 	if (!file)
 		return -EBADF;
 	if (at && *at < 0)
