@@ -168,8 +168,12 @@ int host_rename(struct dentry *from, struct dentry *dir, const char *name, size_
 	if (victim)
 		host_changed(victim->inode);
 	drop_name(dir, name, length);
-	/* Done is done: without memory for the name it is looked up again. */
-	if (dentry_move(from, dir, name, length) < 0)
+	/*
+	 * Done is done: without memory for the name it is looked up again. So is what may be a
+	 * second name of the victim's file: then nothing was done, as rename(2) has it.
+	 */
+	bool twin = victim && !inode_is(from->inode, S_IFDIR) && from->inode->attr.nlink != 1;
+	if (twin || dentry_move(from, dir, name, length) < 0)
 		dentry_unhash(from);
 	else
 		from->checked = host_stamp();

@@ -15,7 +15,7 @@ without=
 
 # The tree that each test begins with.
 plant() {
-	rm -rf "$work"
+	rm -rf "${work:?}"
 	mkdir -p "$work/dir/deep/er" "$work/empty" "$work/many"
 	seq 1 2000 >"$work/numbers"
 	printf 'one\ntwo\nthree\n' >"$work/text"
@@ -183,6 +183,21 @@ for mode in "delete", "wal":
 		c.executemany("insert into t values(?,?)", [(i, "x" * (i % 50)) for i in range(300)]); c.commit()
 	c.execute("delete from t where a % 3 = 0"); c.commit()
 	print(c.execute("select count(*), sum(length(b)) from t").fetchall(), c.execute("pragma integrity_check").fetchall()); c.close()'
+
+# Random operations: each with its outcome, and the tree at the end.
+random=$(realpath build/tests/guest/fs/random)
+for seed in 1 2 3 4 5 6; do
+	rm -rf "${work:?}" && mkdir "$work"
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	natively $without "$random" "$work" $seed 3000 plain >"$tap_dir/native" 2>&1
+	record >>"$tap_dir/native"
+	rm -rf "${work:?}" && mkdir "$work"
+	"$SANDBOX_RUN" --rw "$work" "$random" "$work" $seed 3000 plain >"$tap_dir/inside" 2>&1
+	record >>"$tap_dir/inside"
+	cmp -s "$tap_dir/native" "$tap_dir/inside"
+	ok $? "3000 random operations, seed $seed"
+	diff "$tap_dir/native" "$tap_dir/inside" | head -10 | sed 's/^/#   /'
+done
 
 # Read-only: the same programs see the tree, and cannot change it.
 ro() {

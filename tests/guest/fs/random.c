@@ -3,7 +3,8 @@
  * Random operations on a small tree with a fixed seed, each printed with what
  * came of it, and the whole tree at the end. On every file system that is what
  * it should be, the output is the same.
- * usage: random [DIRECTORY SEED OPERATIONS]: there, and what is made stays
+ * usage: random [DIRECTORY SEED OPERATIONS [plain]]: there, and what is made
+ * stays; plain: without special files and set-id bits, which a host mount refuses
  */
 #include "try.h"
 
@@ -16,6 +17,7 @@
 #define BUFFER 20000
 
 static uint64_t state;
+static bool plain;
 static int held[HELD];
 static char buffer[BUFFER];
 
@@ -207,7 +209,7 @@ static void op_chmod(void)
 {
 	const char *path = any_path();
 
-	say("chmod", path, NULL, chmod(path, 0700 | pick(0100) | (pick(5) ? 0 : 02000)));
+	say("chmod", path, NULL, chmod(path, 0700 | pick(0100) | (pick(5) || plain ? 0 : 02000)));
 }
 
 static void op_times(void)
@@ -408,7 +410,7 @@ static void op_node(void)
 {
 	const char *path = file_path();
 
-	say("mknod", path, NULL, mknod(path, S_IFSOCK | 0644, 0));
+	say("mknod", path, NULL, mknod(path, (plain ? S_IFREG : S_IFSOCK) | 0644, 0));
 }
 
 static const struct {
@@ -487,6 +489,7 @@ int main(int argc, char **argv)
 {
 	int count = argc > 3 ? atoi(argv[3]) : 6000;
 
+	plain = argc > 4;
 	if (argc < 2)
 		work_enter();
 	else if (chdir(argv[1]) < 0)
