@@ -95,8 +95,11 @@ static int populate(struct mm *mm, uint64_t start, uint64_t end, int advice)
 		if (!(vma->prot & (access == MM_WRITE ? PROT_WRITE : PROT_READ)))
 			return -EINVAL;
 		int error = fill_range(mm, vma, at, stop, access);
+		bool flush = false;
 		for (; access == MM_WRITE && !error && at < stop; at += PAGE_SIZE)
-			error = fill_writable(mm, vma, at);
+			error = fill_writable(mm, vma, at, &flush);
+		if (flush)
+			mm_flush(mm);
 		if (error)
 			return error == -ENOMEM ? -ENOMEM : -EFAULT;
 		at = stop;

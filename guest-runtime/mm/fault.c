@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Page faults: what the program may do there, and how much is filled at once. */
+#include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
@@ -58,6 +59,29 @@ static void choose_around(struct mm *mm, const struct vma *vma, uint64_t address
 	mm->faulted = *end;
 }
 
+/*
+ * A write: what is there becomes writable, alone. Of a file that stays as it
+ * is, its neighbours do, too: one flush for all.
+ */
+static int make_writable(struct mm *mm, struct vma *vma, uint64_t address)
+{
+	bool changed = false, others = false;
+	int error = fill_writable(mm, vma, address, &changed);
+
+	if (changed && vma->file && !vma_is_shared(vma) && file_is_constant(vma->file)) {
+		uint64_t start = ALIGN_DOWN(address, (uint64_t)AROUND);
+		uint64_t end = MIN(start + AROUND, vma->end);
+
+		for (uint64_t at = MAX(start, vma->start); at < end && !error; at += PAGE_SIZE)
+			error = fill_writable(mm, vma, at, &others);
+	}
+	if (others)
+		mm_flush(mm);
+	else if (changed)
+		mm_renew(mm, address);
+	return error;
+}
+
 enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access access)
 {
 	struct vma *vma = mm_find(mm, address);
@@ -73,7 +97,7 @@ enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access ac
 	/* The runtime must go on working when a program has taken all. */
 	if (page_free() < RESERVE)
 		return MM_FAULT_NO_MEMORY;
-	int error = access == MM_WRITE ? fill_writable(mm, vma, address) : 0;
+	int error = access == MM_WRITE ? make_writable(mm, vma, address) : 0;
 	if (error)
 		return result_of(error);
 	if (fill_huge(mm, vma, address))
@@ -83,7 +107,8 @@ enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access ac
 		return result_of(error);
 	choose_around(mm, vma, address, &start, &end);
 	/* Copies for who writes: no more than a few for who may not need them. */
-	bool copy = vma->file && access == MM_WRITE && !vma_is_shared(vma);
+	bool copy = vma->file && access == MM_WRITE && !vma_is_shared(vma) &&
+		    file_is_constant(vma->file);
 	if (copy)
 		end = MIN(end, ALIGN_DOWN(address, (uint64_t)AROUND) + AROUND);
 	for (uint64_t at = start; at < end; at += PAGE_SIZE)

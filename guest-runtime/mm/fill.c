@@ -43,7 +43,7 @@ static bool may_make(const struct vma *vma, enum mm_access access)
 }
 
 static int fill_shared(struct mm *mm, struct vma *vma, uint64_t address, pte_t *leaf,
-		       enum mm_access access)
+		       enum mm_access access, bool *flush)
 {
 	bool write = vma->prot & PROT_WRITE;
 	gpa_t page;
@@ -56,10 +56,9 @@ static int fill_shared(struct mm *mm, struct vma *vma, uint64_t address, pte_t *
 	page_get(page);
 	gpa_t old = *leaf & PTE_FRAME;
 	set_leaf(mm, vma, leaf, page | PTE_FILE | (write ? PTE_SHARED : 0));
-	if (old) {
+	if (old)
 		page_put(old);
-		mm_flush(mm);
-	}
+	*flush |= old != 0;
 	return 0;
 }
 
@@ -101,7 +100,7 @@ int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access a
 	if (*leaf)
 		return 0;
 	if (vma_is_shared(vma))
-		return fill_shared(mm, vma, address, leaf, access);
+		return fill_shared(mm, vma, address, leaf, access, &(bool){ false });
 	if (vma->file)
 		return fill_private(mm, vma, address, leaf, access);
 	gpa_t frame = vma->marks & VMA_IMAGE ? vma_offset(vma, address) : page_alloc();
@@ -111,7 +110,7 @@ int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access a
 	return 0;
 }
 
-int fill_writable(struct mm *mm, struct vma *vma, uint64_t address)
+int fill_writable(struct mm *mm, struct vma *vma, uint64_t address, bool *flush)
 {
 	bool huge;
 	pte_t *leaf = table_find(mm->pml4, address, &huge);
@@ -119,7 +118,7 @@ int fill_writable(struct mm *mm, struct vma *vma, uint64_t address)
 	if (!leaf || !*leaf || (*leaf & PTE_WRITE))
 		return 0;
 	if (vma_is_shared(vma) && !(*leaf & PTE_SHARED))
-		return fill_shared(mm, vma, address, leaf, MM_WRITE);
+		return fill_shared(mm, vma, address, leaf, MM_WRITE, flush);
 	if (huge && page_references(*leaf & PTE_FRAME) != 1)
 		leaf = table_make(mm->pml4, address);
 	if (!leaf)
@@ -134,7 +133,7 @@ int fill_writable(struct mm *mm, struct vma *vma, uint64_t address)
 		return -ENOMEM;
 	set_leaf(mm, vma, leaf, frame);
 	page_put(old);
-	mm_renew(mm, address);
+	*flush = true;
 	return 0;
 }
 

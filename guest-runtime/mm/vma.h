@@ -83,8 +83,8 @@ bool leaves_protect(struct mm *mm, const struct vma *vma, uint64_t start, uint64
  * another -errno: past the end of the file, or it cannot be read.
  */
 int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access access);
-/* The same for a page that is there, but read-only because others have it, too. */
-int fill_writable(struct mm *mm, struct vma *vma, uint64_t address);
+/* The same for a page that is there, but read-only because others have it, too. Sets *flush when one is due. */
+int fill_writable(struct mm *mm, struct vma *vma, uint64_t address, bool *flush);
 /* A 2 MiB leaf around address, where vma spans it and memory is plenty; false: no such thing. */
 bool fill_huge(struct mm *mm, struct vma *vma, uint64_t address);
 /* Fills what is worth it of a mapping just made. */
