@@ -197,8 +197,8 @@ void signal_reset(struct thread *thread)
 		struct signal_action *action = action_of(thread, signo);
 		bool ignored = action->handler == HANDLER_IGNORE;
 
-		*action = (struct signal_action){ .handler = ignored ? HANDLER_IGNORE :
-								       HANDLER_DEFAULT };
+		*action = (struct signal_action){ .handler = ignored ? HANDLER_IGNORE
+								     : HANDLER_DEFAULT };
 	}
 	state->altstack_base = state->altstack_size = 0;
 	state->altstack_flags = 0;

@@ -110,7 +110,7 @@ static void scripts(void)
 	script("itself", "#!./itself\n");
 	TRY(execve("itself", plain, none));
 	memset(line, 'x', sizeof(line));
-	memcpy(line, "#!/", 3);
+	line[0] = '#', line[1] = '!', line[2] = '/';
 	strcpy(line + 300, "\n");
 	script("long", line);
 	TRY(execve("long", plain, none));
