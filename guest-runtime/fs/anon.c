@@ -4,6 +4,8 @@
 
 #include "guest-runtime/fs/files.h"
 
+#include <linux/magic.h>
+
 static long name(const struct dentry *entry, char *buffer, size_t size)
 {
 	return format(buffer, size, "anon_inode:%s", entry->name);
@@ -15,7 +17,17 @@ static void release(struct inode *inode)
 	inode->references = 1;
 }
 
-static const struct super_ops super_ops = { .name = name };
+static int statfs(struct super *super, struct hc_fs_statfs_out *out)
+{
+	(void)super;
+	*out = (struct hc_fs_statfs_out){ .type = ANON_INODE_FS_MAGIC,
+					  .bsize = GUEST_PAGE_SIZE,
+					  .frsize = GUEST_PAGE_SIZE,
+					  .namelen = FS_NAME_MAX };
+	return 0;
+}
+
+static const struct super_ops super_ops = { .name = name, .statfs = statfs };
 static const struct inode_ops inode_ops = { .release = release };
 
 /* NULL: no memory. */

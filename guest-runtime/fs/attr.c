@@ -6,6 +6,9 @@
 #include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/credentials.h"
+
+#include <linux/capability.h>
 
 static bool in_groups(uint32_t gid)
 {
@@ -101,6 +104,21 @@ int attr_utimes(struct inode *inode, int64_t atime, int64_t mtime, bool explicit
 	return change(inode, &set);
 }
 
+void attr_drop_set_ids(struct inode *inode)
+{
+	uint32_t mode = inode->attr.mode, drop = mode & S_ISUID;
+
+	/* On host mounts the host does it. */
+	if (!(mode & (S_ISUID | S_ISGID)) || !inode_is(inode, S_IFREG) ||
+	    inode->super->ops->no_override || credentials_capable(CAP_FSETID))
+		return;
+	if ((mode & S_IXGRP) || !in_groups(inode->attr.gid))
+		drop |= mode & S_ISGID;
+	if (drop)
+		change(inode, &(struct hc_fs_set_attr){ .what = HC_SET_MODE,
+							.mode = mode & 07777 & ~drop });
+}
+
 int path_truncate(const char *path, int64_t size)
 {
 	struct dentry *entry;
@@ -121,8 +139,10 @@ int path_truncate(const char *path, int64_t size)
 		error = -ETXTBSY;
 	if (error == 0)
 		error = inode->ops->truncate ? inode->ops->truncate(inode, size) : -EPERM;
-	if (error == 0)
+	if (error == 0) {
+		attr_drop_set_ids(inode);
 		notify(entry, IN_MODIFY);
+	}
 	dentry_put(entry);
 	return error;
 }

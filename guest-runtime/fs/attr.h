@@ -13,6 +13,8 @@ int attr_chmod(struct inode *inode, uint32_t mode);
 int attr_chown(struct inode *inode, uint32_t uid, uint32_t gid);
 /* Times in ns. `explicit`: they were given, so that only the owner may. */
 int attr_utimes(struct inode *inode, int64_t atime, int64_t mtime, bool explicit);
+/* Set-id bits end when somebody changes the contents who may not set them. */
+void attr_drop_set_ids(struct inode *inode);
 int path_truncate(const char *path, int64_t size);
 
 #endif

@@ -2,6 +2,7 @@
 /* Open files: references, transfers with their checks, seeking, and what exec and mmap use. */
 #include "guest-runtime/fs/files.h"
 
+#include "guest-runtime/fs/attr.h"
 #include "guest-runtime/fs/epoll.h"
 #include "guest-runtime/fs/host.h"
 #include "guest-runtime/fs/inotify.h"
@@ -122,8 +123,10 @@ long file_write(struct file *file, struct uio *uio, const int64_t *at)
 	if (!file->ops->write)
 		return -EINVAL;
 	long done = file->ops->write(file, uio, at ? &offset : &file->offset);
-	if (done > 0)
+	if (done > 0) {
+		attr_drop_set_ids(file->inode);
 		notify(file->dentry, IN_MODIFY);
+	}
 	if (done > 0 && (file->flags & O_DSYNC) && file->inode->ops->sync) {
 		int error = file->inode->ops->sync(file, !(file->flags & __O_SYNC));
 

@@ -120,8 +120,10 @@ long sys_ftruncate(const uint64_t *a)
 		error = file->inode->ops->truncate
 				? file->inode->ops->truncate(file->inode, (int64_t)a[1])
 				: -EINVAL;
-		if (error == 0)
+		if (error == 0) {
+			attr_drop_set_ids(file->inode);
 			notify(file->dentry, IN_MODIFY);
+		}
 	}
 	if (file)
 		file_put(file);
@@ -160,8 +162,10 @@ long sys_fallocate(const uint64_t *a)
 	if (!file)
 		return -EBADF;
 	int error = allocate(file, (int)a[1], (int64_t)a[2], (int64_t)a[3]);
-	if (error == 0)
+	if (error == 0) {
+		attr_drop_set_ids(file->inode);
 		notify(file->dentry, IN_MODIFY);
+	}
 	file_put(file);
 	return error;
 }

@@ -4,6 +4,7 @@
 #include "guest-runtime/sys/sys.h"
 
 #include <asm/ioctls.h>
+#include <linux/fiemap.h>
 #include <linux/fs.h>
 
 static long set_nonblocking(struct file *file, uva_t argument)
@@ -32,6 +33,26 @@ static long bytes_left(struct file *file, uva_t argument)
 	return copy_to_user(argument, &left, sizeof(left));
 }
 
+static long stay_synchronous(uva_t argument)
+{
+	int32_t on;
+	int error = copy_from_user(&on, argument, sizeof(on));
+
+	return error < 0 ? error : on ? -ENOTTY : 0;
+}
+
+static long put_size(struct file *file, uva_t argument)
+{
+	struct hc_attr attr;
+	int error = file_attr(file, &attr);
+
+	if (error < 0)
+		return error;
+	if (!inode_is(file->inode, S_IFREG) && !inode_is(file->inode, S_IFDIR))
+		return -ENOTTY;
+	return copy_to_user(argument, &attr.size, sizeof(attr.size));
+}
+
 static long control(struct file *file, int fd, uint32_t request, uint64_t argument)
 {
 	/* What kind of file it is, a stream must be asked. */
@@ -53,8 +74,14 @@ static long control(struct file *file, int fd, uint32_t request, uint64_t argume
 
 		return copy_to_user(argument, &size, sizeof(size));
 	}
+	case FIOASYNC: /* nothing here sends SIGIO: it can only stay off */
+		return stay_synchronous(argument);
+	case FIOQSIZE:
+		return put_size(file, argument);
 	case FICLONE:
 	case FICLONERANGE:
+	case FIDEDUPERANGE:
+	case FS_IOC_FIEMAP:
 		return -EOPNOTSUPP;
 	}
 	return file->ops->ioctl ? file->ops->ioctl(file, request, argument) : -ENOTTY;

@@ -121,6 +121,10 @@ static void modes(int fd)
 	stat("d", &st), printf("%o\n", st.st_mode);
 	chmod("f", 06755), truncate("f", 3);
 	stat("f", &st), printf("%o\n", st.st_mode);
+	chmod("f", 06755), pwrite(fd, "x", 1, 0);
+	stat("f", &st), printf("%o\n", st.st_mode);
+	chmod("f", 06745), ftruncate(fd, 2);
+	stat("f", &st), printf("%o\n", st.st_mode);
 	chmod("f", 0644);
 }
 
