@@ -12,8 +12,7 @@ static long sync_file(const uint64_t *a, bool data)
 
 	if (!file)
 		return -EBADF;
-	if (inode_is(file->inode, S_IFIFO) || inode_is(file->inode, S_IFCHR) ||
-	    inode_is(file->inode, S_IFSOCK))
+	if (!inode_is(file->inode, S_IFREG) && !inode_is(file->inode, S_IFDIR))
 		result = -EINVAL;
 	else if (file->inode->ops->sync)
 		result = file->inode->ops->sync(file, data);
