@@ -3,7 +3,7 @@
 # runs them.
 
 PAYLOAD      := $(BUILD)/kvm/payload
-RIG_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,faults big-bss hello hello-musl)
+RIG_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,faults big-bss hello hello-musl truncated)
 
 .PHONY: payload
 payload: all guest-programs adversarial-tests

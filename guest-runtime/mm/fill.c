@@ -26,14 +26,19 @@ static void set_leaf(struct mm *mm, const struct vma *vma, pte_t *leaf, pte_t fr
 	*leaf = frame_and_marks | leaf_rights(vma, frame_and_marks);
 }
 
-/* A frame of its own for vma, with what `page` holds; 0: out of memory. */
-static gpa_t copy_page(gpa_t page)
+/* A frame of its own with what `page` holds. -ENOMEM, or -ENXIO: the host's file has no such page any more. */
+static int copy_page(gpa_t page, gpa_t *copy)
 {
 	gpa_t frame = page_alloc_dirty();
 
-	if (frame)
-		memcpy(gpa_to_pointer(frame), gpa_to_pointer(page), PAGE_SIZE);
-	return frame;
+	if (!frame)
+		return -ENOMEM;
+	if (user_copy(gpa_to_pointer(frame), gpa_to_pointer(page), PAGE_SIZE)) {
+		page_put(frame);
+		return -ENXIO;
+	}
+	*copy = frame;
+	return 0;
 }
 
 /* Filling around a touch makes no pages of a file that others see. */
@@ -77,10 +82,14 @@ static int fill_private(struct mm *mm, struct vma *vma, uint64_t address, pte_t 
 		set_leaf(mm, vma, leaf, page | PTE_FILE);
 		return 0;
 	}
-	frame = error ? page_alloc_dirty() : copy_page(page);
-	if (!frame)
-		return -ENOMEM;
-	if (error) {
+	if (!error) {
+		error = copy_page(page, &frame);
+		if (error)
+			return error;
+	} else {
+		frame = page_alloc_dirty();
+		if (!frame)
+			return -ENOMEM;
 		error = file_read_page(vma->file, gpa_to_pointer(frame), offset);
 		if (error) {
 			page_put(frame);
@@ -128,9 +137,9 @@ int fill_writable(struct mm *mm, struct vma *vma, uint64_t address, bool *flush)
 		*leaf = old | leaf_rights(vma, *leaf);
 		return 0;
 	}
-	frame = copy_page(old);
-	if (!frame)
-		return -ENOMEM;
+	int error = copy_page(old, &frame);
+	if (error)
+		return error;
 	set_leaf(mm, vma, leaf, frame);
 	page_put(old);
 	*flush = true;

@@ -49,7 +49,10 @@ void *mm_own_text(struct mm *mm, uint64_t address)
 
 		if (!frame)
 			return NULL;
-		memcpy(gpa_to_pointer(frame), gpa_to_pointer(old), PAGE_SIZE);
+		if (user_copy(gpa_to_pointer(frame), gpa_to_pointer(old), PAGE_SIZE)) {
+			page_put(frame);
+			return NULL;
+		}
 		*leaf = frame | (*leaf & ~(PTE_FRAME | PTE_FILE));
 		keep_stale(mm, old);
 	}

@@ -9,7 +9,6 @@
 
 #include <linux/errno.h>
 
-size_t user_copy(void *to, const void *from, size_t n);
 size_t user_clear(void *to, size_t n);
 long user_copy_string(char *to, const char *from, size_t size);
 

@@ -17,6 +17,12 @@
 /* A program's address: an integer here, so that nobody dereferences it. */
 typedef uint64_t uva_t;
 
+/*
+ * Bytes not copied: of program memory, or of a window's page that the host took
+ * away while it was read (entry/event.c). For who has checked the addresses.
+ */
+size_t user_copy(void *to, const void *from, size_t n);
+
 int copy_from_user(void *to, uva_t from, size_t n);
 int copy_to_user(uva_t to, const void *from, size_t n);
 int clear_user(uva_t to, size_t n);
