@@ -58,19 +58,27 @@ static int set_all(const struct handle *handle, const struct hc_fs_set_attr *set
 	return set->what & TIMES ? set_times(handle, set) : 0;
 }
 
+/* 0 when the handle's object may be changed, by a descriptor that is open if that is needed. */
+static int check(const struct handle *handle, int open)
+{
+	if (!handle->changeable) /* I5 */
+		return -EROFS;
+	return open && handle->kind != HANDLE_OPEN ? -EBADF : 0;
+}
+
 int64_t hc_serve_FS_SET_ATTR(struct hc_call *call)
 {
 	const struct hc_fs_set_attr *set = &call->args.FS_SET_ATTR;
 	const struct handle *handle = fs_handle(call, set->handle);
+	int error;
 
 	if (!set->what || set->what & ~(uint32_t)ALL || set->size < 0)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (set->mode & ~(uint32_t)HC_MODE_MAX) /* I6 */
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
-	if (!handle->changeable) /* I5 */
-		return -EROFS;
-	if (handle->kind != HANDLE_OPEN && set->what & ~(uint32_t)TIMES)
-		return -EBADF;
+	error = check(handle, (set->what & ~(uint32_t)TIMES) != 0);
+	if (error)
+		return error;
 	if (set->what & HC_SET_SIZE && !handle->writes)
 		return -EINVAL;
 	return set_all(handle, set);
@@ -89,15 +97,15 @@ int64_t hc_serve_FS_XATTR_SET(struct hc_call *call)
 	uint64_t length = set->flags == HC_XATTR_REMOVE ? 0 : set->value.length;
 	const void *value = length ? gm_range(&call->vm->gm, set->value.gpa, length) : "";
 	char name[HC_NAME_MAX + 1];
+	int error;
 
 	if (call->count != 1 || set->flags > HC_XATTR_REMOVE || set->flags == 3)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (!value)
 		vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
-	if (!handle->changeable) /* I5 */
-		return -EROFS;
-	if (handle->kind != HANDLE_OPEN)
-		return -EBADF;
+	error = check(handle, 1);
+	if (error)
+		return error;
 	fs_name(call->names, name);
 	if (is_reserved(name)) /* I6 */
 		return -EPERM;

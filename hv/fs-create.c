@@ -26,7 +26,7 @@
 static void take_target(const struct hc_call *call, char target[PATH_MAX])
 {
 	const struct hc_segment *segment = &call->args.FS_CREATE.target;
-	const void *host = gm_ram_range(&call->vm->gm, segment->gpa, segment->length);
+	const void *host = gm_ram_range(&call->vm->gm, segment->gpa, segment->length); /* I2 */
 
 	if (!host)
 		vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);

@@ -95,7 +95,7 @@ int fs_open(const struct vm *vm, const struct handle *handle, int access)
 	int error, fd;
 
 	if (!S_ISREG(handle->mode) && !S_ISDIR(handle->mode)) /* I6 */
-		return -EINVAL;
+		return FS_NEVER_OPENED;
 	if (handle->dev == vm->proc_dev) /* I6: below a grant such as "/" */
 		return -EACCES;
 	if (access != O_RDONLY && S_ISDIR(handle->mode))

@@ -62,13 +62,11 @@ static int try_open(const struct hc_call *call, const struct handle *last,
 
 	if (!flags || out->walked != call->count)
 		return -1;
-	if (!S_ISREG(last->mode) && !S_ISDIR(last->mode)) /* I6 */
-		return -1;
 	fd = fs_open(call->vm, last, access[flags]);
-	if (fd < 0)
-		out->error = -fd;
-	else
+	if (fd >= 0)
 		out->opened = 1;
+	else if (fd != FS_NEVER_OPENED)
+		out->error = -fd;
 	return fd;
 }
 

@@ -6,6 +6,7 @@
 #include "abi/hypercalls.h"
 #include "hv/handles.h"
 
+#include <errno.h>
 #include <stdint.h>
 
 struct hc_call;
@@ -29,6 +30,9 @@ int fs_look(const struct handle *dir, const char *name, struct hc_attr *attr);
  */
 int fs_step(const struct vm *vm, const struct handle *from, const char *name, struct handle *to,
 	    struct hc_attr *attr);
+
+/* fs_open() of what is neither a regular file nor a directory. */
+#define FS_NEVER_OPENED (-ENXIO)
 
 /*
  * Opens what a handle names, a regular file or a directory (I6), with O_RDONLY,

@@ -31,12 +31,12 @@
 #define HANDLES	     64
 
 static struct vm vm;
-static char *scratch;
-static int serving;	       /* hc_dispatch() is running */
-static int racing;	       /* system calls are checked and not made */
-static int fetches;	       /* copies out of the request's page */
-static const char *broken;     /* the bound that was broken */
-static const uint8_t *flip_to; /* what the page holds right after it was copied */
+static char *scratch, *changed; /* the read grant, and the write grant */
+static int serving;		/* hc_dispatch() is running */
+static int racing;		/* system calls are checked and not made */
+static int fetches;		/* copies out of the request's page */
+static const char *broken;	/* the bound that was broken */
+static const uint8_t *flip_to;	/* what the page holds right after it was copied */
 
 static void demand(int holds, const char *what)
 {
@@ -248,11 +248,96 @@ SEAM(int, host_openat, int dir, const char *name, int flags)
 	return fd;
 }
 
+static void demand_dir(int dir, const char *name)
+{
+	demand_handle(dir);
+	demand_name(name);
+}
+
+SEAM(int, host_create, int dir, const char *name, int flags, unsigned int mode)
+{
+	if (serving) {
+		if ((flags & O_TMPFILE) == O_TMPFILE)
+			demand_handle(dir);
+		else
+			demand_dir(dir, name);
+		demand(!(mode & ~01777u), "modes have no set-id bits");
+	}
+	return racing ? (errno = EEXIST, -1) : __real_host_create(dir, name, flags, mode);
+}
+
+SEAM(int, mkdirat, int dir, const char *name, mode_t mode)
+{
+	if (serving) {
+		demand_dir(dir, name);
+		demand(!(mode & ~01777u), "modes have no set-id bits");
+	}
+	return racing ? (errno = EEXIST, -1) : __real_mkdirat(dir, name, mode);
+}
+
+SEAM(int, symlinkat, const char *target, int dir, const char *name)
+{
+	if (serving) {
+		demand_dir(dir, name);
+		demand(*target && !in_guest(target, 1), "targets are copied");
+	}
+	return racing ? (errno = EEXIST, -1) : __real_symlinkat(target, dir, name);
+}
+
+SEAM(int, unlinkat, int dir, const char *name, int flags)
+{
+	if (serving)
+		demand_dir(dir, name);
+	return racing && serving ? 0 : __real_unlinkat(dir, name, flags);
+}
+
+SEAM(int, linkat, int from, const char *name, int dir, const char *new, int flags)
+{
+	if (serving) {
+		demand(from == vm.self_fd && flags == AT_SYMLINK_FOLLOW, "links are of handles");
+		demand_dir(dir, new);
+	}
+	return racing ? 0 : __real_linkat(from, name, dir, new, flags);
+}
+
+/* Of a descriptor alone. */
+#define SEAM_FD(name, parameters, ...) \
+	SEAM(int, name, int fd parameters) \
+	{ \
+		if (serving) \
+			demand_handle(fd); \
+		return racing ? 0 : __real_##name(__VA_ARGS__); \
+	}
+#define WITH(...) , __VA_ARGS__
+
+SEAM_FD(ftruncate, WITH(off_t size), fd, size)
+SEAM_FD(fsync, , fd)
+SEAM_FD(fdatasync, , fd)
+SEAM_FD(fremovexattr, WITH(const char *name), fd, name)
+
+SEAM(int, fsetxattr, int fd, const char *name, const void *value, size_t size, int flags)
+{
+	if (serving) {
+		demand_handle(fd);
+		demand(!size || in_guest(value, size), "attributes are guest memory");
+	}
+	return racing ? 0 : __real_fsetxattr(fd, name, value, size, flags);
+}
+
 SEAM(long, syscall, long number, long a, long b, long c, long d, long e, long f)
 {
 	if (serving && number == SYS_getdents64)
 		demand(in_guest((void *)b, (size_t)c), "directories are read into guest memory");
-	if (racing && (number == SYS_getdents64 || number == SYS_ppoll))
+	if (serving && number == SYS_pwritev2)
+		demand_iov((const struct iovec *)b, (int)c);
+	if (serving && number == SYS_renameat2) {
+		demand_dir((int)a, (const char *)b);
+		demand_dir((int)c, (const char *)d);
+	}
+	if (serving && (number == SYS_pwritev2 || number == SYS_fallocate || number == SYS_fchmod ||
+			number == SYS_fchown || number == SYS_utimensat))
+		demand_handle((int)a);
+	if (racing && number != SYS_fstat && number != SYS_openat && number != SYS_ioctl)
 		return 0;
 	return __real_syscall(number, a, b, c, d, e, f);
 }
@@ -261,22 +346,23 @@ SEAM(long, syscall, long number, long a, long b, long c, long d, long e, long f)
 
 static void start(void)
 {
-	static const struct {
-		const char *name;
-		uint32_t flags;
-	} walks[] = { { "file", HC_WALK_OPEN },
-		      { "sub", HC_WALK_OPEN },
-		      { "link", HC_WALK_OPEN },
-		      { "fifo", HC_WALK_OPEN },
-		      { "file", 0 } };
-	const char *grants[] = { scratch, NULL };
-	struct hc_fs_walk_out out;
+	char writable[512], path[512];
+	const char *grants[] = { scratch, writable, NULL };
 
+	scratch_remove(strdup(changed)); /* what the last guest made of it */
+	snprintf(path, sizeof(path), "%s/sub", changed);
+	assert_int_equal(mkdir(changed, 0755) | mkdir(path, 0755), 0);
+	scratch_write(changed, "file", "0123456789abcdef");
+	snprintf(writable, sizeof(writable), GUEST_WRITABLE "%s", changed);
 	guest_start(&vm, grants, HANDLES);
 	vm.streams = 7;
-	for (size_t i = 0; i < sizeof(walks) / sizeof(*walks); i++)
-		assert_int_equal(guest_walk(&vm, H_ROOT, walks[i].name, walks[i].flags, &out), 0);
-	assert_int_equal(out.handle, H_CLOSED);
+	for (unsigned int i = 0; i < prelude_count; i++) {
+		const struct message *m = &prelude[i];
+
+		assert_int_equal(guest_call(&vm, m->number, m->args.bytes, m->length),
+				 m->expect.code);
+	}
+	assert_null(handles_get(&vm.handles, H_FREE));
 }
 
 static int64_t serve(const struct message *m)
@@ -298,6 +384,7 @@ static int setup(void **state)
 
 	(void)state;
 	scratch = scratch_make();
+	changed = scratch_make();
 	scratch_write(scratch, "file", "0123456789abcdef");
 	snprintf(path, sizeof(path), "%s/sub", scratch);
 	assert_int_equal(mkdir(path, 0755), 0);
@@ -312,6 +399,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	scratch_remove(scratch);
+	scratch_remove(changed);
 	return 0;
 }
 

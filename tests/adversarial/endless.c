@@ -94,8 +94,8 @@ static unsigned int count_descriptors(pid_t monitor)
 	return count;
 }
 
-/* 0 to 2, VM, vCPU, outcome, /proc/self/fd, one grant; "." and "..". */
-#define DESCRIPTORS 10
+/* 0 to 2, VM, vCPU, outcome, /proc/self/fd, two grants; "." and "..". */
+#define DESCRIPTORS 11
 
 static void look_at_jail(pid_t monitor)
 {

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-static const struct attack *const lists[] = { request_attacks, file_attacks,   limit_attacks,
-					      random_attacks,  memory_attacks, instruction_attacks,
-					      endless_attacks, lost_attacks };
+static const struct attack *const lists[] = { request_attacks,	   file_attacks,    change_attacks,
+					      limit_attacks,	   random_attacks,  memory_attacks,
+					      instruction_attacks, endless_attacks, lost_attacks };
 
 static int wanted(const struct attack *attack, char *const *words)
 {

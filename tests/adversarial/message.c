@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The prelude, and the verdict on one message. */
+/* The verdict on one message. */
 #include "tests/adversarial/message.h"
 
 #include <string.h>
@@ -13,21 +13,8 @@ struct record *message_record(const struct message *m)
 
 void message_prelude(void)
 {
-	static const struct {
-		const char *name;
-		uint32_t flags;
-	} walks[] = { { "file", HC_WALK_OPEN },
-		      { "sub", HC_WALK_OPEN },
-		      { "link", HC_WALK_OPEN },
-		      { "fifo", HC_WALK_OPEN },
-		      { "file", 0 } };
-
-	for (size_t i = 0; i < sizeof(walks) / sizeof(*walks); i++) {
-		struct message m = walk_start(H_ROOT, walks[i].flags);
-
-		walk_name(&m, walks[i].name, strlen(walks[i].name));
-		message_record(&m);
-	}
+	for (unsigned int i = 0; i < prelude_count; i++)
+		message_record(&prelude[i]);
 }
 
 static int as_expected(const struct expect *expect, const struct ending *ending, int64_t result)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct run ring3 = { .ring = 3, .memory = 32ull << 20, .writes_stderr = 1 };
 static const struct run ring0 = { .ring = 0, .memory = 32ull << 20, .writes_stderr = 1 };
@@ -162,6 +163,7 @@ static const struct field fields[] = {
 	FIELD(FS_WALK, fs_walk, handle, H_LINK, RESULT(-ENOTDIR)),
 	FIELD(FS_WALK, fs_walk, handle, H_FIFO, RESULT(-ENOTDIR)),
 	FIELD(FS_WALK, fs_walk, handle, H_SUB, RESULT(-ENOENT)),
+	FIELD(FS_WALK, fs_walk, flags, HC_WALK_WRITE, RESULT(0)), /* but not opened: files.c */
 
 	HANDLES(FS_READ, fs_read), COUNTS(FS_READ, fs_read, HC_SEGMENTS_MAX),
 	FIELD(FS_READ, fs_read, count, 0, KILL(FIELD)),
@@ -254,6 +256,110 @@ static const struct field fields[] = {
 	FIELD(FS_UNMAP, fs_unmap, window_page, 0x40000, KILL(SEGMENT)),
 	FIELD(FS_UNMAP, fs_unmap, window_page, 1ull << 52, KILL(SEGMENT)),
 	FIELD(FS_UNMAP, fs_unmap, window_page, ~0ull, KILL(SEGMENT)),
+
+	HANDLES(FS_WRITE, fs_write), COUNTS(FS_WRITE, fs_write, HC_SEGMENTS_MAX),
+	FIELD(FS_WRITE, fs_write, count, 0, KILL(FIELD)),
+	FIELD(FS_WRITE, fs_write, offset, -2, KILL(FIELD)),
+	FIELD(FS_WRITE, fs_write, offset, INT64_MIN, KILL(FIELD)),
+	FIELD(FS_WRITE, fs_write, offset, -1, RESULT(16)),
+	FIELD(FS_WRITE, fs_write, offset, INT64_MAX, RESULT(-EINVAL)),
+	FIELD(FS_WRITE, fs_write, handle, H_ROOT, RESULT(-EROFS)), /* I5 */
+	FIELD(FS_WRITE, fs_write, handle, H_FILE, RESULT(-EROFS)),
+	FIELD(FS_WRITE, fs_write, handle, H_CLOSED, RESULT(-EROFS)),
+	FIELD(FS_WRITE, fs_write, handle, H_DIR, RESULT(-EBADF)),
+
+	HANDLES(FS_CREATE, fs_create), COUNTS(FS_CREATE, fs_create, HC_NAMES_MAX),
+	FIELD(FS_CREATE, fs_create, kind, HC_CREATE_TEMPORARY, KILL(FIELD)), /* with a name */
+	FIELD(FS_CREATE, fs_create, kind, HC_CREATE_TEMPORARY + 1, KILL(FIELD)),
+	FIELD(FS_CREATE, fs_create, kind, ~0u, KILL(FIELD)),
+	FIELD(FS_CREATE, fs_create, kind, HC_CREATE_FILE, RESULT(0)),
+	FIELD(FS_CREATE, fs_create, kind, HC_CREATE_DIRECTORY, RESULT(0)),
+	FIELD(FS_CREATE, fs_create, mode, 04755, KILL(FIELD)), /* I6 */
+	FIELD(FS_CREATE, fs_create, mode, 02755, KILL(FIELD)),
+	FIELD(FS_CREATE, fs_create, mode, S_IFCHR | 0666, KILL(FIELD)),
+	FIELD(FS_CREATE, fs_create, mode, ~0u, KILL(FIELD)),
+	FIELD(FS_CREATE, fs_create, mode, 01777, RESULT(0)),
+	FIELD(FS_CREATE, fs_create, target.length, 17, KILL(FIELD)), /* a NUL */
+	FIELD(FS_CREATE, fs_create, target.length, 4096, KILL(FIELD)),
+	FIELD(FS_CREATE, fs_create, target.length, 1 << 20, KILL(FIELD)),
+	FIELD(FS_CREATE, fs_create, handle, H_ROOT, RESULT(-EROFS)), /* I5 */
+	FIELD(FS_CREATE, fs_create, handle, H_SUB, RESULT(-EROFS)),
+	FIELD(FS_CREATE, fs_create, handle, H_WRITE, RESULT(-ENOTDIR)),
+
+	HANDLES(FS_REMOVE, fs_remove), COUNTS(FS_REMOVE, fs_remove, HC_NAMES_MAX),
+	FIELD(FS_REMOVE, fs_remove, directory, 2, KILL(FIELD)),
+	FIELD(FS_REMOVE, fs_remove, directory, 0x200, KILL(FIELD)), /* AT_REMOVEDIR */
+	FIELD(FS_REMOVE, fs_remove, directory, 0, RESULT(-EISDIR)),
+	FIELD(FS_REMOVE, fs_remove, handle, H_ROOT, RESULT(-EROFS)), /* I5 */
+	FIELD(FS_REMOVE, fs_remove, handle, H_SUB, RESULT(-EROFS)),
+	FIELD(FS_REMOVE, fs_remove, handle, H_WRITE, RESULT(-ENOTDIR)),
+
+	HANDLES(FS_RENAME, fs_rename),
+	FIELD(FS_RENAME, fs_rename, to_handle, H_FREE, KILL(HANDLE)),
+	FIELD(FS_RENAME, fs_rename, to_handle, ~0u, KILL(HANDLE)),
+	FIELD(FS_RENAME, fs_rename, count, HC_NAMES_MAX + 1, KILL(FIELD)),
+	FIELD(FS_RENAME, fs_rename, count, 3, KILL(LENGTH)),
+	FIELD(FS_RENAME, fs_rename, flags, 1, RESULT(0)),
+	FIELD(FS_RENAME, fs_rename, flags, 2, RESULT(-ENOENT)),
+	FIELD(FS_RENAME, fs_rename, flags, 3, KILL(FIELD)),
+	FIELD(FS_RENAME, fs_rename, flags, 4, KILL(FIELD)), /* RENAME_WHITEOUT: a device (I6) */
+	FIELD(FS_RENAME, fs_rename, flags, ~0u, KILL(FIELD)),
+	FIELD(FS_RENAME, fs_rename, handle, H_ROOT, RESULT(-EROFS)), /* I5 */
+	FIELD(FS_RENAME, fs_rename, to_handle, H_ROOT, RESULT(-EROFS)),
+	FIELD(FS_RENAME, fs_rename, to_handle, H_SUB, RESULT(-EROFS)),
+	FIELD(FS_RENAME, fs_rename, to_handle, H_WRITE, RESULT(-ENOTDIR)),
+
+	HANDLES(FS_LINK, fs_link), COUNTS(FS_LINK, fs_link, HC_NAMES_MAX),
+	FIELD(FS_LINK, fs_link, object, H_FREE, KILL(HANDLE)),
+	FIELD(FS_LINK, fs_link, object, ~0u, KILL(HANDLE)),
+	FIELD(FS_LINK, fs_link, object, H_FILE, RESULT(-EROFS)), /* I5: it could be written */
+	FIELD(FS_LINK, fs_link, object, H_FIFO, RESULT(-EROFS)),
+	FIELD(FS_LINK, fs_link, object, H_DIR, RESULT(-EPERM)),
+	FIELD(FS_LINK, fs_link, handle, H_ROOT, RESULT(-EROFS)),
+	FIELD(FS_LINK, fs_link, handle, H_WRITE, RESULT(-ENOTDIR)),
+
+	HANDLES(FS_SET_ATTR, fs_set_attr),
+	FIELD(FS_SET_ATTR, fs_set_attr, what, 0, KILL(FIELD)),
+	FIELD(FS_SET_ATTR, fs_set_attr, what, 32, KILL(FIELD)),
+	FIELD(FS_SET_ATTR, fs_set_attr, what, ~0u, KILL(FIELD)),
+	FIELD(FS_SET_ATTR, fs_set_attr, mode, 04755, KILL(FIELD)), /* I6 */
+	FIELD(FS_SET_ATTR, fs_set_attr, mode, 02755, KILL(FIELD)),
+	FIELD(FS_SET_ATTR, fs_set_attr, mode, ~0u, KILL(FIELD)),
+	FIELD(FS_SET_ATTR, fs_set_attr, size, -1, KILL(FIELD)),
+	FIELD(FS_SET_ATTR, fs_set_attr, size, INT64_MIN, KILL(FIELD)),
+	FIELD(FS_SET_ATTR, fs_set_attr, size, INT64_MAX, ANY),
+	FIELD(FS_SET_ATTR, fs_set_attr, mtime_ns, INT64_MIN, RESULT(0)),
+	FIELD(FS_SET_ATTR, fs_set_attr, mtime_ns, INT64_MIN + 1, ANY),
+	FIELD(FS_SET_ATTR, fs_set_attr, mtime_ns, INT64_MAX, ANY),
+	FIELD(FS_SET_ATTR, fs_set_attr, handle, H_ROOT, RESULT(-EROFS)), /* I5 */
+	FIELD(FS_SET_ATTR, fs_set_attr, handle, H_FILE, RESULT(-EROFS)),
+	FIELD(FS_SET_ATTR, fs_set_attr, handle, H_LINK, RESULT(-EROFS)),
+	FIELD(FS_SET_ATTR, fs_set_attr, handle, H_DIR, RESULT(-EBADF)),
+
+	HANDLES(FS_ALLOCATE, fs_allocate),
+	FIELD(FS_ALLOCATE, fs_allocate, mode, 1u << 7, RESULT(-EOPNOTSUPP)),
+	FIELD(FS_ALLOCATE, fs_allocate, mode, ~0u, RESULT(-EOPNOTSUPP)),
+	FIELD(FS_ALLOCATE, fs_allocate, offset, -1, KILL(FIELD)),
+	FIELD(FS_ALLOCATE, fs_allocate, length, 0, KILL(FIELD)),
+	FIELD(FS_ALLOCATE, fs_allocate, length, -1, KILL(FIELD)),
+	FIELD(FS_ALLOCATE, fs_allocate, offset, INT64_MAX, RESULT(-EFBIG)),
+	FIELD(FS_ALLOCATE, fs_allocate, handle, H_FILE, RESULT(-EROFS)), /* I5 */
+	FIELD(FS_ALLOCATE, fs_allocate, handle, H_DIR, RESULT(-EBADF)),
+
+	HANDLES(FS_SYNC, fs_sync),
+	FIELD(FS_SYNC, fs_sync, data, 2, KILL(FIELD)),
+	FIELD(FS_SYNC, fs_sync, handle, H_FILE, RESULT(-EROFS)),
+	FIELD(FS_SYNC, fs_sync, handle, H_DIR, RESULT(-EBADF)),
+
+	HANDLES(FS_XATTR_SET, fs_xattr_set), COUNTS(FS_XATTR_SET, fs_xattr_set, HC_NAMES_MAX),
+	FIELD(FS_XATTR_SET, fs_xattr_set, flags, 3, KILL(FIELD)),
+	FIELD(FS_XATTR_SET, fs_xattr_set, flags, 5, KILL(FIELD)),
+	FIELD(FS_XATTR_SET, fs_xattr_set, flags, ~0u, KILL(FIELD)),
+	FIELD(FS_XATTR_SET, fs_xattr_set, flags, HC_XATTR_REPLACE, RESULT(-ENODATA)),
+	FIELD(FS_XATTR_SET, fs_xattr_set, value.length, 1 << 20, RESULT(-E2BIG)),
+	FIELD(FS_XATTR_SET, fs_xattr_set, value.length, 0, RESULT(0)),
+	FIELD(FS_XATTR_SET, fs_xattr_set, handle, H_FILE, RESULT(-EROFS)), /* I5 */
+	FIELD(FS_XATTR_SET, fs_xattr_set, handle, H_DIR, RESULT(-EBADF)),
 };
 /* clang-format on */
 
@@ -284,6 +390,12 @@ static struct hc_segment *segment_of(struct message *m)
 		return m->args.stream_io.segments;
 	case HC_FS_READ:
 		return m->args.fs_read.segments;
+	case HC_FS_WRITE:
+		return m->args.fs_write.segments;
+	case HC_FS_CREATE:
+		return &m->args.fs_create.head.target;
+	case HC_FS_XATTR_SET:
+		return &m->args.fs_xattr_set.head.value;
 	case HC_FS_READDIR:
 		return &m->args.fs_readdir.buffer;
 	case HC_FS_READLINK:
@@ -344,8 +456,9 @@ static void segments_outside(void)
 		if (!segment_of(&m))
 			continue;
 		for (size_t j = 0; j < sizeof(outside) / sizeof(*outside); j += quick ? 5 : 1)
-			/* without a buffer it only asks for the size */
-			if (m.number != HC_FS_XATTR_GET || outside[j].length)
+			/* without a buffer it asks for the size, or means an empty value */
+			if ((m.number != HC_FS_XATTR_GET && m.number != HC_FS_XATTR_SET) ||
+			    outside[j].length)
 				check_segment(&m, outside[j].gpa, outside[j].length, refused);
 		stage_orders(ORDERS_RECORDS); /* the image's end, which the orders move */
 		message_prelude();
@@ -354,6 +467,8 @@ static void segments_outside(void)
 		check_segment(&m, end, 1, refused);
 		check_segment(&m, end - 1, 2, refused);
 		check_segment(&m, 0, end + 1, refused);
+		if (m.number == HC_FS_CREATE) /* it is RAM that is copied from, and checked */
+			continue;
 		if (m.number == HC_FS_LOAD) { /* RAM alone, and with room for entries */
 			check_segment(&m, 0, 4096, refused);
 			continue;

@@ -5,6 +5,8 @@
  *   granted/sub/    a directory             granted/linkdir  -> ..
  *   granted/fifo    opening it would block  granted/device   /dev/null's number (as root)
  *   outside         what no guest may read
+ *   writable/file   a regular file          writable/sub/    an empty directory
+ *   writable/setuid a set-user-id file      writable/fifo    no guest may make such a one
  */
 #include "tests/adversarial/scene.h"
 
@@ -33,7 +35,7 @@ static _Noreturn void bail_out(const char *what, const char *why)
 	exit(1);
 }
 
-static const char *at(const char *name)
+const char *scene_path(const char *name)
 {
 	static char path[PATH];
 
@@ -50,29 +52,52 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st, (void)type, (void)where;
+	return remove(path);
+}
+
+static int remove_below(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	return where->level ? remove_one(path, st, type, where) : 0;
+}
+
+void scene_restore(void)
+{
+	if (nftw(scene_path("writable"), remove_below, 16, FTW_DEPTH | FTW_PHYS) ||
+	    mkdir(scene_path("writable/sub"), 0755) || mkfifo(scene_path("writable/fifo"), 0644))
+		bail_out(root, strerror(errno));
+	write_file(scene_path("writable/file"), SCENE_FILE);
+	write_file(scene_path("writable/setuid"), SCENE_FILE);
+	if (chmod(scene_path("writable/setuid"), 04755))
+		bail_out(root, strerror(errno));
+}
+
 void scene_make(struct policy *p)
 {
 	const char *base = getenv("TMPDIR");
 	struct err e;
 
 	snprintf(root, sizeof(root), "%.100s/hostile.XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(root) || mkdir(at("granted"), 0755) || mkdir(at("granted/sub"), 0755) ||
-	    symlink("../outside", at("granted/link")) || symlink("..", at("granted/linkdir")) ||
-	    mkfifo(at("granted/fifo"), 0644))
+	if (!mkdtemp(root) || mkdir(scene_path("granted"), 0755) ||
+	    mkdir(scene_path("granted/sub"), 0755) ||
+	    symlink("../outside", scene_path("granted/link")) ||
+	    symlink("..", scene_path("granted/linkdir")) ||
+	    mkfifo(scene_path("granted/fifo"), 0644))
 		bail_out(root, strerror(errno));
-	write_file(at("granted/file"), SCENE_FILE);
-	write_file(at("granted/sub/inner"), SCENE_FILE);
-	write_file(at("outside"), SCENE_SECRET);
-	has_device = !mknod(at("granted/device"), S_IFCHR | 0666, makedev(1, 3));
+	write_file(scene_path("granted/file"), SCENE_FILE);
+	write_file(scene_path("granted/sub/inner"), SCENE_FILE);
+	write_file(scene_path("outside"), SCENE_SECRET);
+	has_device = !mknod(scene_path("granted/device"), S_IFCHR | 0666, makedev(1, 3));
 	policy_init(p);
-	if (policy_grant_read(p, at("granted"), "/granted", 0, "--ro", &e) || policy_finish(p, &e))
+	if (mkdir(scene_path("writable"), 0755))
+		bail_out(root, strerror(errno));
+	scene_restore();
+	if (policy_grant_host(p, GRANT_READ, scene_path("granted"), "/granted", 0, "--ro", &e) ||
+	    policy_grant_host(p, GRANT_WRITE, scene_path("writable"), "/writable", 0, "--rw", &e) ||
+	    policy_finish(p, &e))
 		bail_out("policy", e.what);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st, (void)type, (void)where;
-	return remove(path);
 }
 
 void scene_remove(void)
@@ -107,6 +132,8 @@ static int mix_one(const char *path, const struct stat *st, int type, struct FTW
 	int fd;
 
 	(void)type, (void)where;
+	if (strstr(path, "/writable"))
+		return 0;
 	mix(path, strlen(path));
 	mix(facts, sizeof(facts));
 	if (S_ISLNK(st->st_mode))

@@ -181,6 +181,8 @@ static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_c
 				    .kvm_fd = kvm,
 				    .cpuid = cpuid,
 				    .outcome_fd = outcome,
+				    .save_fd = -1,
+				    .trace_fd = -1,
 				    .parent = parent };
 	int nothing = open("/dev/null", O_PATH | O_CLOEXEC);
 
@@ -264,6 +266,7 @@ struct ending stage_run(const struct run *run)
 	int kvm = open_kvm(), ends[2], output[2], status, impatient;
 	size_t got = 0;
 
+	scene_restore();
 	header->cs = run->ring ? GUEST_CS_USER : GUEST_CS_KERNEL;
 	header->ss = run->ring ? GUEST_DS_USER : GUEST_DS_KERNEL;
 	if (pipe2(ends, O_CLOEXEC) || pipe2(output, O_CLOEXEC) || ftruncate(errors, 0) ||

@@ -20,7 +20,7 @@
 #define END_KILLED (END(BAD_HYPERCALL) | END(BAD_EXIT) | END(SHUTDOWN) | END(KVM_ERROR))
 
 #define STAGE_MEMORY   (16ull << 20) /* the least that a policy can give */
-#define STAGE_HANDLES  8
+#define STAGE_HANDLES  10
 #define STAGE_PATIENCE 20000 /* ms; only a hang lasts so long */
 #define STAGE_HASTY    1000  /* where hangs are what is looked for */
 
@@ -74,7 +74,8 @@ struct attack {
 };
 
 /* One list for each file of attacks; ends with a NULL name. */
-extern const struct attack request_attacks[], file_attacks[], limit_attacks[], random_attacks[];
+extern const struct attack request_attacks[], file_attacks[], change_attacks[], limit_attacks[];
+extern const struct attack random_attacks[];
 extern const struct attack instruction_attacks[], memory_attacks[], endless_attacks[];
 extern const struct attack lost_attacks[];
 

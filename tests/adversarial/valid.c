@@ -48,9 +48,45 @@ const struct message valid[] = {
 	  { .fs_xattr_get = { { H_FILE, 0, 0, 0, BUFFER }, { 0 } } } },
 	{ HC_FS_MAP, RESULT(0), sizeof(struct hc_fs_map), { .fs_map = { .handle = H_FILE, .pages = 1 } } },
 	{ HC_FS_UNMAP, RESULT(0), sizeof(struct hc_fs_unmap), { .fs_unmap = { .pages = 1 } } },
+	{ HC_FS_WRITE, RESULT(16), sizeof(struct hc_fs_write) + 16,
+	  { .fs_write = { { H_WRITE, 1, 0 }, { { MESSAGE_BUFFER, 16 } } } } },
+	{ HC_FS_CREATE, RESULT(0), sizeof(struct hc_fs_create) + 4,
+	  { .fs_create = { { H_DIR, HC_CREATE_SYMLINK, 1, 0644, { MESSAGE_BUFFER, 16 } },
+			   { 3, 'n', 'e', 'w' } } } },
+	{ HC_FS_REMOVE, RESULT(0), sizeof(struct hc_fs_remove) + 4,
+	  { .fs_remove = { { H_DIR, 1, 1, 0 }, { 3, 's', 'u', 'b' } } } },
+	{ HC_FS_RENAME, RESULT(0), sizeof(struct hc_fs_rename) + 8,
+	  { .fs_rename = { { H_DIR, H_DIR, 2, 0 }, { 3, 's', 'u', 'b', 3, 'n', 'e', 'w' } } } },
+	{ HC_FS_LINK, RESULT(0), sizeof(struct hc_fs_link) + 4,
+	  { .fs_link = { { H_DIR, H_WRITE, 1, 0 }, { 3, 'n', 'e', 'w' } } } },
+	{ HC_FS_SET_ATTR, RESULT(0), sizeof(struct hc_fs_set_attr),
+	  { .fs_set_attr = { .handle = H_WRITE, .what = HC_SET_MODE | HC_SET_SIZE | HC_SET_MTIME,
+			     .mode = 0600, .size = 8 } } },
+	{ HC_FS_ALLOCATE, RESULT(0), sizeof(struct hc_fs_allocate),
+	  { .fs_allocate = { H_WRITE, 0, 0, 4096 } } },
+	{ HC_FS_SYNC, RESULT(0), sizeof(struct hc_fs_sync), { .fs_sync = { H_WRITE, 1 } } },
+	{ HC_FS_XATTR_SET, RESULT(0), sizeof(struct hc_fs_xattr_set) + 7,
+	  { .fs_xattr_set = { { H_WRITE, 0, 1, 0, { MESSAGE_BUFFER, 16 } },
+			      { 6, 'u', 's', 'e', 'r', '.', 'x' } } } },
+};
+
+#define WALK(handle, flags, length, ...) \
+	{ HC_FS_WALK, RESULT(0), sizeof(struct hc_fs_walk) + (length) + 1, \
+	  { .fs_walk = { { handle, flags, 1, 0 }, { length, __VA_ARGS__ } } } }
+
+const struct message prelude[] = {
+	WALK(H_ROOT, HC_WALK_OPEN, 4, 'f', 'i', 'l', 'e'),
+	WALK(H_ROOT, HC_WALK_OPEN, 3, 's', 'u', 'b'),
+	WALK(H_ROOT, HC_WALK_OPEN, 4, 'l', 'i', 'n', 'k'),
+	WALK(H_ROOT, HC_WALK_OPEN, 4, 'f', 'i', 'f', 'o'),
+	WALK(H_ROOT, 0, 4, 'f', 'i', 'l', 'e'),
+	WALK(H_DIR, HC_WALK_OPEN | HC_WALK_WRITE, 4, 'f', 'i', 'l', 'e'),
+	{ HC_FS_READ, RESULT(16), sizeof(struct hc_fs_read) + 16,
+	  { .fs_read = { { H_FILE, 1, 0 }, { { MESSAGE_BUFFER, 16 } } } } },
 };
 /* clang-format on */
 
+const unsigned int prelude_count = sizeof(prelude) / sizeof(*prelude);
 const unsigned int valid_count = sizeof(valid) / sizeof(*valid);
 
 static const struct {

@@ -16,11 +16,13 @@
 /* What a guest has open before it: the prelude of message.h, or the like. */
 enum {
 	H_ROOT,	  /* granted/, a grant */
+	H_DIR,	  /* writable/, a write grant */
 	H_FILE,	  /* granted/file, opened */
 	H_SUB,	  /* granted/sub, opened */
 	H_LINK,	  /* granted/link, a symbolic link */
 	H_FIFO,	  /* granted/fifo; opening was asked for */
 	H_CLOSED, /* granted/file, not opened */
+	H_WRITE,  /* writable/file, opened to read and write */
 	H_FREE,	  /* no handle */
 };
 
@@ -68,6 +70,10 @@ struct message {
 	uint32_t length;
 	union {
 		uint8_t bytes[HC_PAYLOAD_MAX];
+		struct hc_mem_give mem_give;
+		struct hc_fs_allocate fs_allocate;
+		struct hc_fs_set_attr fs_set_attr;
+		struct hc_fs_sync fs_sync;
 		struct hc_exit exit;
 		struct hc_panic panic;
 		struct hc_mem_grow mem_grow;
@@ -94,6 +100,30 @@ struct message {
 			struct hc_segment segments[HC_SEGMENTS_MAX];
 		} fs_read;
 		struct {
+			struct hc_fs_write head;
+			struct hc_segment segments[HC_SEGMENTS_MAX];
+		} fs_write;
+		struct {
+			struct hc_fs_create head;
+			uint8_t names[HC_NAME_MAX + 1];
+		} fs_create;
+		struct {
+			struct hc_fs_remove head;
+			uint8_t names[HC_NAME_MAX + 1];
+		} fs_remove;
+		struct {
+			struct hc_fs_rename head;
+			uint8_t names[2 * (HC_NAME_MAX + 1)];
+		} fs_rename;
+		struct {
+			struct hc_fs_link head;
+			uint8_t names[HC_NAME_MAX + 1];
+		} fs_link;
+		struct {
+			struct hc_fs_xattr_set head;
+			uint8_t names[HC_NAME_MAX + 1];
+		} fs_xattr_set;
+		struct {
 			struct hc_fs_walk head;
 			uint8_t names[HC_PAYLOAD_MAX - sizeof(struct hc_fs_walk)];
 		} fs_walk;
@@ -119,6 +149,10 @@ extern const unsigned int valid_count;
 /* The row's name and size of arguments; NULL when there is no such row. */
 const char *row_name(uint32_t number);
 uint32_t row_args(uint32_t number);
+
+/* Requests that the guests of valid.h begin with: they open its handles, and fill the buffer. */
+extern const struct message prelude[];
+extern const unsigned int prelude_count;
 
 /* An FS_WALK from a handle; names are appended one by one. */
 struct message walk_start(uint32_t handle, uint32_t flags);

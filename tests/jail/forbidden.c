@@ -22,21 +22,27 @@
 #include <unistd.h>
 
 #define ALL	    (PERM_BASE | PERM_STREAMS | PERM_FILES)
+#define WRITING	    (ALL | PERM_WRITE)
 #define NUMBERS	    600 /* above the highest number of any kernel today */
-#define OTHER_TESTS 5
+#define OTHER_TESTS 6
+
+static uint32_t permissions_of(const struct act *act)
+{
+	return act >= write_acts && act < write_acts + write_act_count ? WRITING : ALL;
+}
 
 static void whole_jail(void **state)
 {
 	const struct act *act = *state;
 
-	assert_int_equal(scene_run(act_run, act, ALL, LAYER_NONE, 0), act->whole);
+	assert_int_equal(scene_run(act_run, act, permissions_of(act), LAYER_NONE, 0), act->whole);
 }
 
 /* With only seccomp missing the act is not killed, and what is below answers as expected. */
 static void without_seccomp(void **state)
 {
 	const struct act *act = *state;
-	int ended = scene_run(act_run, act, ALL, LAYER_SECCOMP, 0);
+	int ended = scene_run(act_run, act, permissions_of(act), LAYER_SECCOMP, 0);
 
 	assert_int_not_equal(ended, ENDED_BY_SECCOMP);
 	if (act->below != ACT_ANY && act->below_abi <= jail_landlock_abi())
@@ -88,6 +94,7 @@ static void every_other_number_kills(void **state)
 {
 	(void)state;
 	try_all_numbers(ALL);
+	try_all_numbers(WRITING);
 }
 
 static void without_files_every_file_call_kills(void **state)
@@ -104,13 +111,29 @@ static void without_files_every_file_call_kills(void **state)
 	}
 }
 
+/* What changes a file is not there at all without a write grant. */
+static void without_write_grants_nothing_writes(void **state)
+{
+	static const long numbers[] = { SYS_pwritev2,  SYS_mkdirat,   SYS_symlinkat,   SYS_unlinkat,
+					SYS_renameat2, SYS_linkat,    SYS_fchmod,      SYS_fchown,
+					SYS_utimensat, SYS_ftruncate, SYS_fallocate,   SYS_fsync,
+					SYS_fdatasync, SYS_fsetxattr, SYS_fremovexattr };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		assert_false(is_listed(numbers[i], host_bits(ALL)));
+		assert_true(is_listed(numbers[i], host_bits(WRITING)));
+	}
+}
+
 static void filter_is_small(void **state)
 {
 	(void)state;
-	printf("# system calls allowed: base %d, with streams %d, with files too %d\n",
+	printf("# system calls allowed: base %d, with streams %d, with files too %d, writing %d\n",
 	       distinct_numbers(PERM_BASE), distinct_numbers(PERM_BASE | PERM_STREAMS),
-	       distinct_numbers(ALL));
+	       distinct_numbers(ALL), distinct_numbers(WRITING));
 	assert_in_range(distinct_numbers(PERM_BASE | PERM_STREAMS), 1, 15);
+	assert_in_range(distinct_numbers(WRITING), 1, 45);
 }
 
 /* getpid by the 32-bit entry: its number, 20, is writev's in the 64-bit table. */
@@ -156,18 +179,25 @@ int main(void)
 	size_t count = 0;
 	int failed;
 
-	for (size_t i = 0; i < act_count; i++) {
-		snprintf(names[count], sizeof(names[count]), "%s", acts[i].name);
-		tests[count] = (struct CMUnitTest){ names[count], whole_jail, NULL, NULL,
-						    (void *)&acts[i] };
+	if (act_count + write_act_count > ACTS_MAX)
+		return 1;
+	for (size_t i = 0; i < act_count + write_act_count; i++) {
+		const struct act *act = i < act_count ? &acts[i] : &write_acts[i - act_count];
+		const char *when = i < act_count ? "" : "with a write grant: ";
+
+		snprintf(names[count], sizeof(names[count]), "%s%s", when, act->name);
+		tests[count] =
+			(struct CMUnitTest){ names[count], whole_jail, NULL, NULL, (void *)act };
 		count++;
-		snprintf(names[count], sizeof(names[count]), "without seccomp: %s", acts[i].name);
+		snprintf(names[count], sizeof(names[count]), "without seccomp: %s%s", when,
+			 act->name);
 		tests[count] = (struct CMUnitTest){ names[count], without_seccomp, NULL, NULL,
-						    (void *)&acts[i] };
+						    (void *)act };
 		count++;
 	}
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(every_other_number_kills);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(without_files_every_file_call_kills);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(without_write_grants_nothing_writes);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(filter_is_small);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(the_32_bit_entry_kills);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(nothing_changed);

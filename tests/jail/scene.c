@@ -21,8 +21,10 @@
 #define PATH 128
 
 static char root[PATH] = "/tmp/jail-test-XXXXXX";
-static char granted[PATH];
+static char granted[PATH], writable[PATH], writable_sub[PATH], writable_fifo[PATH];
+static char writable_new[PATH];
 char scene_file[PATH], scene_link[PATH], scene_sub[PATH], scene_new[PATH], scene_outside[PATH];
+char scene_writable_file[PATH], scene_new_outside[PATH];
 char scene_output[256];
 
 static unsigned int left_out;
@@ -94,9 +96,19 @@ void scene_create(void)
 	join(scene_sub, "granted/sub");
 	join(scene_new, "granted/new");
 	join(scene_outside, "outside");
+	join(scene_new_outside, "new");
+	join(writable, "writable");
+	join(writable_sub, "writable/sub");
+	join(writable_fifo, "writable/fifo");
+	join(writable_new, "writable/new");
+	join(scene_writable_file, "writable/file");
 	if (mkdir(granted, 0755) || mkdir(scene_sub, 0755) || symlink("file", scene_link))
 		bail_out("scene");
+	if (mkdir(writable, 0777) || chmod(writable, 0777) || mkdir(writable_sub, 0777) ||
+	    chmod(writable_sub, 0777) || mkfifo(writable_fifo, 0666))
+		bail_out("scene");
 	write_file(scene_file, SCENE_CONTENT);
+	write_file(scene_writable_file, SCENE_CONTENT);
 	write_file(scene_outside, "secret");
 }
 
@@ -106,16 +118,22 @@ void scene_remove(void)
 	unlink(scene_link);
 	unlink(scene_new);
 	unlink(scene_outside);
+	unlink(scene_new_outside);
+	unlink(scene_writable_file);
+	unlink(writable_fifo);
+	unlink(writable_new);
+	rmdir(writable_sub);
+	rmdir(writable);
 	rmdir(scene_sub);
 	rmdir(granted);
 	rmdir(root);
 }
 
-static int grant_path(struct grant *grant, char *path)
+static int grant_path(struct grant *grant, enum grant_kind kind, char *path)
 {
 	struct stat st;
 
-	grant->kind = GRANT_READ;
+	grant->kind = kind;
 	grant->host = path;
 	grant->guest = path;
 	grant->rule = "test";
@@ -144,7 +162,7 @@ static int set_up(struct scene *s, uint32_t permissions)
 {
 	s->policy = (struct policy){
 		.grants = s->grants,
-		.grant_count = SCENE_GRANTS,
+		.grant_count = permissions & PERM_WRITE ? SCENE_GRANTS : GRANTED_WRITABLE,
 		.permissions = permissions,
 		.memory = POLICY_MEMORY_MIN,
 		.handles_max = 64,
@@ -156,8 +174,11 @@ static int set_up(struct scene *s, uint32_t permissions)
 	s->fds.save = fcntl(1, F_DUPFD_CLOEXEC, 3);
 	s->fds.trace = fcntl(1, F_DUPFD_CLOEXEC, 3);
 	s->fds.self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (grant_path(&s->grants[GRANTED_DIR], granted) ||
-	    grant_path(&s->grants[GRANTED_FILE], scene_file))
+	umask(0); /* as the monitor's is */
+	if (grant_path(&s->grants[GRANTED_DIR], GRANT_READ, granted) ||
+	    grant_path(&s->grants[GRANTED_FILE], GRANT_READ, scene_file) ||
+	    (permissions & PERM_WRITE &&
+	     grant_path(&s->grants[GRANTED_WRITABLE], GRANT_WRITE, writable)))
 		return -errno;
 	s->window = mmap(NULL, SCENE_WINDOW, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 			 -1, 0);
@@ -208,6 +229,7 @@ int scene_run(scene_act *act, const void *argument, uint32_t permissions, unsign
 	if (pipe2(input, O_CLOEXEC) || pipe2(output, O_CLOEXEC) ||
 	    write(input[1], SCENE_INPUT, strlen(SCENE_INPUT)) < 0)
 		bail_out("pipe");
+	unlink(writable_new); /* of the run before */
 	fflush(stdout);
 	left_out = without;
 	s.parent = getpid();

@@ -35,7 +35,8 @@ enum layer {
 #define SCENE_WINDOW  (4l * 4096)
 #define SCENE_LEAKED  90 /* a descriptor that the monitor inherited by mistake */
 
-enum scene_grant { GRANTED_DIR, GRANTED_FILE, SCENE_GRANTS };
+/* The last one only with PERM_WRITE. */
+enum scene_grant { GRANTED_DIR, GRANTED_FILE, GRANTED_WRITABLE, SCENE_GRANTS };
 
 struct scene {
 	struct policy policy;
@@ -48,7 +49,8 @@ struct scene {
 };
 
 /*
- * Makes the directory tree once: <root>/granted/{file,link,sub/}, <root>/outside.
+ * Makes the directory tree once: <root>/granted/{file,link,sub/}, <root>/writable/{file,fifo,sub/},
+ * <root>/outside.
  * Ends the test program with a TAP bail-out where it cannot.
  */
 void scene_create(void);
@@ -56,6 +58,7 @@ void scene_remove(void);
 
 /* Absolute paths in the tree. */
 extern char scene_file[], scene_link[], scene_sub[], scene_new[], scene_outside[];
+extern char scene_writable_file[], scene_new_outside[];
 
 /* How a child ended. */
 enum ended {

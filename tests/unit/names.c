@@ -123,11 +123,13 @@ static void targets_that_are_refused(void **state)
 		    { { BUFFER_GPA, 4 }, HV_VIOLATION_FIELD }, /* a NUL */
 		    { { BUFFER_GPA + 3, 1 }, HV_VIOLATION_FIELD },
 		    { { GUEST_DOORBELL_GPA, 3 }, HV_VIOLATION_SEGMENT },
+		    { { GUEST_WINDOW_GPA, 3 }, HV_VIOLATION_SEGMENT }, /* would fault */
 		    { { BUFFER_GPA, UINT64_MAX }, HV_VIOLATION_SEGMENT } };
 	uint8_t payload[64];
 
 	(void)state;
 	memcpy(gm_range(&vm.gm, BUFFER_GPA, 8192), "abc\0def", 8);
+	assert_int_equal(gm_window_back(&vm.gm, GM_WINDOW_READ, 0), 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct hc_fs_create args = { .handle = TREE_RW,
 					     .kind = HC_CREATE_SYMLINK,
