@@ -60,6 +60,16 @@ static void waiting_without_permission(void)
 	message_judge(&run, "for a stream", &m, record);
 }
 
+static void mapping_without_permission(void)
+{
+	const struct run run = { .ring = 3, .permissions = PERM_BASE | PERM_FILES };
+	struct message m = valid_of(HC_FS_MAP);
+
+	m.args.fs_map.flags = HC_MAP_SHARED;
+	m.expect = (struct expect)RESULT(-EPERM);
+	message_check(&run, "to be written", &m);
+}
+
 static void closed_streams(void)
 {
 	static const uint32_t calls[] = { HC_STREAM_READ, HC_STREAM_WRITE, HC_STREAM_SEEK,
@@ -175,6 +185,7 @@ static void replies_are_clean(void)
 const struct attack limit_attacks[] = {
 	{ "hypercalls without permission", permissions },
 	{ "waiting for streams without permission", waiting_without_permission },
+	{ "mapping to write without permission", mapping_without_permission },
 	{ "streams that the caller closed", closed_streams },
 	{ "growing past the limit", growing_past_the_limit },
 	{ "growing in small steps", growing_in_small_steps },

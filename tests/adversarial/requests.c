@@ -226,7 +226,7 @@ static const struct field fields[] = {
 	FIELD(FS_XATTR_GET, fs_xattr_get, buffer.length, 0, ANY),
 
 	HANDLES(FS_MAP, fs_map),
-	FIELD(FS_MAP, fs_map, flags, HC_MAP_SHARED, RESULT(-EPERM)), /* I8: nothing may be written */
+	FIELD(FS_MAP, fs_map, flags, HC_MAP_SHARED, RESULT(-EACCES)), /* it is open to be read */
 	FIELD(FS_MAP, fs_map, flags, 2, KILL(FIELD)),
 	FIELD(FS_MAP, fs_map, flags, ~0u, KILL(FIELD)),
 	FIELD(FS_MAP, fs_map, handle, H_ROOT, RESULT(-EBADF)),

@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #define FAILURES_SHOWN 20	   /* of one test */
+#define FILE_BYTES     (16l << 20) /* that a guest can make of a file */
 #define OWN_MEMORY     (12l << 20) /* of the monitor itself, resident; generous */
 
 extern const uint8_t hostile_blob[], hostile_blob_end[];
@@ -184,8 +185,11 @@ static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_c
 				    .save_fd = -1,
 				    .trace_fd = -1,
 				    .parent = parent };
+	const struct rlimit files = { FILE_BYTES, FILE_BYTES };
 	int nothing = open("/dev/null", O_PATH | O_CLOEXEC);
 
+	if (setrlimit(RLIMIT_FSIZE, &files)) /* a hostile guest may ask for all of the disk */
+		_exit(1);
 	own.memory = run->memory ? run->memory : STAGE_MEMORY;
 	if (run->permissions)
 		own.permissions = run->permissions;

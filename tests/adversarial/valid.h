@@ -70,7 +70,6 @@ struct message {
 	uint32_t length;
 	union {
 		uint8_t bytes[HC_PAYLOAD_MAX];
-		struct hc_mem_give mem_give;
 		struct hc_fs_allocate fs_allocate;
 		struct hc_fs_set_attr fs_set_attr;
 		struct hc_fs_sync fs_sync;
