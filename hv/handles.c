@@ -2,6 +2,7 @@
 /* The bounded table of file handles (I7). */
 #include "hv/handles.h"
 
+#include "abi/hypercalls.h"
 #include "common/err.h"
 #include "policy/policy.h"
 
@@ -17,7 +18,7 @@ static void link_free(struct handles *h, uint32_t number)
 	h->free = number;
 }
 
-static int enter_root(struct handle *handle, const struct grant *grant)
+static int enter_root(struct handle *handle, const struct grant *grant, int may_write)
 {
 	struct stat st;
 
@@ -29,12 +30,13 @@ static int enter_root(struct handle *handle, const struct grant *grant)
 				   .ino = st.st_ino,
 				   .kind = HANDLE_PATH,
 				   .root = 1,
-				   .changeable = grant->kind == GRANT_WRITE };
+				   .changeable = may_write && grant->kind == GRANT_WRITE };
 	return 0;
 }
 
 int handles_init(struct handles *h, const struct policy *p, struct err *e)
 {
+	int may_write = (p->permissions & PERM_WRITE) != 0; /* I8 */
 	uint32_t roots = 0;
 
 	*h = (struct handles){ .size = p->handles_max };
@@ -53,7 +55,7 @@ int handles_init(struct handles *h, const struct policy *p, struct err *e)
 	for (size_t i = 0, n = 0; i < p->grant_count; i++) {
 		const struct grant *grant = &p->grants[i];
 
-		if (grant_is_host(grant->kind) && enter_root(&h->table[n++], grant))
+		if (grant_is_host(grant->kind) && enter_root(&h->table[n++], grant, may_write))
 			return err_set(e, ERR_SANDBOX, errno, "granted host file: %s",
 				       strerror(errno));
 	}

@@ -97,7 +97,8 @@ void guest_start(struct vm *vm, const char *const *paths, unsigned int handles_m
 	memcpy(image, &header, sizeof(header));
 	memset(vm, 0, sizeof(*vm));
 	slots = (struct slots){ .added = 0 };
-	policy = (struct policy){ .grants = grants, .handles_max = handles_max };
+	policy =
+		(struct policy){ .grants = grants, .handles_max = handles_max, .permissions = ~0u };
 	for (; paths && paths[policy.grant_count]; policy.grant_count++) {
 		struct grant *grant = &grants[policy.grant_count];
 		const char *path = paths[policy.grant_count];
