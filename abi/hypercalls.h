@@ -349,7 +349,7 @@ struct hc_fs_unmap {
 
 struct hc_fs_load {
 	uint32_t handle; /* IN of a directory */
-	uint32_t bytes;	 /* IN the most that is read of one file */
+	uint32_t bytes;	 /* IN the most that is read of one file; 0: nothing is opened */
 	uint32_t count;	 /* IN names that follow, 1 to HC_NAMES_MAX */
 	uint32_t pad;
 	struct hc_segment buffer; /* OUT */

@@ -67,7 +67,7 @@ static int load(const struct hc_call *call, const struct handle *dir, const uint
 	if (entry->error)
 		return 1;
 	fits = first || least((uint64_t)entry->attr.size, most) <= left;
-	if (!S_ISREG(found.mode) || !fits) { /* I6 */
+	if (!S_ISREG(found.mode) || !fits || !most) { /* I6; without bytes, attributes are enough */
 		close(found.fd);
 		return !S_ISREG(found.mode) || fits;
 	}

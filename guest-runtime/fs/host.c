@@ -77,7 +77,7 @@ struct dentry *host_learn(struct dentry *dir, const char *name, size_t length, u
 		const struct inode *inode = entry->inode;
 		bool same = mode ? inode && (inode->attr.mode & S_IFMT) == (mode & S_IFMT) : !inode;
 
-		if (same && attr && host_of(entry->inode)->checked)
+		if (same && mode && attr && host_of(entry->inode)->checked)
 			same = inode->attr.ino == attr->ino && inode->attr.dev == attr->dev;
 		if (!same) {
 			dentry_unhash(entry);

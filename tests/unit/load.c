@@ -119,8 +119,11 @@ static void stops_where_it_is_full(void **state)
 	assert_int_equal(entry(1)->length, 100);
 	assert_int_equal(load("one two empty", 100, BUFFER_GPA, ENTRIES(3)), 1);
 	assert_int_equal(entry(0)->length, 0);
+	/* Without bytes nothing is opened. */
 	assert_int_equal(load("two one", 0, BUFFER_GPA, ENTRIES(2)), 2);
-	assert_int_equal(entry(1)->opened, 1);
+	assert_int_equal(entry(1)->opened, 0);
+	assert_int_equal(entry(1)->error, 0);
+	assert_int_equal(entry(1)->attr.size, 5);
 }
 
 static void refuses_other_memory(void **state)
