@@ -6,20 +6,16 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
+#include "guest-runtime/proc/exec.h"
 
 #include <linux/errno.h>
 
 #define HEADERS_MAX 0x10000 /* bytes of program headers */
 #define PATH_MAX    4096
 
-/* Out of the pages that the segments will be mapped from, where the file has some: no exit of its own. */
+/* Out of the pages that the segments will be mapped from: no exit of its own. False: there are none. */
 static bool copy_mapped(struct file *file, char *to, size_t n, uint64_t offset)
 {
-	struct hc_attr attr;
-
-	if (file_attr(file, &attr) || offset > (uint64_t)attr.size ||
-	    n > (uint64_t)attr.size - offset)
-		return false;
 	while (n > 0) {
 		uint64_t skip = offset % PAGE_SIZE,
 			 page = file_host_page(file, offset - skip, true);
@@ -35,11 +31,22 @@ static bool copy_mapped(struct file *file, char *to, size_t n, uint64_t offset)
 	return true;
 }
 
+long exec_read(struct file *file, void *to, size_t n, uint64_t offset)
+{
+	struct hc_attr attr;
+
+	if (!file_attr(file, &attr) && offset < (uint64_t)attr.size) {
+		size_t there = MIN(n, (uint64_t)attr.size - offset);
+
+		if (copy_mapped(file, to, there, offset))
+			return (long)there;
+	}
+	return file_read_kernel(file, to, n, offset);
+}
+
 static int read_exact(struct file *file, void *to, size_t n, uint64_t offset)
 {
-	if (copy_mapped(file, to, n, offset))
-		return 0;
-	long got = file_read_kernel(file, to, n, offset);
+	long got = exec_read(file, to, n, offset);
 
 	if (got < 0)
 		return (int)got;

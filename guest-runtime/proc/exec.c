@@ -147,7 +147,7 @@ static int load(struct exec *exec)
 {
 	for (int scripts = 0; scripts <= SCRIPTS_MAX; scripts++) {
 		char head[SCRIPT_HEAD] = "", *interpreter, *argument;
-		long got = file_read_kernel(exec->file, head, sizeof(head), 0);
+		long got = exec_read(exec->file, head, sizeof(head), 0);
 
 		if (got < 0)
 			return (int)got;

@@ -34,6 +34,9 @@ struct exec_request {
  */
 int process_exec(const struct exec_request *request);
 
+/* elf.c: reads what will be mapped, too, or is a script. Bytes, or -errno. */
+long exec_read(struct file *file, void *to, size_t n, uint64_t offset);
+
 /* exec-file.c: opens a file for execution. -EACCES: no permission, or no regular file; -ETXTBSY. */
 int exec_open(int dirfd, const char *path, uint32_t flags, struct file **out);
 
