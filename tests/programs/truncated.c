@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Maps a file, waits while somebody makes it shorter, and touches what was
- * there, by itself and through system calls. usage: truncated FILE PAGES
+ * there, by itself and through system calls. With a third argument it also
+ * stores into the file. usage: truncated FILE PAGES [write]
  * prints "ready", waits for a line, tells what each touch gave.
  */
 #include <errno.h>
@@ -65,26 +66,27 @@ static void through_calls(char *map, long page)
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO };
-	long pages = argc == 3 ? atol(argv[2]) : 0;
-	int fd = pages ? open(argv[1], O_RDONLY) : -1;
+	long pages = argc >= 3 ? atol(argv[2]) : 0;
+	int writes = argc == 4, fd = pages ? open(argv[1], writes ? O_RDWR : O_RDONLY) : -1;
+	int prot = writes ? PROT_READ | PROT_WRITE : PROT_READ;
 	char line[8];
 
 	if (fd < 0)
 		return 2;
-	char *shared = mmap(NULL, (size_t)(pages * PAGE), PROT_READ, MAP_SHARED, fd, 0);
+	char *shared = mmap(NULL, (size_t)(pages * PAGE), prot, MAP_SHARED, fd, 0);
 	char *large = mmap(NULL, (size_t)(pages * PAGE), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	if (shared == MAP_FAILED || large == MAP_FAILED)
 		return 2;
 	sigaction(SIGBUS, &action, NULL);
 	sigaction(SIGSEGV, &action, NULL);
 	for (long page = 0; page < pages; page += pages / 8)
-		touch("before", shared, page, 0);
+		touch("before", shared, page, writes);
 	puts("ready");
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
 		return 2;
 	for (long page = 0; page < pages; page += pages / 8)
-		touch("shared", shared, page, 0);
+		touch("shared", shared, page, writes);
 	for (long page = 1; page < pages; page += pages / 8)
 		touch("private", large, page, 1);
 	touch("last", shared, pages - 1, 0);

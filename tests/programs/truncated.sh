@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 PROGRAM=$PWD/build/tests/programs/truncated
 file=$tap_dir/file
+writes=
 
 # run OUTPUT PAGES KEEP COMMAND...: the command's output, the file cut to KEEP bytes when it is ready.
 run() {
@@ -14,7 +15,8 @@ run() {
 	yes 0123456789abcde | head -c $((pages * 4096)) >"$file"
 	rm -f "$tap_dir/in" "$output"
 	mkfifo "$tap_dir/in"
-	timeout 20 "$@" "$PROGRAM" "$file" "$pages" <"$tap_dir/in" >"$output" 2>&1 &
+	# shellcheck disable=SC2086 # nothing or one word
+	timeout 20 "$@" "$PROGRAM" "$file" "$pages" $writes <"$tap_dir/in" >"$output" 2>&1 &
 	pid=$!
 	exec 5>"$tap_dir/in"
 	tries=0
@@ -32,7 +34,10 @@ run() {
 # both NAME PAGES KEEP
 both() {
 	run "$tap_dir/native" "$2" "$3" env -i
-	run "$tap_dir/inside" "$2" "$3" "$SANDBOX_RUN" --ro "$tap_dir"
+	cksum <"$file" >>"$tap_dir/native"
+	mount=${writes:+--rw}
+	run "$tap_dir/inside" "$2" "$3" "$SANDBOX_RUN" "${mount:---ro}" "$tap_dir"
+	cksum <"$file" >>"$tap_dir/inside"
 	if cmp -s "$tap_dir/native" "$tap_dir/inside"; then
 		ok 0 "$1"
 	else
@@ -45,4 +50,7 @@ both "a file of 64 pages, cut in the middle of a page" 64 100000
 both "a file of 64 pages, cut between pages" 64 131072
 both "a file of 64 pages, nothing left" 64 0
 both "a file of 8 MiB" 2048 5000000
+writes="write"
+both "stores into a file of 64 pages, cut in the middle of a page" 64 100000
+both "stores into a file of 8 MiB" 2048 5000000
 done_testing
