@@ -36,6 +36,11 @@ static uint64_t choose_address(struct mm *mm, uint64_t address, uint64_t length,
 			      : vma_gap_below(mm, length, floor, GUEST_USER_END, PAGE_SIZE);
 }
 
+bool mm_is_free(const struct mm *mm, uint64_t address, uint64_t length)
+{
+	return vma_range_empty(mm, address, address + length);
+}
+
 bool mm_could_fit(uint64_t length, uint32_t prot, uint32_t flags)
 {
 	bool shared = (flags & MAP_TYPE) != MAP_PRIVATE && (flags & MAP_ANONYMOUS);

@@ -88,6 +88,9 @@ long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uin
 /* The same for pages of the runtime's image: its vDSO. may: PROT_* that mprotect(2) can give. */
 long mm_map_image(struct mm *mm, uint64_t address, const void *image, uint64_t length,
 		  uint32_t prot, uint32_t may);
+/* The lowest address that can be mapped: vm.mmap_min_addr. */
+#define MMAP_FLOOR 0x10000
+bool mm_is_free(const struct mm *mm, uint64_t address, uint64_t length);
 /*
  * Linux's heuristic overcommit: a single mapping that could never be filled is
  * refused at once, so that malloc(3) fails instead of the program dying later.

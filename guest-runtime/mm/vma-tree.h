@@ -8,7 +8,6 @@
 
 #include "guest-runtime/mm/mm.h"
 
-#define MMAP_FLOOR  0x10000  /* vm.mmap_min_addr: nothing is mapped below */
 #define STACK_GUARD 0x100000 /* stays free below a MAP_GROWSDOWN area (stack_guard_gap) */
 
 /* Adds vma, whose range is free; removes it. They own nothing. */

@@ -57,9 +57,11 @@ long sys_mlock(const uint64_t *a)
 
 long sys_mlock2(const uint64_t *a)
 {
-	if (a[2] & ~(uint64_t)MLOCK_ONFAULT)
+	uint32_t flags = (uint32_t)a[2];
+
+	if (flags & ~(uint32_t)MLOCK_ONFAULT)
 		return -EINVAL;
-	return lock(a[0], a[1], a[2] ? VMA_LOCKED | VMA_LOCK_ON_FAULT : VMA_LOCKED);
+	return lock(a[0], a[1], flags ? VMA_LOCKED | VMA_LOCK_ON_FAULT : VMA_LOCKED);
 }
 
 long sys_munlock(const uint64_t *a)
@@ -74,17 +76,18 @@ long sys_munlock(const uint64_t *a)
 long sys_mlockall(const uint64_t *a)
 {
 	struct mm *mm = current()->process->mm;
-	uint32_t marks = a[0] & MCL_ONFAULT ? VMA_LOCKED | VMA_LOCK_ON_FAULT : VMA_LOCKED;
+	uint32_t flags = (uint32_t)a[0];
+	uint32_t marks = flags & MCL_ONFAULT ? VMA_LOCKED | VMA_LOCK_ON_FAULT : VMA_LOCKED;
 
-	if (!a[0] || (a[0] & ~(uint64_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) ||
-	    a[0] == MCL_ONFAULT)
+	if (!flags || (flags & ~(uint32_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) ||
+	    flags == MCL_ONFAULT)
 		return -EINVAL;
 	if (!limit())
 		return -EPERM;
-	if ((a[0] & MCL_CURRENT) && mm->total > limit())
+	if ((flags & MCL_CURRENT) && mm->total > limit())
 		return -ENOMEM;
-	mm->future_marks = a[0] & MCL_FUTURE ? marks : 0;
-	return a[0] & MCL_CURRENT ? mm_lock_all(mm, marks) : 0;
+	mm->future_marks = flags & MCL_FUTURE ? marks : 0;
+	return flags & MCL_CURRENT ? mm_lock_all(mm, marks) : 0;
 }
 
 long sys_munlockall(const uint64_t *a)

@@ -49,7 +49,12 @@ static int check_place(const uint64_t *a, uint64_t length)
 		return 0;
 	if (a[0] > GUEST_USER_END - length)
 		return -ENOMEM;
-	return a[0] % PAGE_SIZE ? -EINVAL : 0;
+	if (a[0] % PAGE_SIZE)
+		return -EINVAL;
+	if (a[0] < MMAP_FLOOR)
+		return -EPERM;
+	return (flags & MAP_FIXED_NOREPLACE) && !mm_is_free(mm_current(), a[0], length) ? -EEXIST
+											: 0;
 }
 
 static int check_type(struct file *file, uint32_t flags)
@@ -67,7 +72,8 @@ static int check_type(struct file *file, uint32_t flags)
 static long map(const uint64_t *a, struct file *file)
 {
 	uint64_t length = page_length(a[1]), offset = a[5];
-	uint32_t prot = (uint32_t)a[2] & PROT_KNOWN, flags = (uint32_t)a[3];
+	uint32_t prot = (uint32_t)a[2] & (PROT_READ | PROT_WRITE | PROT_EXEC),
+		 flags = (uint32_t)a[3];
 	int error = check_place(a, length);
 
 	if (!error && ((flags & MAP_LOCKED) || mm_current()->future_marks))
@@ -132,7 +138,7 @@ long sys_mprotect(const uint64_t *a)
 	if (a[2] & ~(uint64_t)(PROT_KNOWN | grows))
 		return -EINVAL;
 	if (a[2] & PROT_GROWSUP)
-		return -EINVAL;
+		return mm_find(mm_current(), a[0]) ? -EINVAL : -ENOMEM;
 	return mm_protect(mm_current(), a[0], length, (uint32_t)a[2] & ~(uint32_t)PROT_SEM);
 }
 
@@ -150,12 +156,10 @@ long sys_mremap(const uint64_t *a)
 	    ((a[3] & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !(a[3] & MREMAP_MAYMOVE)) ||
 	    ((a[3] & MREMAP_DONTUNMAP) && old_length != new_length) || a[0] % PAGE_SIZE || !a[2])
 		return -EINVAL;
-	if (!mm_find(mm_current(), a[0]))
-		return -EFAULT;
-	if (!old_length && a[1])
-		return -EFAULT;
 	if (!new_length)
 		return -EINVAL;
+	if (!mm_find(mm_current(), a[0]) || (!old_length && a[1]))
+		return -EFAULT;
 	if ((a[3] & MREMAP_FIXED) && (a[4] % PAGE_SIZE || a[4] > GUEST_USER_END - new_length))
 		return -EINVAL;
 	return mm_remap(mm_current(), a[0], old_length, new_length, (uint32_t)a[3], a[4]);
@@ -185,15 +189,16 @@ long sys_madvise(const uint64_t *a)
 
 long sys_msync(const uint64_t *a)
 {
-	const uint64_t known = MS_ASYNC | MS_INVALIDATE | MS_SYNC;
+	const uint32_t known = MS_ASYNC | MS_INVALIDATE | MS_SYNC;
+	uint32_t flags = (uint32_t)a[2];
 	uint64_t length = ALIGN_UP(a[1], PAGE_SIZE);
 
-	if ((a[2] & ~known) || a[0] % PAGE_SIZE ||
-	    (a[2] & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
+	if ((flags & ~known) || a[0] % PAGE_SIZE ||
+	    (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
 		return -EINVAL;
 	if (a[0] + length < a[0])
 		return -ENOMEM;
-	return length ? mm_sync(mm_current(), a[0], length, (uint32_t)a[2]) : 0;
+	return length ? mm_sync(mm_current(), a[0], length, flags) : 0;
 }
 
 long sys_mincore(const uint64_t *a)

@@ -83,7 +83,9 @@ static int refused(void)
 	printf("mremap %d\n",
 	       mremap(small, PAGE, size, MREMAP_MAYMOVE) == MAP_FAILED && errno == ENOMEM);
 	printf("sbrk %d\n", sbrk((intptr_t)size) == (void *)-1 && errno == ENOMEM);
-	printf("malloc %d\n", malloc(size) == NULL);
+	void *volatile block = malloc(size);
+	printf("malloc %d\n", !block);
+	free(block);
 	return 0;
 }
 

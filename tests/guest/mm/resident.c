@@ -98,7 +98,7 @@ static void locks(void)
 	TRY(mlockall(8));
 	TRY(mlockall(MCL_ONFAULT));
 	TRY(mlockall(MCL_FUTURE | MCL_ONFAULT));
-	at = must_map(PAGE, RW, ANON);
+	must_map(PAGE, RW, ANON);
 	printf("VmLck with one of the future %ld\n", locked_kb());
 	TRY(munlockall());
 	printf("VmLck %ld\n", locked_kb());
