@@ -95,13 +95,24 @@ static uint64_t limit(void)
 	return MIN(current()->process->limits[RLIMIT_NOFILE].soft, (uint64_t)1 << 20);
 }
 
-int files_add(struct file *file, int from, bool cloexec)
+static uint32_t first_free(const struct files *files, uint32_t from)
 {
-	struct files *files = mine();
-	uint32_t fd = MAX((uint32_t)from, files->lowest);
+	uint32_t fd = MAX(from, files->lowest);
 
 	while (fd < files->size && files->slots[fd].file)
 		fd++;
+	return fd;
+}
+
+int files_room(void)
+{
+	return first_free(mine(), 0) < limit() ? 0 : -EMFILE;
+}
+
+int files_add(struct file *file, int from, bool cloexec)
+{
+	struct files *files = mine();
+	uint32_t fd = first_free(files, (uint32_t)from);
 	int error = fd >= limit() ? -EMFILE : grow(files, fd + 1);
 	if (error < 0) {
 		file_put(file);

@@ -15,6 +15,7 @@ struct file *fd_get_raw(int fd);
 
 /* Puts file at the first free descriptor from `from` on; takes over the reference in any case. */
 int files_add(struct file *file, int from, bool cloexec);
+int files_room(void); /* 0, or -EMFILE: no descriptor is free */
 /* Puts file at fd, closing what was there; takes over the reference, also on failure. */
 int files_set(int fd, struct file *file, bool cloexec);
 int files_close(int fd);

@@ -6,12 +6,15 @@
 #include "guest-runtime/fs/inotify.h"
 #include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/walk.h"
+#include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/sys.h"
 
+#include <asm/signal.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/memfd.h>
 #include <linux/openat2.h>
+#include <linux/resource.h>
 
 #define OPEN_KNOWN \
 	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_DSYNC | \
@@ -29,7 +32,10 @@ static long open_user(int dirfd, uva_t path, uint32_t flags, uint32_t mode, uint
 
 	if (error < 0)
 		return error;
-	error = open_at(dirfd, name, flags, mode, resolve, &file);
+	/* First, so that nothing is made or waited for in vain. */
+	error = files_room();
+	if (error == 0)
+		error = open_at(dirfd, name, flags, mode, resolve, &file);
 	path_free(name);
 	return error < 0 ? error : files_add(file, 0, flags & O_CLOEXEC);
 }
@@ -130,6 +136,18 @@ long sys_ftruncate(const uint64_t *a)
 	return error;
 }
 
+/* A file may not grow beyond RLIMIT_FSIZE; SIGXFSZ says so. */
+static bool exceeds_limit(struct file *file, int64_t end)
+{
+	struct hc_attr attr;
+
+	if ((uint64_t)end <= current()->process->limits[RLIMIT_FSIZE].soft ||
+	    file_attr(file, &attr) < 0 || end <= attr.size)
+		return false;
+	signal_raise_self(current(), SIGXFSZ);
+	return true;
+}
+
 static int allocate(struct file *file, int mode, int64_t offset, int64_t length)
 {
 	const int known = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_COLLAPSE_RANGE |
@@ -149,6 +167,8 @@ static int allocate(struct file *file, int mode, int64_t offset, int64_t length)
 	if (!inode_is(file->inode, S_IFREG))
 		return -ENODEV;
 	if (__builtin_add_overflow(offset, length, &end))
+		return -EFBIG;
+	if (!(mode & FALLOC_FL_KEEP_SIZE) && exceeds_limit(file, end))
 		return -EFBIG;
 	if (!file->inode->ops->allocate)
 		return -EOPNOTSUPP;
