@@ -43,9 +43,12 @@ bool mm_is_free(const struct mm *mm, uint64_t address, uint64_t length)
 
 bool mm_could_fit(uint64_t length, uint32_t prot, uint32_t flags)
 {
-	bool shared = (flags & MAP_TYPE) != MAP_PRIVATE && (flags & MAP_ANONYMOUS);
+	bool private = (flags & MAP_TYPE) == MAP_PRIVATE;
 
-	if ((flags & MAP_NORESERVE) || (!shared && !(prot & PROT_WRITE)))
+	/* A shared file's pages are its own. */
+	if (!private && !(flags & MAP_ANONYMOUS))
+		return true;
+	if ((flags & MAP_NORESERVE) || (private && !(prot & PROT_WRITE)))
 		return true;
 	return length / PAGE_SIZE <= page_total();
 }

@@ -236,6 +236,40 @@ record >"$tap_dir/after"
 cmp -s "$tap_dir/before" "$tap_dir/after"
 ok $? "read-only: nothing has changed"
 
+# Mappings: what is stored there is the file's, and the other way around.
+mapped='
+import mmap, os
+with open("binary", "r+b") as f:
+	m = mmap.mmap(f.fileno(), 0); r = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ); c = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_COPY)
+	m[0:5] = b"FIRST"; m[8190:8196] = b"across"; m[-3:] = b"END"
+	print(r[0:5], r[8190:8196], r[-3:], c[0:5] in (b"FIRST", b"\x7fELF\x02"))
+	f.seek(8190); print(f.read(6)); os.pwrite(f.fileno(), b"WRITTEN", 100); print(m[100:107], r[100:107])
+	c[0:4] = b"mine"; print(os.pread(f.fileno(), 5, 0), m[0:5])
+	m.flush(); m.resize(500000); m[499999:] = b"!"; print(os.fstat(f.fileno()).st_size, os.pread(f.fileno(), 2, 499998))
+	f.truncate(4096); print(len(os.pread(f.fileno(), 9999, 0))); f.truncate(600000); print(m[4096:4100], m[0:5])
+os.rename("binary", "renamed"); os.unlink("renamed"); m[1:3] = b"xx"; print(m[0:5]); m.close()
+with open("text", "r+b") as f, open("hard", "r+b") as g:
+	a, b = mmap.mmap(f.fileno(), 0), mmap.mmap(g.fileno(), 0)
+	a[0:3] = b"eins"[:3]; b[4:7] = b"duo"; print(a[:], b[:], open("text").read())'
+rw "shared mappings" /usr/bin/python3 -c "$mapped"
+
+# More than the windows hold: pieces go and come back.
+plant
+truncate -s 1500M "$work/large"
+for i in 0 400 800 1200; do echo "at $i" | dd of="$work/large" bs=1M seek=$i conv=notrunc status=none; done
+"$SANDBOX_RUN" --rw "$work" -C "$work" /usr/bin/python3 -c '
+import mmap
+with open("large", "r+b") as f:
+	r = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ); w = mmap.mmap(f.fileno(), 0)
+	for i in range(0, 1500, 4): w[(i << 20) + 64] = i // 8
+	print(sum(r[(i << 20) + 64] for i in range(0, 1500, 4)), *(r[i << 20:(i << 20) + 3].decode() for i in range(0, 1500, 400)))' \
+	>"$tap_dir/inside" 2>&1
+sum=$(seq 0 4 1499 | awk '{ s += int($1 / 8) } END { print s }')
+is "$(cat "$tap_dir/inside")" "$sum at  at  at  at " "1.5 GiB in windows of 1 GiB"
+is "$(for i in 0 400 800 1200; do dd if="$work/large" bs=1M skip=$i count=1 status=none | od -An -tu1 -j 64 -N 1; done | tr -s ' \n' ' ')" \
+	" 0 50 100 150 " "what was stored there is in the file"
+rm "$work/large"
+
 # What the host does meanwhile. A log that grows is seen at the next look.
 plant
 "$SANDBOX_RUN" --ro "$work" /usr/bin/perl -e '$| = 1; open F, "<", "'"$work"'/text"; while (1) { while (<F>) { print; exit if /end/ }
