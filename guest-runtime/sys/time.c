@@ -193,8 +193,7 @@ long sys_getrusage(const uint64_t *a)
 
 		usage.ru_utime.tv_sec = ns / NS_PER_S;
 		usage.ru_utime.tv_usec = ns % NS_PER_S / 1000;
-		/* All that the VM has in use: the process's, and what the runtime keeps for it. */
-		usage.ru_maxrss = (long)((page_total() - page_free()) * (PAGE_SIZE / 1024));
+		usage.ru_maxrss = (long)(current()->process->mm->peak_rss * (PAGE_SIZE / 1024));
 		break;
 	}
 	case RUSAGE_CHILDREN: /* there were none */

@@ -51,7 +51,7 @@ ok $? "and the program ends well"
 files=$PWD/build/tests/guest/mm/files
 mkdir "$tap_dir/tmp"
 "$files" >"$tap_dir/native"
-for mount in "--rw $tap_dir/tmp:/tmp" "--tmpfs /tmp"; do
+for mount in "--rw $tap_dir/tmp:/tmp" "--overlay $tap_dir/tmp:/tmp" "--tmpfs /tmp"; do
 	# shellcheck disable=SC2086
 	"$SANDBOX_RUN" $mount --ro "$files:/files" /files >"$tap_dir/inside" 2>"$tap_dir/err"
 	status=$?
