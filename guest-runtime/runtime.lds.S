@@ -82,7 +82,7 @@ SECTIONS
 		boot_pdpt_high = .;
 		. += 4096;
 		table_pool = .;
-		. += 13 * 4096;
+		. += 24 * 4096; /* enough for most programs: more come as a block of 2 MiB */
 		table_pool_end = .;
 		boot_pdpt = .;
 		QUAD(boot_pd_ram - GUEST_DIRECT_BASE + LINK)
