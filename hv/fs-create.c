@@ -85,7 +85,7 @@ int64_t hc_serve_FS_CREATE(struct hc_call *call)
 	const struct handle *dir = fs_handle(call, create->handle);
 	struct hc_fs_walk_out *out = &call->out.walk;
 	char name[HC_NAME_MAX + 1], target[PATH_MAX];
-	struct handle new;
+	struct handle new = { .fd = -1 };
 	int64_t number;
 	int error;
 

@@ -4,7 +4,7 @@
 
 ADVERSARIAL         := $(BUILD)/tests/adversarial
 HOSTILE_IMAGE       := $(ADVERSARIAL)/image.o $(ADVERSARIAL)/image-main.o
-HOSTILE_SOURCES     := $(filter-out %/image-main.c %/double-fetch.c,$(wildcard tests/adversarial/*.c))
+HOSTILE_SOURCES     := $(filter-out %/image-main.c %/double-fetch.c %/fetch-seams.c,$(wildcard tests/adversarial/*.c))
 HOSTILE_OBJECTS     := $(HOSTILE_SOURCES:%.c=$(BUILD)/%.o) $(ADVERSARIAL)/image-blob.o
 # All of the monitor but its own image.
 HOSTILE_MONITOR     := $(patsubst %.c,$(BUILD)/host/%.o,$(filter-out hv/image.c,$(wildcard hv/*.c)) \
@@ -53,7 +53,7 @@ DOUBLE_FETCH_FLAGS  := $(BASE) -fPIE $(UNIT_SANITIZE) -fno-builtin-memcpy
 DOUBLE_FETCH_WRAPS  := memcpy readv writev lseek preadv readlinkat mmap madvise close fstatfs flistxattr fgetxattr syscall host_openat host_ioctl \
 	host_create mkdirat symlinkat unlinkat linkat ftruncate fsync fdatasync fsetxattr fremovexattr
 DOUBLE_FETCH_HV     := $(patsubst %.c,$(ADVERSARIAL)/check/%.o,$(wildcard hv/*.c common/*.c))
-DOUBLE_FETCH_TESTS  := $(patsubst %,$(ADVERSARIAL)/check/tests/%.o,adversarial/double-fetch adversarial/valid unit/guest)
+DOUBLE_FETCH_TESTS  := $(patsubst %,$(ADVERSARIAL)/check/tests/%.o,adversarial/double-fetch adversarial/fetch-seams adversarial/valid unit/guest)
 
 $(ADVERSARIAL)/check/%.o: %.c
 	@mkdir -p $(@D)
