@@ -141,21 +141,35 @@ static long stream_read(struct file *file, struct uio *uio, int64_t *offset)
 	return transfer(file, uio, IN);
 }
 
+/* What the stream is does not change: it is asked of the host once. */
+static void learn_kind(struct inode *inode)
+{
+	if (!inode->attr.mode)
+		inode_refresh(inode);
+}
+
 static long stream_write(struct file *file, struct uio *uio, int64_t *offset)
 {
+	struct inode *inode = file->inode;
+
+	learn_kind(inode);
+	if (stream_is_null(inode)) {
+		long all = (long)uio->left;
+
+		uio_advance(uio, uio->left);
+		return all;
+	}
 	/* O_APPEND that the program has set, as near as the host's descriptor allows. */
-	if ((file->flags & ~stream_host_flags(file->inode)) & O_APPEND)
-		host_stream_seek(stream_number(file->inode), 0, SEEK_END);
+	if ((file->flags & ~stream_host_flags(inode)) & O_APPEND)
+		host_stream_seek(stream_number(inode), 0, SEEK_END);
 	long done = offset != &file->offset ? transfer_at(file, uio, OUT, offset)
 					    : transfer(file, uio, OUT);
 
 	if (done == -EPIPE)
 		signal_raise_self(current(), SIGPIPE);
-	/* It may be a file that the program reads by its name, too. What it is does not change. */
-	if (!file->inode->attr.mode)
-		inode_refresh(file->inode);
-	if (inode_is(file->inode, S_IFREG))
-		host_changed(file->inode);
+	/* It may be a file that the program reads by its name, too. */
+	if (inode_is(inode, S_IFREG))
+		host_changed(inode);
 	return done;
 }
 
