@@ -26,7 +26,7 @@
 
 static long open_user(int dirfd, uva_t path, uint32_t flags, uint32_t mode, uint64_t resolve)
 {
-	struct file *file;
+	struct file *file = NULL;
 	char *name;
 	int error = path_from_user(path, false, &name);
 
