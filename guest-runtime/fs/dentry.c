@@ -207,8 +207,15 @@ int dentry_empty(struct dentry *dir)
 
 void dentry_trim(unsigned int keep)
 {
+	static bool trimming;
+
+	/* An overlay's name holds one below, which then is unused, too: no trim within a trim. */
+	if (trimming)
+		return;
+	trimming = true;
 	while (unused_count > keep && !list_empty(&unused))
 		dentry_unhash(container_of(unused.next, struct dentry, unused));
+	trimming = false;
 }
 
 struct dentry *dentry_peek(const struct dentry *parent, const char *name, size_t length)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Handles of host files: found, opened for what is needed, closed; and attributes. */
 #include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/overlay.h"
 #include "guest-runtime/host/boot.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/heap.h"
@@ -26,11 +27,12 @@ static void close_later(uint32_t handle)
 	closing[closing_count++] = handle;
 }
 
-bool host_make_room(int64_t error)
+bool host_make_room(int64_t error, uint32_t used)
 {
 	if (error != -EMFILE && error != -ENFILE)
 		return false;
 	dentry_trim(0);
+	overlay_drop_handles(used);
 	flush_closing();
 	return true;
 }
@@ -58,7 +60,7 @@ int64_t host_walk(uint32_t handle, const char *path, size_t length, uint32_t fla
 		return 0;
 	int64_t result = host_fs_walk(handle, path, length, flags, out);
 
-	if (host_make_room(result))
+	if (host_make_room(result, handle))
 		result = host_fs_walk(handle, path, length, flags, out);
 	return result;
 }

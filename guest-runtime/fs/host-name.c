@@ -67,7 +67,7 @@ static int make(struct dentry *dir, enum hc_create_kind kind, const char *name, 
 		return error;
 	mode &= MODE_MAX;
 	int64_t result = host_fs_create(handle, kind, text, mode, target, &reply);
-	if (host_make_room(result))
+	if (host_make_room(result, handle))
 		result = host_fs_create(handle, kind, text, mode, target, &reply);
 	if (result == -EEXIST)
 		drop_name(dir, name, length);

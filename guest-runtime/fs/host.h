@@ -96,8 +96,8 @@ void host_settle(struct host_inode *host, const struct hc_fs_walk_out *reply, ui
 /* host_fs_walk that makes room when the host is out of handles. flags: enum hc_walk_flags */
 int64_t host_walk(uint32_t handle, const char *path, size_t length, uint32_t flags,
 		  struct hc_fs_walk_out *out);
-/* Frees handles that nobody needs; true when `error` says that they were short. */
-bool host_make_room(int64_t error);
+/* Frees handles that can be found again, but `used`; true when `error` says that they were short. */
+bool host_make_room(int64_t error, uint32_t used);
 /* Makes sure that an object in use outlives its name. 0 or -errno. */
 int host_pin(struct dentry *entry);
 

@@ -255,9 +255,11 @@ void overlay_drop_handles(uint32_t but)
 	list_for_each (node, &all) {
 		struct overlay_inode *overlay = container_of(node, struct overlay_inode, all);
 
-		if (overlay->lower && overlay->lower->inode &&
-		    host_of(overlay->lower->inode)->handle != but)
-			host_drop_handle(host_of(overlay->lower->inode));
+		struct dentry *lower = overlay->lower;
+
+		/* A root cannot be found again. */
+		if (lower && lower->parent != lower && host_of(lower->inode)->handle != but)
+			host_drop_handle(host_of(lower->inode));
 	}
 }
 
