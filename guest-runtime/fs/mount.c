@@ -178,11 +178,11 @@ static void mount(struct super *super, struct dentry *at)
 /* A mount that belongs to another one: it lies at a fixed place in it. */
 static void mount_below(const char *path, const char *place, struct super *super)
 {
-	char *joined = kmalloc(strlen(path) + strlen(place) + 1);
+	size_t size = strlen(path) + strlen(place) + 1;
+	char *joined = kmalloc(size);
 
 	must(joined);
-	memcpy(joined, path, strlen(path));
-	memcpy(joined + strlen(path), place, strlen(place) + 1);
+	format(joined, size, "%s%s", path, place);
 	mount(super, plan(joined, S_IFDIR | 0755, NULL));
 	kfree(joined);
 }

@@ -161,12 +161,12 @@ static int copy_xattr(struct inode *below, struct xattr **to, const char *name)
 int overlay_own_xattrs(struct inode *inode)
 {
 	struct overlay_inode *overlay = overlay_of(inode);
-	struct inode *below = overlay->lower ? overlay->lower->inode : NULL;
 	struct xattr *copies = NULL;
 	int error = 0;
 
-	if (overlay->own_xattrs)
+	if (overlay->own_xattrs || !overlay->lower)
 		return 0;
+	struct inode *below = overlay->lower->inode;
 	if (below->ops->xattr_list) {
 		char *names = kmalloc(XATTR_LIST_MAX);
 		long length =
@@ -174,7 +174,7 @@ int overlay_own_xattrs(struct inode *inode)
 
 		for (long at = 0; error == 0 && at < length; at += (long)strlen(names + at) + 1)
 			error = copy_xattr(below, &copies, names + at);
-		if (length < 0 && length != -EOPNOTSUPP && length != -ENOSYS)
+		if (length < 0 && length != -EOPNOTSUPP)
 			error = (int)length;
 		kfree(names);
 	}

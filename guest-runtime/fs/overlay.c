@@ -283,20 +283,20 @@ static int open_special(struct file *file)
 static long get_xattr(struct inode *inode, const char *name, void *value, size_t size)
 {
 	struct overlay_inode *overlay = overlay_of(inode);
-	struct inode *below = overlay->lower ? overlay->lower->inode : NULL;
 
-	if (overlay->own_xattrs)
+	if (overlay->own_xattrs || !overlay->lower)
 		return tmpfs_xattr_get(inode, name, value, size);
+	struct inode *below = overlay->lower->inode;
 	return below->ops->xattr_get ? below->ops->xattr_get(below, name, value, size) : -ENODATA;
 }
 
 static long list_xattrs(struct inode *inode, char *names, size_t size)
 {
 	struct overlay_inode *overlay = overlay_of(inode);
-	struct inode *below = overlay->lower ? overlay->lower->inode : NULL;
 
-	if (overlay->own_xattrs)
+	if (overlay->own_xattrs || !overlay->lower)
 		return tmpfs_xattr_list(inode, names, size);
+	struct inode *below = overlay->lower->inode;
 	return below->ops->xattr_list ? below->ops->xattr_list(below, names, size) : 0;
 }
 
