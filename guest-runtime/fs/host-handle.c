@@ -7,6 +7,7 @@
 #include "guest-runtime/mm/heap.h"
 
 #define CLOSE_BATCH 32
+#define LARGE	    0x100000 /* bytes that the host's disk should not wait for */
 #define WALK_BOTH   (HC_WALK_OPEN | HC_WALK_WRITE)
 
 static uint32_t closing[CLOSE_BATCH];
@@ -73,6 +74,8 @@ void host_drop_handle(struct host_inode *host)
 		close_later(host->writer);
 	host->has_writer = false;
 	host->state = HOST_HANDLE_NONE;
+	if (host->removed && host->inode.attr.size >= LARGE)
+		flush_closing();
 }
 
 static void keep(struct host_inode *host, uint32_t handle, enum host_handle state)

@@ -135,6 +135,7 @@ int host_remove(struct dentry *entry)
 		return error;
 	host_changed(entry->parent->inode);
 	host_changed(entry->inode);
+	host_of(entry->inode)->removed = true;
 	dentry_unhash(entry);
 	return 0;
 }
@@ -165,8 +166,10 @@ int host_rename(struct dentry *from, struct dentry *dir, const char *name, size_
 	host_changed(old->inode);
 	host_changed(dir->inode);
 	host_changed(from->inode);
-	if (victim)
+	if (victim) {
 		host_changed(victim->inode);
+		host_of(victim->inode)->removed = true;
+	}
 	drop_name(dir, name, length);
 	/*
 	 * Done is done: without memory for the name it is looked up again. So is what may be a

@@ -7,7 +7,8 @@
 #include "guest-runtime/sys/rw.h"
 #include "guest-runtime/sys/sys.h"
 
-#define COPY_STEP 65536u
+#define STEP_MIN 65536u
+#define STEP_MAX 0x80000u /* where an exit would cost more than the memory */
 
 /* One step through buffer; what could not be written is not taken from `in`. */
 static long copy_step(struct file *in, int64_t *in_at, struct file *out, int64_t *out_at,
@@ -34,7 +35,8 @@ static long copy_step(struct file *in, int64_t *in_at, struct file *out, int64_t
 
 static long copy(struct file *in, int64_t *in_at, struct file *out, int64_t *out_at, size_t n)
 {
-	size_t step = MIN(n, (size_t)COPY_STEP);
+	int64_t rest = in->inode->attr.size - *in_at;
+	size_t step = MIN(n, (size_t)(rest > STEP_MIN ? STEP_MAX : STEP_MIN));
 	char *buffer = kmalloc(step);
 	size_t done = 0;
 	long result = buffer ? 0 : -ENOMEM;

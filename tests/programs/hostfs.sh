@@ -10,8 +10,8 @@ work=/var/tmp/hostfs-test-$$
 trap 'rm -rf "$work" "$tap_dir"' EXIT
 umask 022
 # The monitor has no capabilities, so root inside may do what the modes say: natively, too.
-without=
-[ "$(id -u)" = 0 ] && without="setpriv --inh-caps=-all --bounding-set=-all"
+without=(env)
+[ "$(id -u)" = 0 ] && without=(setpriv --inh-caps=-all --bounding-set=-all)
 
 # The tree that each test begins with.
 plant() {
@@ -45,7 +45,7 @@ rw() {
 	rw_name=$1
 	shift
 	plant
-	(cd "$work" && natively $without env -i "$@") >"$tap_dir/native" 2>"$tap_dir/native.err"
+	(cd "$work" && natively "${without[@]}" env -i "$@") >"$tap_dir/native" 2>"$tap_dir/native.err"
 	echo "status $?" >>"$tap_dir/native"
 	record >>"$tap_dir/native"
 	plant
@@ -188,8 +188,7 @@ for mode in "delete", "wal":
 random=$(realpath build/tests/guest/fs/random)
 for seed in 1 2 3 4 5 6; do
 	rm -rf "${work:?}" && mkdir "$work"
-	# shellcheck disable=SC2086 # a command and its options, or nothing
-	natively $without "$random" "$work" $seed 3000 plain >"$tap_dir/native" 2>&1
+	natively "${without[@]}" "$random" "$work" $seed 3000 plain >"$tap_dir/native" 2>&1
 	record >>"$tap_dir/native"
 	rm -rf "${work:?}" && mkdir "$work"
 	"$SANDBOX_RUN" --rw "$work" "$random" "$work" $seed 3000 plain >"$tap_dir/inside" 2>&1
@@ -205,7 +204,7 @@ ro() {
 	shift
 	plant
 	record >"$tap_dir/before"
-	(cd "$work" && natively $without env -i "$@") >"$tap_dir/native" 2>"$tap_dir/native.err"
+	(cd "$work" && natively "${without[@]}" env -i "$@") >"$tap_dir/native" 2>"$tap_dir/native.err"
 	echo "status $?" >>"$tap_dir/native"
 	"$SANDBOX_RUN" --ro "$work" -C "$work" "$@" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
 	echo "status $?" >>"$tap_dir/inside"
