@@ -29,9 +29,15 @@ static struct grant grants[] = {
 	{ .kind = GRANT_PROC, .guest = "/proc", .fd = -1 },
 	{ .kind = GRANT_TMPFS, .guest = "/tmp", .fd = -1 },
 	{ .kind = GRANT_READ, .guest = "/usr", .host = "/usr", .mode = S_IFDIR | 0755 },
+	{ .kind = GRANT_OVERLAY, .guest = "/v", .host = "/v", .mode = S_IFDIR | 0700 },
+	{ .kind = GRANT_WRITE, .guest = "/w", .host = "/w", .mode = S_IFDIR | 0755 },
+	{ .kind = GRANT_DENY, .guest = "/w/none", .fd = -1 },
+	{ .kind = GRANT_SYS, .guest = "/x", .fd = -1 },
 };
+#define GRANTS (sizeof(grants) / sizeof(*grants))
+
 static struct policy policy = { .grants = grants,
-				.grant_count = 6,
+				.grant_count = GRANTS,
 				.env = env,
 				.workdir = "/tmp",
 				.handles_max = 8,
@@ -93,7 +99,7 @@ static void mounts_are_the_grants(void **state)
 
 	(void)state;
 	assert_int_equal(boot_write(&vm, &config, &error), 0);
-	assert_int_equal(block->mount_count, 6);
+	assert_int_equal(block->mount_count, GRANTS);
 	assert_int_equal(block->mounts % 8, 0);
 	mount = (const void *)(base + block->mounts);
 	assert_int_equal(mount[0].kind, BOOT_MOUNT_SYMLINK);
@@ -105,7 +111,17 @@ static void mounts_are_the_grants(void **state)
 	assert_int_equal(mount[3].kind, BOOT_MOUNT_PROC);
 	assert_int_equal(mount[4].kind, BOOT_MOUNT_TMPFS);
 	assert_int_equal(mount[5].handle, 1);
-	for (size_t i = 0; i < 6; i++)
+	assert_int_equal(mount[5].flags, 0);
+	assert_int_equal(mount[6].kind, BOOT_MOUNT_OVERLAY); /* host objects are counted as one */
+	assert_int_equal(mount[6].handle, 2);
+	assert_int_equal(mount[6].mode, S_IFDIR | 0700);
+	assert_int_equal(mount[6].flags, 0);
+	assert_int_equal(mount[7].kind, BOOT_MOUNT_HOST);
+	assert_int_equal(mount[7].handle, 3);
+	assert_int_equal(mount[7].flags, BOOT_MOUNT_WRITABLE);
+	assert_int_equal(mount[8].kind, BOOT_MOUNT_NOTHING);
+	assert_int_equal(mount[9].kind, BOOT_MOUNT_SYS);
+	for (size_t i = 0; i < GRANTS; i++)
 		assert_string_equal(base + mount[i].path, grants[i].guest);
 }
 

@@ -114,6 +114,34 @@ static void a_copy_of_a_root_can_go_the_root_stays(void **state)
 	assert_true(fcntl(handles_get(h, 0)->fd, F_GETFD) >= 0);
 }
 
+/* READ, WRITE and OVERLAY are handles, in the policy's order; the right to change is WRITE's alone. */
+static void only_write_grants_are_changeable(void **state)
+{
+	struct grant grants[] = { { .kind = GRANT_READ },
+				  { .kind = GRANT_TMPFS, .fd = -1 },
+				  { .kind = GRANT_WRITE },
+				  { .kind = GRANT_DENY, .fd = -1 },
+				  { .kind = GRANT_OVERLAY } };
+	struct policy p = {
+		.grants = grants, .grant_count = 5, .handles_max = 4, .permissions = PERM_WRITE
+	};
+	struct handles other;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(handles_init(&other, &p, &e), 0);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_true(handles_get(&other, i)->root);
+		assert_int_equal(handles_get(&other, i)->changeable, i == 1);
+	}
+	assert_null(handles_get(&other, 3));
+	free(other.table);
+	p.permissions = 0; /* I8 */
+	assert_int_equal(handles_init(&other, &p, &e), 0);
+	assert_false(handles_get(&other, 1)->changeable);
+	free(other.table);
+}
+
 static void more_grants_than_handles_is_an_error(void **state)
 {
 	struct grant grants[3] = { { .kind = GRANT_READ },
@@ -144,6 +172,7 @@ int main(void)
 		TEST(close_closes),
 		TEST(copies_share_until_the_last),
 		TEST(a_copy_of_a_root_can_go_the_root_stays),
+		TEST(only_write_grants_are_changeable),
 		TEST(more_grants_than_handles_is_an_error),
 	};
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a guest says at its end reaches the outcome as it said it: sandbox-cli judges it (I11). */
+#include "tests/unit/guest.h"
+
+#include <string.h>
+
+static struct vm vm;
+
+static int setup(void **state)
+{
+	(void)state;
+	guest_start(&vm, NULL, 4);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	guest_stop(&vm);
+	return 0;
+}
+
+static void missing_calls_are_reported(void **state)
+{
+	struct hc_exit args = { .kind = HC_EXIT_STATUS, .code = 3 };
+
+	(void)state;
+	for (unsigned int i = 0; i < HC_MISSING_MAX; i++)
+		args.missing[i] = (struct hc_missing){ .number = (uint16_t)(0xff00 + i),
+						       .count = UINT32_MAX - i };
+	guest_call(&vm, HC_EXIT, &args, sizeof(args));
+	assert_int_equal(killed.end, HV_END_STATUS);
+	assert_int_equal(killed.code, 3);
+	assert_memory_equal(vm.outcome.missing, args.missing, sizeof(args.missing));
+}
+
+static void ends_that_there_are(void **state)
+{
+	static const struct {
+		uint32_t kind, code;
+		enum hv_end end; /* 0: a violation */
+	} ends[] = { { HC_EXIT_STATUS, 0, HV_END_STATUS },
+		     { HC_EXIT_STATUS, 255, HV_END_STATUS },
+		     { HC_EXIT_STATUS, 256, 0 },
+		     { HC_EXIT_SIGNAL, 0, 0 },
+		     { HC_EXIT_SIGNAL, 64, HV_END_SIGNAL },
+		     { HC_EXIT_SIGNAL, 65, 0 },
+		     { HC_EXIT_NO_EXEC, 2, HV_END_NO_EXEC },
+		     { HC_EXIT_NO_EXEC, 4096, 0 },
+		     { HC_EXIT_NO_MEMORY, 0, HV_END_NO_MEMORY },
+		     { HC_EXIT_NO_MEMORY, 1, 0 },
+		     { HC_EXIT_NO_MEMORY + 1, 0, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		struct hc_exit args = { .kind = ends[i].kind, .code = ends[i].code };
+
+		guest_call(&vm, HC_EXIT, &args, sizeof(args));
+		if (!ends[i].end)
+			assert_true(guest_violated(HV_VIOLATION_FIELD));
+		else
+			assert_int_equal(killed.end, ends[i].end);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(missing_calls_are_reported),
+		TEST(ends_that_there_are),
+	};
+
+	return RUN(tests, "life");
+}
