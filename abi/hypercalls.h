@@ -20,7 +20,7 @@
 /*
  * X(NAME, number, args, tail, permission, host calls)
  *   args        struct hc_<args> starts the payload; `void` means none
- *   tail        what follows it: NONE, SEGMENTS, NAMES, HANDLES
+ *   tail        what follows it: NONE, SEGMENTS, NAMES, TEXTS, HANDLES
  *   permission  policy bit without which the call answers -EPERM
  *   host calls  HOST_* bits: what its service asks of the host kernel; the
  *               seccomp filter of a run is the union over the granted rows
@@ -49,7 +49,7 @@
 	X(FS_LOAD, 25, fs_load, NAMES, FILES, \
 	  HOST_WALK | HOST_FSTAT | HOST_REOPEN | HOST_PREADV | HOST_CLOSE) \
 	X(FS_SEEK, 26, fs_seek, NONE, FILES, HOST_LSEEK) \
-	X(FS_XATTR_GET, 27, fs_xattr_get, NAMES, FILES, HOST_XATTR_GET) \
+	X(FS_XATTR_GET, 27, fs_xattr_get, TEXTS, FILES, HOST_XATTR_GET) \
 	X(FS_WRITE, 28, fs_write, SEGMENTS, WRITE, \
 	  HOST_PWRITEV | HOST_REOPEN_WRITE | HOST_MAP_SHARED) \
 	X(FS_CREATE, 29, fs_create, NAMES, WRITE, \
@@ -62,7 +62,7 @@
 	X(FS_SET_ATTR, 33, fs_set_attr, NONE, WRITE, HOST_SET_ATTR) \
 	X(FS_ALLOCATE, 34, fs_allocate, NONE, WRITE, HOST_ALLOCATE) \
 	X(FS_SYNC, 35, fs_sync, NONE, WRITE, HOST_SYNC) \
-	X(FS_XATTR_SET, 36, fs_xattr_set, NAMES, WRITE, HOST_XATTR_SET)
+	X(FS_XATTR_SET, 36, fs_xattr_set, TEXTS, WRITE, HOST_XATTR_SET)
 
 #define HC_NUMBER(name, number, ...) HC_##name = (number),
 enum hc_number { HYPERCALLS(HC_NUMBER) };
@@ -371,7 +371,10 @@ struct hc_fs_seek {
 	int64_t offset;	 /* IN >= 0; result: offset found, -ENXIO */
 };
 
-/* One name: that attribute's value; none: the list of names. As fgetxattr(2), flistxattr(2). */
+/*
+ * One name: that attribute's value; none: the list of names. As fgetxattr(2),
+ * flistxattr(2). The name is a text: as FS_WALK's, of any bytes but NUL.
+ */
 struct hc_fs_xattr_get {
 	uint32_t handle; /* IN opened */
 	uint32_t pad;
@@ -463,7 +466,7 @@ enum hc_xattr_flags { HC_XATTR_CREATE = 1, HC_XATTR_REPLACE = 2, HC_XATTR_REMOVE
 struct hc_fs_xattr_set {
 	uint32_t handle; /* IN opened */
 	uint32_t flags;	 /* IN enum hc_xattr_flags */
-	uint32_t count;	 /* IN 1 name follows */
+	uint32_t count;	 /* IN 1 name follows, a text */
 	uint32_t pad;
 	struct hc_segment value; /* IN; length 0: an empty one */
 };

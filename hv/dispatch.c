@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum tail { NONE, SEGMENTS, NAMES, HANDLES };
+enum tail { NONE, SEGMENTS, NAMES, TEXTS, HANDLES };
 
 struct row {
 	int64_t (*serve)(struct hc_call *call);
@@ -75,7 +75,14 @@ static int name_is_component(const uint8_t *name, uint32_t length)
 	return !(name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')));
 }
 
-static void decode_names(struct hc_call *call, const uint8_t *tail, uint32_t bytes, uint32_t count)
+/* What is no path, the name of an extended attribute, may have any bytes that a string may have. */
+static int name_is_text(const uint8_t *name, uint32_t length)
+{
+	return length && !memchr(name, '\0', length);
+}
+
+static void decode_names(struct hc_call *call, const uint8_t *tail, uint32_t bytes, uint32_t count,
+			 int (*is_valid)(const uint8_t *name, uint32_t length))
 {
 	uint32_t used = 0;
 
@@ -89,7 +96,7 @@ static void decode_names(struct hc_call *call, const uint8_t *tail, uint32_t byt
 		length = tail[used++];
 		if (length > bytes - used)
 			vm_kill_call(call->vm, HV_VIOLATION_LENGTH);
-		if (!name_is_component(tail + used, length)) /* I5 */
+		if (!is_valid(tail + used, length)) /* I5 */
 			vm_kill_call(call->vm, HV_VIOLATION_NAME);
 		used += length;
 	}
@@ -116,6 +123,7 @@ static void decode_handles(struct hc_call *call, const uint8_t *tail, uint32_t b
 	_Static_assert(offsetof(struct hc_##args, count) == offsetof(struct as, count), #args);
 #define COUNT_AT_SEGMENTS(args)			   COUNT_AT(args, hc_fs_read)
 #define COUNT_AT_NAMES(args)			   COUNT_AT(args, hc_fs_walk)
+#define COUNT_AT_TEXTS(args)			   COUNT_AT(args, hc_fs_walk)
 #define COUNT_AT_HANDLES(args)			   COUNT_AT(args, hc_fs_close)
 #define CHECK_COUNT(NAME, number, args, tail, ...) COUNT_AT_##tail(args)
 HYPERCALLS(CHECK_COUNT)
@@ -138,7 +146,10 @@ static void decode(struct hc_call *call, const struct row *row, const struct cop
 		decode_segments(call, tail, bytes, call->args.FS_READ.count);
 		return;
 	case NAMES:
-		decode_names(call, tail, bytes, call->args.FS_WALK.count);
+		decode_names(call, tail, bytes, call->args.FS_WALK.count, name_is_component);
+		return;
+	case TEXTS:
+		decode_names(call, tail, bytes, call->args.FS_WALK.count, name_is_text);
 		return;
 	case HANDLES:
 		decode_handles(call, tail, bytes, call->args.FS_CLOSE.count);

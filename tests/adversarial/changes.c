@@ -83,8 +83,7 @@ static void names_of_every_row(void)
 	} rows[] = { { HC_FS_CREATE, sizeof(struct hc_fs_create) },
 		     { HC_FS_REMOVE, sizeof(struct hc_fs_remove) },
 		     { HC_FS_RENAME, sizeof(struct hc_fs_rename) },
-		     { HC_FS_LINK, sizeof(struct hc_fs_link) },
-		     { HC_FS_XATTR_SET, sizeof(struct hc_fs_xattr_set) } };
+		     { HC_FS_LINK, sizeof(struct hc_fs_link) } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		for (size_t j = 0; j < sizeof(bad) / sizeof(*bad); j++) {
@@ -187,6 +186,22 @@ static void renames_across_grants(void)
 	}
 }
 
+/* The name of an attribute is no path: it may have slashes, and must still be a string. */
+static void names_of_attributes(void)
+{
+	struct message m = valid_of(HC_FS_XATTR_SET);
+
+	m.length = sizeof(struct hc_fs_xattr_set);
+	add_name(&m, "user.../../x");
+	message_check(&plain, "a name with slashes", &m);
+	m.args.fs_xattr_set.names[3] = '\0';
+	m.expect = (struct expect)KILL(NAME);
+	message_check(&plain, "a name with a NUL", &m);
+	m.length = sizeof(struct hc_fs_xattr_set);
+	add_name(&m, "");
+	message_check(&plain, "an empty name", &m);
+}
+
 /* Attributes by which the host's kernel gives privileges. */
 static void reserved_attributes(void)
 {
@@ -244,6 +259,7 @@ const struct attack change_attacks[] = {
 	{ "links of the guest's own are not followed", own_links_are_not_followed },
 	{ "second names of what is not granted", links_to_what_is_not_ours },
 	{ "renaming across grants", renames_across_grants },
+	{ "names of attributes", names_of_attributes },
 	{ "attributes that give privileges", reserved_attributes },
 	{ "targets in the window", targets_in_the_window },
 	{ "creating into a full table", creating_into_a_full_table },

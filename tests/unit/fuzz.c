@@ -17,7 +17,7 @@
 
 #define CALLS 100000
 
-enum tail { NONE, SEGMENTS, NAMES, HANDLES };
+enum tail { NONE, SEGMENTS, NAMES, TEXTS, HANDLES };
 
 static const struct row {
 	uint32_t number, args;
@@ -114,7 +114,7 @@ static void fill(uint8_t *payload, const struct row *row)
 		memcpy(payload, &one, sizeof(one));
 		memcpy(payload + row->args, &page, sizeof(page));
 	}
-	if (row->tail == NAMES && draw(4)) {
+	if ((row->tail == NAMES || row->tail == TEXTS) && draw(4)) {
 		struct hc_fs_walk args = { .handle = (uint32_t)draw(4),
 					   .flags = (uint32_t)draw(4),
 					   .count = (uint32_t)draw(3) };
