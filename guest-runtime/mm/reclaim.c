@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * When memory is used up: what was filled ahead of need and never written is
- * all zeros still, and reads the same when it is filled again.
+ * When memory is used up: the parts of 2 MiB leaves that were never written are
+ * all zeros still, and read the same when they are filled again. Only such
+ * leaves are searched, and each is split by it: so a page is taken back once,
+ * and a program that fills memory with zeros still comes to its end.
  */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
@@ -19,15 +21,21 @@ static bool is_zero(gpa_t frame)
 	return true;
 }
 
-/* Any page of a leaf that is ours alone; false: what it shows is in use. */
-static bool has_zeros(pte_t leaf, uint64_t size)
+/* The zero pages of a 2 MiB leaf, which becomes small ones; the count. */
+static uint64_t split_and_free(struct mm *mm, uint64_t start, uint64_t end)
 {
-	gpa_t frame = leaf & PTE_FRAME;
+	uint64_t freed = 0;
+	bool huge;
 
-	for (uint64_t at = 0; at < size; at += PAGE_SIZE)
-		if (page_references(frame + at) == 1 && is_zero(frame + at))
-			return true;
-	return false;
+	if (!table_make(mm->pml4, start))
+		return 0;
+	for (uint64_t at = start; at < end; at += PAGE_SIZE) {
+		const pte_t *leaf = table_find(mm->pml4, at, &huge);
+
+		if (page_references(*leaf & PTE_FRAME) == 1 && is_zero(*leaf & PTE_FRAME))
+			freed += table_unmap(mm->pml4, at, at + PAGE_SIZE, 0);
+	}
+	return freed;
 }
 
 static uint64_t search(struct mm *mm, const struct vma *vma, uint64_t wanted)
@@ -37,19 +45,12 @@ static uint64_t search(struct mm *mm, const struct vma *vma, uint64_t wanted)
 
 	for (uint64_t at = table_next(mm->pml4, vma->start, vma->end);
 	     at < vma->end && freed < wanted; at = table_next(mm->pml4, at, vma->end)) {
-		pte_t *leaf = table_find(mm->pml4, at, &huge);
-		uint64_t size = huge ? HUGE_SIZE : PAGE_SIZE;
+		uint64_t next = ALIGN_DOWN(at, HUGE_SIZE) + HUGE_SIZE;
+		const pte_t *leaf = table_find(mm->pml4, at, &huge);
 
-		if ((*leaf & PTE_FILE) || !has_zeros(*leaf, size) ||
-		    (huge && !table_make(mm->pml4, at))) {
-			at = ALIGN_DOWN(at, size) + size;
-			continue;
-		}
-		/* What was huge is 512 small leaves now; look at each. */
-		if (huge)
-			continue;
-		freed += table_unmap(mm->pml4, at, at + PAGE_SIZE, 0);
-		at += PAGE_SIZE;
+		if (huge && !(*leaf & PTE_FILE))
+			freed += split_and_free(mm, at, MIN(next, vma->end));
+		at = next;
 	}
 	return freed;
 }

@@ -45,9 +45,6 @@ cannot() { # NAME WANTED-ERROR WANTED-HINT COMMAND...
 	is "$? $(cat "$tap_dir/err")" "126 sandbox-run: error: $error
 sandbox-run: hint: $hint" "$name"
 }
-printf '#!/bin/sh\n' >"$tap_dir/script" && chmod 755 "$tap_dir/script"
-cannot "a script" "$tap_dir/script: cannot execute: a script, not an ELF program" \
-	"name its interpreter: sandbox-run --ro $tap_dir/script -- /bin/sh $tap_dir/script" "$tap_dir/script"
 
 "$SANDBOX_RUN" $faults panic 2>"$tap_dir/err"
 is "$?" 125 "a broken runtime is 125"
