@@ -334,7 +334,7 @@ static void save_super(struct save *save, struct super *super)
 	struct level *top = NULL;
 	long length = dentry_path(super->root, fs_root, save->path, PATH_ROOM);
 
-	if (length < 0) {
+	if (length < 0 || !overlay_find_names(super)) {
 		fail(save);
 		return;
 	}
@@ -368,6 +368,15 @@ void overlay_save_prepare(void)
 	must(save_state->tar.buffer && save_state->path && save_state->target);
 }
 
+/* Nobody else knows: the exit status is the program's. */
+static void complain(void)
+{
+	static const char text[] = "sandbox-run: --save-changes: the archive is not whole\n";
+	const struct hc_segment segment = kernel_segment(text, sizeof(text) - 1);
+
+	host_stream_write(2, &segment, 1);
+}
+
 void overlay_save(void)
 {
 	struct save *save = save_state;
@@ -387,4 +396,6 @@ void overlay_save(void)
 	if (!save->tar.failed)
 		tar_zeros(&save->tar, 2 * TAR_BLOCK);
 	tar_flush(&save->tar);
+	if (save->tar.failed)
+		complain();
 }

@@ -58,9 +58,9 @@ static bool fresh(const struct dentry *entry)
 	return entry->kept || host_fresh(entry->checked);
 }
 
-static struct list *slot_of(uint64_t dev, uint64_t ino)
+static struct list *slot_of(uint64_t ino)
 {
-	struct list *slot = &shared[(ino ^ ino >> 6 ^ dev) % SHARED_SLOTS];
+	struct list *slot = &shared[(ino ^ ino >> 6) % SHARED_SLOTS];
 
 	if (!slot->next)
 		list_init(slot);
@@ -137,7 +137,7 @@ static void take_attr(struct inode *inode, const struct hc_attr *attr)
 
 static struct inode *find_shared(const struct super *super, const struct hc_attr *attr)
 {
-	list_for_each (node, slot_of(attr->dev, attr->ino)) {
+	list_for_each (node, slot_of(attr->ino)) {
 		struct overlay_inode *overlay = container_of(node, struct overlay_inode, shared);
 		struct inode *inode = &overlay->memory.inode;
 
@@ -185,7 +185,7 @@ struct inode *overlay_show(struct super *super, struct dentry *lower)
 	if (several) {
 		made->dev = below->attr.dev;
 		made->ino = below->attr.ino;
-		list_add_before(slot_of(made->dev, made->ino), &made->shared);
+		list_add_before(slot_of(made->ino), &made->shared);
 	}
 	return inode;
 }
@@ -208,6 +208,32 @@ void overlay_keep(struct dentry *entry)
 		entry->kept = entry->covers = true;
 		dentry_get(entry);
 	}
+}
+
+static bool has_unseen(struct overlay_inode *overlay)
+{
+	uint32_t names = 0;
+
+	for (struct dentry *name = overlay->memory.inode.names; name; name = name->next_name)
+		names += name->kept;
+	return overlay->held && names < overlay->memory.inode.attr.nlink;
+}
+
+bool overlay_is_unseen(uint64_t ino)
+{
+	if (ino == 0) {
+		list_for_each (node, &all)
+			if (has_unseen(container_of(node, struct overlay_inode, all)))
+				return true;
+		return false;
+	}
+	list_for_each (node, slot_of(ino)) {
+		struct overlay_inode *overlay = container_of(node, struct overlay_inode, shared);
+
+		if (overlay->ino == ino && has_unseen(overlay))
+			return true;
+	}
+	return false;
 }
 
 void overlay_let_go(struct inode *inode)

@@ -55,6 +55,8 @@ int overlay_refresh(struct inode *inode);
 /* Makes attributes the inode's own, and keeps its names. 0 or -errno. */
 int overlay_own(struct inode *inode);
 void overlay_keep(struct dentry *entry);
+/* Is there a changed object of this number below, or with 0 any, that has names not looked up yet? */
+bool overlay_is_unseen(uint64_t ino);
 void overlay_let_go(struct inode *inode); /* the last name is gone: nobody will look for it */
 
 /* overlay-copy.c: makes contents the inode's own, as far as `size`. */
@@ -72,6 +74,9 @@ int overlay_remove(struct dentry *entry);
 int overlay_rename(struct dentry *from, struct dentry *dir, const char *name, size_t length,
 		   struct dentry *victim);
 int overlay_exchange(struct dentry *a, struct dentry *b);
+
+/* overlay-links.c: makes all names of changed objects known; false: out of memory. */
+bool overlay_find_names(struct super *super);
 
 /* overlay-dir.c */
 int overlay_empty(struct dentry *dir);

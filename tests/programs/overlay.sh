@@ -153,6 +153,21 @@ inside "more changed directories than handles" "4225 4225" --overlay "$big" "$BU
 is "$?: $(tar tf "$tap_dir/killed.tar" | tr '\n' ' ')" "137: ${m#/}/ ${m#/}/kept ${m#/}/.wh.one " \
 	"the archive of a program that was killed"
 
+# A name that the program never looked at is another one of a file that it changed.
+mkdir -p "$m/links/deep"
+echo before >"$m/links/seen"
+ln "$m/links/seen" "$m/links/deep/unseen"
+"$SANDBOX_RUN" --overlay "$m" --save-changes "$tap_dir/links.tar" $python -c "open('$m/links/seen', 'w').write('after')"
+rm -rf "$tap_dir/applied"
+cp -a "$m" "$tap_dir/applied"
+python3 tests/programs/apply-layer.py "$tap_dir/links.tar" "$tap_dir/applied" "${m#/}"
+is "$(cat "$tap_dir/applied/links/deep/unseen")" after "a name that was not looked at"
+
+# Not more than 4 KiB fit.
+(trap '' XFSZ && ulimit -f 8 && exec "$SANDBOX_RUN" --overlay "$m" --save-changes "$tap_dir/full.tar" \
+	$python -c "open('$m/new', 'w').write('x' * 100000)") 2>"$tap_dir/err"
+is "$?: $(cat "$tap_dir/err")" "0: sandbox-run: --save-changes: the archive is not whole" "a full disk is told"
+
 long=$(printf '%0150d' 7)
 "$SANDBOX_RUN" --overlay "$m" --save-changes "$tap_dir/long.tar" $python -c "if True:
 	import os, shutil
