@@ -32,6 +32,7 @@
 	X(CLOCK, 3, void, NONE, BASE, HOST_CLOCK) \
 	X(WAIT, 4, wait, NONE, BASE, HOST_POLL) \
 	X(MEM_GIVE, 5, mem_give, SEGMENTS, BASE, HOST_GIVE) \
+	X(TIMER, 6, timer, NONE, BASE, HOST_TIMER) \
 	X(STREAM_READ, 8, stream_io, SEGMENTS, STREAMS, HOST_READV) \
 	X(STREAM_WRITE, 9, stream_io, SEGMENTS, STREAMS, HOST_WRITEV) \
 	X(STREAM_SEEK, 10, stream_seek, NONE, STREAMS, HOST_LSEEK) \
@@ -110,6 +111,7 @@ enum hc_host {
 	HOST_XATTR_SET = 1 << 26,
 	HOST_REOPEN_WRITE = 1 << 27,
 	HOST_MAP_SHARED = 1 << 28, /* FS_MAP with HC_MAP_SHARED */
+	HOST_TIMER = 1 << 29,
 };
 
 #define HC_PAYLOAD_MAX 4080 /* header and payload fill the page */
@@ -182,6 +184,15 @@ struct hc_mem_grow {
 struct hc_mem_give {
 	uint32_t pad;
 	uint32_t count; /* IN segments that follow; result 0 */
+};
+
+/*
+ * TIMER: when the time is over, and a program of the guest runs (ring 3, below
+ * GUEST_USER_END) then or later, event 2 interrupts it; again and again, until
+ * the next TIMER. For a guest whose program makes no system call.
+ */
+struct hc_timer {
+	int64_t after_ns; /* IN > 0; 0: no more events */
 };
 
 struct hc_clock_out {

@@ -13,6 +13,7 @@
 #include "hv/boot.h"
 #include "hv/hv.h"
 #include "hv/jail/jail.h"
+#include "hv/timer.h"
 #include "hv/vm.h"
 
 #include "common/err.h"
@@ -107,6 +108,8 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 		error = gm_init(&vm->gm, vm->fd, &config->image, config->policy->memory, e);
 	if (!error)
 		error = vcpu_create(vm, config->kvm_fd, config->cpuid, e);
+	if (!error)
+		error = timer_init(vm, e);
 	if (!error)
 		error = boot_write(vm, config, e);
 	close(config->kvm_fd);

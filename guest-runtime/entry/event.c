@@ -17,7 +17,7 @@
 enum vector {
 	VECTOR_DIVIDE = 0,
 	VECTOR_DEBUG = 1,
-	VECTOR_LOST_PAGE = 2, /* from the monitor: abi/hypercalls.h, FS_MAP */
+	VECTOR_LOST_PAGE = 2, /* from the monitor: abi/hypercalls.h, FS_MAP and TIMER */
 	VECTOR_BREAKPOINT = 3,
 	VECTOR_OVERFLOW = 4,
 	VECTOR_BOUND = 5,
@@ -153,6 +153,12 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 {
 	struct thread *thread = current();
 
+	if (vector == VECTOR_LOST_PAGE && !in_runtime(frame->rip) && signal_timer_rings(thread)) {
+		file_forget_lost(); /* which may have happened, too */
+		thread->frame = frame;
+		signal_deliver(thread);
+		return;
+	}
 	if (vector == VECTOR_LOST_PAGE) {
 		lost_page(frame);
 		return;

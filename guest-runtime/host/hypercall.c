@@ -61,6 +61,13 @@ int64_t host_mem_give(const struct hc_segment *segments, uint32_t count)
 	return request_segments(HC_MEM_GIVE, &args, sizeof(args), segments, count);
 }
 
+int64_t host_timer(int64_t after_ns)
+{
+	struct hc_timer args = { .after_ns = after_ns };
+
+	return request_call(HC_TIMER, &args, sizeof(args));
+}
+
 int64_t host_clock(struct hc_clock_out *out)
 {
 	int64_t result = request_ring(HC_CLOCK, 0);

@@ -26,6 +26,8 @@ _Noreturn void host_exit(enum hc_exit_kind kind, uint32_t code);
 _Noreturn void host_panic(const struct hc_panic *panic);
 int64_t host_mem_grow(uint64_t bytes);
 /* Whole pages of RAM whose content may go: they read as zeros later. */
+/* Event 2 after that time, until the next call; 0: none. */
+int64_t host_timer(int64_t after_ns);
 int64_t host_mem_give(const struct hc_segment *segments, uint32_t count);
 int64_t host_clock(struct hc_clock_out *out);
 int64_t host_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],

@@ -5,8 +5,6 @@
  *
  * Limits of today: a process has one thread, so there is one pending set. Job
  * control stops are ignored: nobody in the VM could continue a stopped program.
- * Timers (alarm, ITIMER_REAL) are looked at when a system call ends or waits;
- * no interrupt exists yet that would reach a program that only computes.
  */
 #ifndef GUEST_PROC_SIGNAL_H
 #define GUEST_PROC_SIGNAL_H
@@ -105,6 +103,10 @@ void signal_mask_begin(struct thread *thread, sigmask_t mask);
 /* Of a call that was not interrupted: back to the thread's mask before signals are acted on. */
 void signal_mask_end(struct thread *thread);
 
+/* Sets the alarm, of clock_monotonic_ns(); 0: off. */
+void signal_set_timer(struct thread *thread, int64_t deadline_ns, int64_t interval_ns);
+/* On event 2 in the program: true when it is for the alarm, which is then looked at. */
+bool signal_timer_rings(struct thread *thread);
 /* Raises SIGALRM when the process's alarm is due. */
 void signal_check_timer(struct thread *thread);
 /* A timer is armed: a read or write that blocks in the host must wait for readiness first. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * System calls of the alarm timer. Expiry is noticed when a system call ends
- * or waits (proc/signal-wait.c). The CPU-time timers exist to interrupt a
- * program that computes, which is not possible yet: -ENOSYS.
+ * System calls of the alarm timer (proc/signal-timer.c). The timers of CPU
+ * time are not there: -ENOSYS.
  */
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
@@ -22,10 +21,9 @@ static int64_t left_ns(const struct signal_timer *timer)
 	return timer->deadline_ns ? MAX(timer->deadline_ns - clock_monotonic_ns(), 1000) : 0;
 }
 
-static void set(struct signal_timer *timer, int64_t value_ns, int64_t interval_ns)
+static void set(int64_t value_ns, int64_t interval_ns)
 {
-	timer->deadline_ns = value_ns ? deadline_after(value_ns) : 0;
-	timer->interval_ns = interval_ns;
+	signal_set_timer(current(), value_ns ? deadline_after(value_ns) : 0, interval_ns);
 }
 
 long sys_alarm(const uint64_t *a)
@@ -36,7 +34,7 @@ long sys_alarm(const uint64_t *a)
 	/* Rounded, but never to "no alarm". */
 	if (left % NS_PER_S >= NS_PER_S / 2 || (left && !seconds))
 		seconds++;
-	set(timer, (int64_t)(uint32_t)a[0] * NS_PER_S, 0);
+	set((int64_t)(uint32_t)a[0] * NS_PER_S, 0);
 	return seconds;
 }
 
@@ -80,6 +78,6 @@ long sys_setitimer(const uint64_t *a)
 		return -EINVAL;
 	if (a[0] != ITIMER_REAL)
 		return -ENOSYS;
-	set(timer, value, interval);
+	set(value, interval);
 	return a[2] ? put(a[2], &old) : 0;
 }

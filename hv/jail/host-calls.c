@@ -20,6 +20,7 @@
 #include <linux/kvm.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 
 /* clang-format off */
@@ -51,6 +52,15 @@ const struct host_call host_calls[] = {
 	  { AT_MOST(0, CLOCK_MONOTONIC) } },
 	{ HOST_POLL, SYS_ppoll, "wait for a stream; no signal mask",
 	  { AT_MOST(1, HC_STREAMS), EQUAL(3, 0) } },
+
+	{ HOST_TIMER, SYS_setitimer, "a signal when the guest's alarm is due",
+	  { EQUAL(0, ITIMER_REAL) } },
+	{ HOST_TIMER, SYS_ioctl, "may the guest be told of it now",
+	  { EQUAL(1, KVM_GET_VCPU_EVENTS), FD(0, VCPU) } },
+	{ HOST_TIMER, SYS_ioctl, "tell the guest that file pages are gone, or of its alarm",
+	  { EQUAL(1, KVM_NMI), FD(0, VCPU) } },
+	{ HOST_TIMER, SYS_rt_sigtimedwait, "take it: nothing handles it",
+	  { EQUAL(3, 8) } },
 
 	{ HOST_READV, SYS_readv, "read a stream into guest memory",
 	  { STREAM(0) } },
@@ -87,8 +97,6 @@ const struct host_call host_calls[] = {
 	  { HANDLE(0) } },
 	{ HOST_CLOSE, SYS_close, "give a handle back",
 	  { HANDLE(0) } },
-	{ HOST_MAP, SYS_ioctl, "tell the guest that file pages are gone",
-	  { EQUAL(1, KVM_NMI), FD(0, VCPU) } },
 	{ HOST_GIVE, SYS_madvise, "memory that the guest gives back",
 	  { EQUAL(2, MADV_DONTNEED) } },
 	{ HOST_MAP, SYS_mmap, "file pages into the window: private, never code",

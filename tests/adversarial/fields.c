@@ -60,6 +60,11 @@ const struct field fields[] = {
 	COUNTS(MEM_GIVE, mem_give, HC_SEGMENTS_MAX),
 	FIELD(MEM_GIVE, mem_give, count, 0, KILL(FIELD)),
 
+	FIELD(TIMER, timer, after_ns, -1, KILL(FIELD)),
+	FIELD(TIMER, timer, after_ns, INT64_MIN, KILL(FIELD)),
+	FIELD(TIMER, timer, after_ns, 1, RESULT(0)),
+	FIELD(TIMER, timer, after_ns, INT64_MAX, RESULT(0)),
+
 	FIELD(WAIT, wait, timeout_ns, -2, KILL(FIELD)),
 	FIELD(WAIT, wait, timeout_ns, INT64_MIN, KILL(FIELD)),
 	FIELD(WAIT, wait, timeout_ns, 1000000, RESULT(0)),

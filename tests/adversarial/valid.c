@@ -19,6 +19,7 @@ const struct message valid[] = {
 	{ HC_MEM_GROW, RESULT(0), sizeof(struct hc_mem_grow), { .mem_grow = { GUEST_HUGE_SIZE } } },
 	{ HC_MEM_GIVE, RESULT(0), sizeof(struct hc_mem_give) + 16,
 	  { .mem_give = { { 0, 1 }, { BUFFER } } } },
+	{ HC_TIMER, RESULT(0), sizeof(struct hc_timer), { .timer = { 0 } } },
 	{ HC_CLOCK, RESULT(0), 0, { .bytes = { 0 } } },
 	{ HC_WAIT, RESULT(0), sizeof(struct hc_wait), { .wait = { .timeout_ns = 0 } } },
 	{ HC_STREAM_READ, RESULT(16), sizeof(struct hc_stream_io) + 16,

@@ -77,6 +77,7 @@ struct message {
 		struct hc_panic panic;
 		struct hc_mem_grow mem_grow;
 		struct hc_wait wait;
+		struct hc_timer timer;
 		struct hc_stream stream;
 		struct hc_stream_seek stream_seek;
 		struct hc_tty_get tty_get;

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -172,6 +173,10 @@ const struct act acts[] = {
 	{ "setrlimit: more files", SYS_prlimit64, { 0, RLIMIT_NOFILE, ACT_BUFFER }, KILLED, 0, 0 },
 	{ "setpriority", SYS_setpriority, { 0, 0, -5 }, KILLED, EACCES, 0 },
 	{ "rt_sigaction", SYS_rt_sigaction, { SIGUSR1, 0, 0, 8 }, KILLED, 0, 0 },
+	{ "setitimer: CPU time", SYS_setitimer, { ITIMER_PROF, ACT_BUFFER }, KILLED, 0, 0 },
+	{ "rt_sigtimedwait: a set of another size", SYS_rt_sigtimedwait,
+	  { ACT_BUFFER, 0, ACT_BUFFER, 16 }, KILLED, EINVAL, 0 },
+	{ "timer_create", SYS_timer_create, { 0, 0, ACT_BUFFER }, KILLED, ACT_ANY, 0 },
 	{ "nanosleep", SYS_nanosleep, { ACT_BUFFER, 0 }, KILLED, 0, 0 },
 
 	/* Memory. */

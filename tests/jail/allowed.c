@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What the monitor does for a living still works in the whole jail, for root and for a user. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -273,6 +275,22 @@ static int time_of_day(struct scene *s, const void *argument)
 	return syscall(SYS_clock_gettime, CLOCK_MONOTONIC, s->buffer) ? errno : 0;
 }
 
+static int timer(struct scene *s, const void *argument)
+{
+	const struct itimerval soon = { .it_value.tv_usec = 20000 };
+	const struct timespec second = { .tv_sec = 1 };
+	sigset_t alarm;
+
+	(void)argument;
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	if (syscall(SYS_setitimer, ITIMER_REAL, &soon, NULL))
+		return errno;
+	if (syscall(SYS_rt_sigtimedwait, &alarm, NULL, &second, 8L) != SIGALRM)
+		return errno;
+	return ioctl(s->fds.vcpu, KVM_GET_VCPU_EVENTS, s->buffer) ? errno : 0;
+}
+
 /* The vCPU has no memory, so entering fails in KVM's own way; it must not be the filter's. */
 static int kvm(struct scene *s, const void *argument)
 {
@@ -322,6 +340,7 @@ static const struct work {
 	{ "poll, read and write streams", streams, PERM_BASE | PERM_STREAMS, SCENE_INPUT },
 	{ "write the outputs", outputs, PERM_BASE | PERM_STREAMS, "abab" },
 	{ "time", time_of_day, PERM_BASE, "" },
+	{ "an alarm, and the signal that it raises", timer, PERM_BASE, "" },
 	{ "memory slots, the vCPU and its registers", kvm, PERM_BASE, "" },
 	{ "the outcome", outcome, PERM_BASE, "done" },
 };

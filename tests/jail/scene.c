@@ -160,6 +160,8 @@ static int make_vm(struct jail_fds *fds)
 /* As the monitor is when it calls jail_close(), up to the caller's leftovers. */
 static int set_up(struct scene *s, uint32_t permissions)
 {
+	sigset_t alarm;
+
 	s->policy = (struct policy){
 		.grants = s->grants,
 		.grant_count = permissions & PERM_WRITE ? SCENE_GRANTS : GRANTED_WRITABLE,
@@ -185,7 +187,9 @@ static int set_up(struct scene *s, uint32_t permissions)
 	if (s->window == MAP_FAILED || dup2(0, SCENE_LEAKED) < 0)
 		return -errno;
 	signal(SIGPIPE, SIG_IGN);
-	return 0;
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	return sigprocmask(SIG_BLOCK, &alarm, NULL);
 }
 
 static _Noreturn void child(struct scene *s, scene_act *act, const void *argument,

@@ -9,6 +9,7 @@
 #include "hv/dispatch.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(requests_at_random, setup, teardown),
 	};
+	sigset_t alarm;
 
+	sigemptyset(&alarm); /* TIMER's, blocked as in the monitor */
+	sigaddset(&alarm, SIGALRM);
+	sigprocmask(SIG_BLOCK, &alarm, NULL);
 	return RUN(tests, "fuzz");
 }
