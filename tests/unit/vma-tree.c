@@ -235,5 +235,6 @@ int main(void)
 		cmocka_unit_test(ascending_order_stays_flat),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
