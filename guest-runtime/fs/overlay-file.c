@@ -109,7 +109,7 @@ static int overlay_shared_page(struct file *file, uint64_t offset, bool write, u
 			 page);
 }
 
-static void overlay_release(struct file *file)
+static void release_file(struct file *file)
 {
 	if (file->private)
 		file_put(file->private);
@@ -121,7 +121,7 @@ static const struct file_ops overlay_data_ops = {
 	.seek = overlay_seek,
 	.page = overlay_page,
 	.shared_page = overlay_shared_page,
-	.release = overlay_release,
+	.release = release_file,
 	.positioned = true,
 };
 

@@ -6,11 +6,9 @@
  * A directory comes before what is in it, names are sorted.
  */
 #include "abi/boot.h"
-#include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/host.h"
-#include "guest-runtime/fs/overlay.h"
+#include "guest-runtime/fs/overlay-level.h"
 #include "guest-runtime/fs/tar.h"
-#include "guest-runtime/fs/walk.h"
 #include "guest-runtime/host/boot.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/heap.h"
@@ -18,20 +16,7 @@
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
 
-#include <linux/limits.h>
-
-#define PATH_ROOM  (64u * 1024u) /* renames can make paths longer than any that can be used */
-#define NAMES_STEP 64u
-
-/* A directory on the way to where the walk is. */
-struct level {
-	struct level *up;
-	struct dentry *dir;
-	size_t path_length;    /* of the directory's path */
-	bool whole;	       /* not in its place: all that it shows is to be written */
-	struct dentry **names; /* references, sorted */
-	size_t count, room, at;
-};
+#define PATH_ROOM (64u * 1024u) /* renames can make paths longer than any that can be used */
 
 struct save {
 	struct tar tar;
@@ -46,140 +31,9 @@ static bool fail(struct save *save)
 	return false;
 }
 
-/* Takes over the reference. */
-static bool add(struct level *level, struct dentry *entry)
-{
-	if (level->count == level->room) {
-		size_t room = level->room ? level->room * 2 : NAMES_STEP;
-		struct dentry **names = kmalloc(room * sizeof(struct dentry *));
-
-		if (!names) {
-			dentry_put(entry);
-			return false;
-		}
-		if (level->count)
-			memcpy(names, level->names, level->count * sizeof(struct dentry *));
-		kfree(level->names);
-		level->names = names;
-		level->room = room;
-	}
-	level->names[level->count++] = entry;
-	return true;
-}
-
-static void sift(struct dentry **names, size_t at, size_t count)
-{
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= count)
-			return;
-		if (child + 1 < count && strcmp(names[child]->name, names[child + 1]->name) < 0)
-			child++;
-		if (strcmp(names[at]->name, names[child]->name) >= 0)
-			return;
-		struct dentry *swap = names[at];
-		names[at] = names[child];
-		names[child] = swap;
-		at = child;
-	}
-}
-
-static void sort(struct dentry **names, size_t count)
-{
-	for (size_t i = count / 2; i-- > 0;)
-		sift(names, i, count);
-	for (size_t end = count; end-- > 1;) {
-		struct dentry *swap = names[0];
-
-		names[0] = names[end];
-		names[end] = swap;
-		sift(names, 0, end);
-	}
-}
-
-struct collector {
-	struct dir_sink sink;
-	struct level *level;
-	bool failed;
-};
-
-static bool collect(struct dir_sink *sink, const char *name, size_t length, uint64_t ino,
-		    uint32_t type, uint64_t next)
-{
-	struct collector *all = container_of(sink, struct collector, sink);
-	struct dentry *dir = all->level->dir, *entry;
-
-	(void)ino, (void)type, (void)next;
-	if (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')))
-		return true;
-	if (walk_name(dir, name, length, false, &entry) < 0)
-		return true;
-	if (entry->super != dir->super || entry->inode->super != dir->super) {
-		dentry_put(entry);
-		return true;
-	}
-	all->failed = !add(all->level, entry);
-	return !all->failed;
-}
-
-/* All that a directory shows. */
-static bool collect_whole(struct level *level)
-{
-	struct collector all = { .sink = { collect }, .level = level };
-	struct file *file = file_create(level->dir->inode, level->dir, O_RDONLY | O_DIRECTORY);
-
-	if (!file)
-		return false;
-	int error = overlay_open_directory(file);
-	if (error == 0)
-		error = file->ops->readdir(file, &all.sink);
-	file_put(file);
-	return error == 0 && !all.failed;
-}
-
-/* What differs in a directory that is in its place. */
-static bool collect_kept(struct level *level)
-{
-	list_for_each (node, &level->dir->children) {
-		struct dentry *entry = container_of(node, struct dentry, siblings);
-
-		if (!entry->kept || entry->mounted || (entry->fixed && !entry->inode) ||
-		    (entry->inode && entry->inode->super != level->dir->super))
-			continue;
-		if (!add(level, dentry_get(entry)))
-			return false;
-	}
-	return true;
-}
-
 static bool enter(struct save *save, struct level **top, struct dentry *dir, bool whole)
 {
-	struct level *level = kmalloc(sizeof(*level));
-
-	if (!level)
-		return fail(save);
-	level->up = *top;
-	level->dir = dentry_get(dir);
-	level->path_length = save->length;
-	level->whole = whole;
-	*top = level;
-	if (!(whole ? collect_whole(level) : collect_kept(level)))
-		return fail(save);
-	sort(level->names, level->count);
-	return true;
-}
-
-static void leave(struct level **top)
-{
-	struct level *level = *top;
-
-	*top = level->up;
-	for (size_t i = 0; i < level->count; i++)
-		dentry_put(level->names[i]);
-	kfree(level->names);
-	dentry_put(level->dir);
-	kfree(level);
+	return level_enter(top, dir, save->length, whole) || fail(save);
 }
 
 /* Puts a name behind the directory's path; the prefix is ".wh." or nothing. */
@@ -347,7 +201,7 @@ static void save_super(struct save *save, struct super *super)
 		enter(save, &top, super->root, false);
 	while (top) {
 		if (top->at == top->count || save->tar.failed)
-			leave(&top);
+			level_leave(&top);
 		else
 			write_entry(save, &top, top->names[top->at++]);
 	}

@@ -47,6 +47,12 @@ void overlay_save_prepare(void); /* at the start, while there is memory */
 bool overlay_is(const struct super *super);
 
 /* overlay.c */
+const struct inode_ops *overlay_ops_of(uint32_t mode);
+
+/* overlay-inode.c */
+/* One that shows what is below; takes over the reference to lower, unless there is no memory. */
+struct inode *overlay_reflect(struct super *super, uint32_t mode, struct dentry *lower);
+void overlay_release(struct inode *inode);
 struct inode *overlay_make(struct super *super, uint32_t mode, const char *target);
 /* The inode that shows lower: a new reference; takes none. NULL: no memory. */
 struct inode *overlay_show(struct super *super, struct dentry *lower);
