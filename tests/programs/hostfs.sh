@@ -277,4 +277,21 @@ for i in 1 2 3; do sleep 0.1; echo "more $i" >>"$work/text"; done
 echo end >>"$work/text"
 wait $!
 is "$(cat "$tap_dir/inside")" "$(cat "$work/text")" "a file that grows while it is read"
+
+# Names and attributes may be a second old, not more.
+plant
+"$SANDBOX_RUN" --rw "$work" -C "$work" /usr/bin/perl -e 'sub soon { my $n = 0; until ($_[1]->()) { return print "$_[0]: never\n" if $n++ > 100; select undef, undef, undef, 0.05 }
+	print "$_[0]\n" } open T, "<", "text"; print -e "new" ? 1 : 0, -s "hard", "\n"; open R, ">", "ready"; close R;
+	soon("new", sub { -e "new" }); soon("removed", sub { !-e "text" }); soon("replaced", sub { open F, "<", "numbers"; <F> eq "replaced\n" });
+	soon("size", sub { -s "hard" == 3 }); soon("mode", sub { ((stat "binary")[2] & 0777) == 0400 }); soon("listed", sub { opendir D, "many"; grep /^late$/, readdir D });
+	print <T>; print open(F, ">", "empty/x") ? "open" : $!, "\n"; print mkdir("dir") ? "made" : $!, "\n"; print open(F, ">>", "new") ? "open" : $!, "\n"' \
+	>"$tap_dir/inside" 2>&1 &
+for i in $(seq 100); do [ -e "$work/ready" ] && break; sleep 0.05; done
+(
+	cd "$work" || exit 1
+	touch new && rm text && echo replaced >tmp && mv tmp numbers && echo ab >hard && chmod 400 binary && touch many/late && rmdir empty
+)
+wait $!
+is "$(cat "$tap_dir/inside")" "$(printf '%s\n' 014 new removed replaced size mode listed ab 'No such file or directory' 'File exists' open)" \
+	"what the host changes is seen"
 done_testing
