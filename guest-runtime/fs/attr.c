@@ -27,7 +27,7 @@ static int may_change(struct inode *inode)
 {
 	if (inode->super->read_only)
 		return -EROFS;
-	return inode_refresh(inode);
+	return inode_refresh_rights(inode);
 }
 
 static int change(struct inode *inode, const struct hc_fs_set_attr *set)

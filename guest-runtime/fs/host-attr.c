@@ -29,6 +29,17 @@ static bool is_owned_so(const struct inode *inode, const struct hc_fs_set_attr *
 	       (set->gid == UINT32_MAX || set->gid == inode->attr.gid);
 }
 
+/* What the host has made of it. */
+static void note_owner(struct inode *inode, const struct hc_fs_set_attr *set)
+{
+	if (set->uid != UINT32_MAX)
+		inode->attr.uid = set->uid;
+	if (set->gid != UINT32_MAX)
+		inode->attr.gid = set->gid;
+	if (!inode_is(inode, S_IFDIR))
+		inode->attr.mode &= ~(uint32_t)(S_ISUID | S_ISGID);
+}
+
 int host_set_attr(struct inode *inode, const struct hc_fs_set_attr *set)
 {
 	struct host_inode *host = host_of(inode);
@@ -53,9 +64,9 @@ int host_set_attr(struct inode *inode, const struct hc_fs_set_attr *set)
 		host_forget();
 	if (args.what & HC_SET_MODE)
 		inode->attr.mode = (inode->attr.mode & S_IFMT) | args.mode;
-	host_changed(inode);
 	if (args.what & HC_SET_OWNER)
-		host->checked = 0;
+		note_owner(inode, set);
+	host_changed(inode);
 	return 0;
 }
 

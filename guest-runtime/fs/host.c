@@ -164,6 +164,7 @@ static const struct super_ops host_super_ops = {
 	.fresh = fresh,
 	.plant = plant,
 	.cached = true,
+	.create_tells = true,
 	.no_override = true,
 };
 

@@ -56,6 +56,11 @@ int inode_refresh(struct inode *inode)
 	return inode->ops->refresh ? inode->ops->refresh(inode) : 0;
 }
 
+int inode_refresh_rights(struct inode *inode)
+{
+	return inode->ops->rights ? inode->ops->rights(inode) : inode_refresh(inode);
+}
+
 static bool in_group(const struct process *process, uint32_t gid, bool real)
 {
 	if (gid == (real ? process->gid : process->egid))
@@ -70,7 +75,7 @@ int inode_access(struct inode *inode, uint32_t mask, bool real)
 {
 	const struct process *process = current()->process;
 	uint32_t uid = real ? process->uid : process->euid;
-	int error = inode->ops->rights ? inode->ops->rights(inode) : inode_refresh(inode);
+	int error = inode_refresh_rights(inode);
 
 	if (error < 0)
 		return error;

@@ -87,6 +87,31 @@ static int finish(struct dentry *entry, uint32_t flags, bool created, struct fil
 	return 0;
 }
 
+/*
+ * The last name of an O_CREAT, found or made. On host mounts, whoever wants a
+ * new one (O_EXCL) is told by its making that it is there: no look before it.
+ */
+static int find_or_make(const struct walk *walk, uint32_t flags, uint32_t mode,
+			struct dentry **entry, bool *created)
+{
+	bool blind = (flags & O_EXCL) && walk->at->super->ops->create_tells &&
+		     walk->length <= FS_NAME_MAX &&
+		     !dentry_peek(walk->at, walk->name, walk->length);
+	int error = blind ? -ENOENT : walk_name(walk->at, walk->name, walk->length, false, entry);
+
+	if (error != -ENOENT)
+		return error;
+	error = name_create(walk->at, walk->name, walk->length,
+			    S_IFREG | (mode & 07777 & ~current()->process->fs->umask), 0, NULL,
+			    entry);
+	*created = error == 0;
+	if (error == -EEXIST ? flags & O_EXCL : error == 0 || !blind)
+		return error;
+	/* The host knew better: it is there by now. Or it is, and nothing new may be. */
+	int found = walk_name(walk->at, walk->name, walk->length, false, entry);
+	return found == -ENOENT ? error : found;
+}
+
 /* O_CREAT without O_PATH: the last name may come to be. */
 static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t resolve,
 		  struct file **out)
@@ -101,17 +126,8 @@ static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, ui
 		dentry_put(walk.at);
 		return -EISDIR;
 	}
-	error = walk_name(walk.at, walk.name, walk.length, false, &entry);
 	bool created = false;
-	if (error == -ENOENT) {
-		error = name_create(walk.at, walk.name, walk.length,
-				    S_IFREG | (mode & 07777 & ~current()->process->fs->umask), 0,
-				    NULL, &entry);
-		created = error == 0;
-		/* The host knew better: it is there by now. */
-		if (error == -EEXIST && !(flags & O_EXCL))
-			error = walk_name(walk.at, walk.name, walk.length, false, &entry);
-	}
+	error = find_or_make(&walk, flags, mode, &entry, &created);
 	if (error == 0 && created) {
 		/* Nothing to be checked. */
 	} else if (error == 0 && (flags & O_EXCL)) {

@@ -131,7 +131,8 @@ struct super_ops {
 		     const char *target, struct dentry **out);
 	/* For objects without a path: what /proc/self/fd shows. */
 	long (*name)(const struct dentry *entry, char *buffer, size_t size);
-	bool cached; /* unused dentries are kept */
+	bool cached;	   /* unused dentries are kept */
+	bool create_tells; /* create says -EEXIST itself where a name is not known */
 	/* Access is what mode says, for uid 0 too: the monitor has no capabilities. */
 	bool no_override;
 };
@@ -232,6 +233,7 @@ void inode_init(struct inode *inode, struct super *super, const struct inode_ops
 struct inode *inode_get(struct inode *inode);
 void inode_put(struct inode *inode); /* NULL is fine */
 int inode_refresh(struct inode *inode);
+int inode_refresh_rights(struct inode *inode); /* mode, uid, gid alone: cheaper */
 /* mask: R_OK 4, W_OK 2, X_OK 1, with the effective ids or, `real`, the real ones. */
 int inode_access(struct inode *inode, uint32_t mask, bool real);
 bool inode_owned(const struct inode *inode);	      /* by current, or current is root */
