@@ -74,7 +74,8 @@ int main(int argc, char **argv)
 	if (fd < 0)
 		return 2;
 	char *shared = mmap(NULL, (size_t)(pages * PAGE), prot, MAP_SHARED, fd, 0);
-	char *large = mmap(NULL, (size_t)(pages * PAGE), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	char *large =
+		mmap(NULL, (size_t)(pages * PAGE), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	if (shared == MAP_FAILED || large == MAP_FAILED)
 		return 2;
 	sigaction(SIGBUS, &action, NULL);
