@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * System calls of resource limits. Honoured are RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_STACK,
- * RLIMIT_SIGPENDING and RLIMIT_MEMLOCK; what a VM may take of its host is
- * bounded from outside, by the monitor.
+ * System calls of resource limits. Honoured are RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_AS,
+ * RLIMIT_DATA, RLIMIT_STACK, RLIMIT_SIGPENDING and RLIMIT_MEMLOCK; what a VM may
+ * take of its host is bounded from outside, by the monitor.
  */
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
