@@ -77,7 +77,7 @@ test-mutants: mutants-ready
 	tests/adversarial/mutants.sh
 
 # -O1: quicker to build, and none of them is measured.
-$(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*.c)
+$(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*.c) $(wildcard tests/adversarial/*.c)
 	@mkdir -p $(@D)
 	@{ \
 		echo "host_cc='$(MUSL_CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1 -isystem $(BUILD)/uapi'"; \
