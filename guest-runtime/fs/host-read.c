@@ -31,6 +31,9 @@ struct window {
 	bool unpinned;	  /* the file was opened without a handle */
 };
 
+#define HELD_MAX (4 * AHEAD_MAX) /* bytes of large buffers, of all files */
+
+static size_t held;    /* bytes of buffers larger than AHEAD_MIN */
 static uint8_t *spare; /* a buffer of AHEAD_MAX that nobody uses */
 
 static struct window *window_of(struct file *file)
@@ -42,6 +45,8 @@ static struct window *window_of(struct file *file)
 
 static void free_bytes(struct window *w)
 {
+	if (w->room > AHEAD_MIN)
+		held -= w->room;
 	if (w->room == AHEAD_MAX && !spare)
 		spare = w->bytes;
 	else if (!w->loaded)
@@ -71,14 +76,18 @@ static bool make_room(struct window *w, size_t wanted)
 			break;
 	}
 	w->room = w->bytes ? room : 0;
+	if (w->room > AHEAD_MIN)
+		held += w->room;
 	w->length = 0;
 	return w->bytes;
 }
 
-static size_t ahead_max(void)
+/* A small VM, or one with many files open, has better use for its memory. */
+static size_t ahead_max(const struct window *w)
 {
-	/* A small VM has better use for its memory. */
-	return page_free() > 16 * (AHEAD_MAX / PAGE_SIZE) ? AHEAD_MAX : AHEAD_MIN;
+	bool plenty = page_free() > 16 * (AHEAD_MAX / PAGE_SIZE) && held < HELD_MAX;
+
+	return plenty || w->room == AHEAD_MAX ? AHEAD_MAX : AHEAD_MIN;
 }
 
 /* Chooses what to read so that [offset, offset + wanted) begins it or lies in it. */
@@ -95,7 +104,7 @@ static void plan(const struct file *file, struct window *w, int64_t *offset, siz
 	if (!follows)
 		*offset = ALIGN_DOWN(*offset, (int64_t)PAGE_SIZE);
 	w->ahead = follows && w->ahead ? w->ahead * GROWTH : AHEAD_MIN;
-	w->ahead = MIN(MAX(w->ahead, ALIGN_UP(wanted + PAGE_SIZE, PAGE_SIZE)), ahead_max());
+	w->ahead = MIN(MAX(w->ahead, ALIGN_UP(wanted + PAGE_SIZE, PAGE_SIZE)), ahead_max(w));
 	/* No more room than the file needs to show its end, if it is what it was. */
 	if (*offset < size && size - *offset < (int64_t)w->ahead)
 		w->ahead = (size_t)(size - *offset) + 1;
