@@ -10,6 +10,7 @@
 #include <linux/limits.h>
 
 #define BATCH_PAGES 256u
+#define WHOLE_MAX   ((int64_t)1 << 20) /* larger files come into memory page by page */
 
 /* Pages for [at, end) as segments, at most a batch; returns bytes, 0: no memory. */
 static uint64_t make_pages(struct tmpfs_data *data, uint64_t at, uint64_t end,
@@ -100,11 +101,66 @@ static uint64_t count_pages(const struct tmpfs_data *data)
 	return count;
 }
 
-int overlay_own_data(struct inode *inode, int64_t size)
+/* What the last page has behind the end is not the file's. */
+static void clear_behind(struct tmpfs_data *data, uint64_t end)
+{
+	gpa_t last = end % PAGE_SIZE ? tmpfs_page(data, end) : 0;
+
+	if (last)
+		memset((char *)gpa_to_pointer(last) + end % PAGE_SIZE, 0,
+		       PAGE_SIZE - end % PAGE_SIZE);
+}
+
+int overlay_fetch(struct inode *inode, uint64_t from, uint64_t to)
 {
 	struct overlay_inode *overlay = overlay_of(inode);
 	struct tmpfs_data *data = &overlay->memory.data;
 	uint32_t handle;
+
+	from = ALIGN_DOWN(from, PAGE_SIZE);
+	to = ALIGN_UP(MIN(to, overlay->below_end), PAGE_SIZE);
+	while (from < to) {
+		uint64_t start = tmpfs_next(data, from, false);
+
+		if (start >= to)
+			break;
+		uint64_t end = MIN(tmpfs_next(data, start, true), to);
+		int error = host_handle(host_of(overlay->lower->inode), HOST_READ, &handle);
+		if (error == 0)
+			error = copy_range(handle, data, start, end, overlay->below_end);
+		if (error < 0) {
+			tmpfs_drop(data, start, end);
+			return error;
+		}
+		if (end > overlay->below_end)
+			clear_behind(data, overlay->below_end);
+		from = end;
+	}
+	return 0;
+}
+
+/* The first `size` bytes of what is below, all at once. */
+static int copy_whole(struct overlay_inode *overlay, int64_t size)
+{
+	const struct hc_attr *below = &overlay->lower->inode->attr;
+	struct tmpfs_data *data = &overlay->memory.data;
+	uint32_t handle;
+
+	if (size == 0)
+		return 0;
+	int error = host_handle(host_of(overlay->lower->inode), HOST_READ, &handle);
+	if (error == 0)
+		error = copy_data(handle, data, (uint64_t)size, below->blocks * 512 < below->size);
+	if (error < 0)
+		tmpfs_drop(data, 0, UINT64_MAX);
+	clear_behind(data, (uint64_t)size);
+	return error;
+}
+
+int overlay_own_data(struct inode *inode, int64_t size)
+{
+	struct overlay_inode *overlay = overlay_of(inode);
+	struct tmpfs_data *data = &overlay->memory.data;
 
 	if (overlay->own_data)
 		return 0;
@@ -113,31 +169,23 @@ int overlay_own_data(struct inode *inode, int64_t size)
 		error = overlay_refresh(inode);
 	if (error < 0)
 		return error;
-	const struct hc_attr *below = &overlay->lower->inode->attr;
-	size = MIN(size, below->size);
-	if (size > 0) {
-		error = host_handle(host_of(overlay->lower->inode), true, &handle);
-		if (error == 0)
-			error = copy_data(handle, data, (uint64_t)size,
-					  below->blocks * 512 < below->size);
-	}
+	size = MIN(size, overlay->lower->inode->attr.size);
+	if (size <= WHOLE_MAX)
+		error = copy_whole(overlay, size);
 	if (error == 0)
 		error = overlay_own(inode);
 	if (error < 0) {
 		tmpfs_drop(data, 0, UINT64_MAX);
 		return error;
 	}
-	/* What the last page has behind the end is not the file's. */
-	if (size % (int64_t)PAGE_SIZE) {
-		gpa_t last = tmpfs_page(data, (uint64_t)size);
-
-		if (last)
-			memset((char *)gpa_to_pointer(last) + (uint64_t)size % PAGE_SIZE, 0,
-			       PAGE_SIZE - (uint64_t)size % PAGE_SIZE);
-	}
 	overlay->own_data = true;
 	inode->attr.size = size;
-	inode->attr.blocks = (int64_t)(count_pages(data) * (PAGE_SIZE / 512));
+	if (size > WHOLE_MAX) {
+		overlay->below_end = (uint64_t)size;
+		inode->attr.blocks = (size + (int64_t)PAGE_SIZE - 1) / (int64_t)PAGE_SIZE * 8;
+	} else {
+		inode->attr.blocks = (int64_t)count_pages(data) * 8;
+	}
 	host_drop_handle(host_of(overlay->lower->inode));
 	mm_forget_file(inode, 0);
 	return 0;

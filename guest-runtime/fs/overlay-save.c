@@ -55,55 +55,20 @@ static void write_mark(struct save *save, const struct inode *like)
 	tar_header(&save->tar, &(struct tar_entry){ .path = save->path, .attr = &attr });
 }
 
-static void write_own_data(struct save *save, struct inode *inode)
-{
-	const struct tmpfs_data *data = &tmpfs_of(inode)->data;
-	uint64_t size = (uint64_t)inode->attr.size, at = 0;
-	struct hc_segment segments[HC_SEGMENTS_MAX];
-	uint32_t count = 0;
-
-	while (at < size && !save->tar.failed) {
-		gpa_t page = tmpfs_page(data, at);
-		uint64_t n = MIN(PAGE_SIZE, size - at);
-
-		if (page && count > 0 &&
-		    segments[count - 1].gpa + segments[count - 1].length == page &&
-		    !page_is_region_start(page)) {
-			segments[count - 1].length += n;
-			at += n;
-			continue;
-		}
-		if (count == HC_SEGMENTS_MAX || (!page && count > 0)) {
-			tar_segments(&save->tar, segments, count);
-			count = 0;
-		}
-		if (page) {
-			segments[count++] = (struct hc_segment){ .gpa = page, .length = n };
-		} else {
-			n = MIN(tmpfs_next(data, at, true), size) - at;
-			tar_zeros(&save->tar, n);
-		}
-		at += n;
-	}
-	if (count > 0)
-		tar_segments(&save->tar, segments, count);
-}
-
-/* Contents that are still those below; what the host has cut off since comes as zeros. */
-static void write_below(struct save *save, struct inode *inode)
+/* Contents [at, end) that are still those below; what the host has cut off since comes as zeros. */
+static void write_below(struct save *save, struct inode *inode, uint64_t at, uint64_t end)
 {
 	struct dentry *lower = overlay_of(inode)->lower;
-	uint64_t size = (uint64_t)inode->attr.size, at = 0;
 	uint32_t handle;
 
-	if (size > 0 && host_handle(host_of(lower->inode), HOST_READ, &handle) < 0) {
+	if (at < end && host_handle(host_of(lower->inode), HOST_READ, &handle) < 0) {
 		fail(save);
 		return;
 	}
 	tar_flush(&save->tar);
-	while (at < size && !save->tar.failed) {
+	while (at < end && !save->tar.failed) {
 		struct hc_segment segment =
-			kernel_segment(save->tar.buffer, MIN(size - at, TAR_BUFFER));
+			kernel_segment(save->tar.buffer, MIN(end - at, TAR_BUFFER));
 		int64_t got = host_fs_read(handle, (int64_t)at, &segment, 1);
 
 		if (got < 0)
@@ -114,7 +79,51 @@ static void write_below(struct save *save, struct inode *inode)
 		tar_flush(&save->tar);
 		at += (uint64_t)got;
 	}
-	tar_zeros(&save->tar, size - at);
+	tar_zeros(&save->tar, end - at);
+}
+
+/* Where there are no pages: what is below, then zeros. */
+static uint64_t write_gap(struct save *save, struct inode *inode, uint64_t at)
+{
+	uint64_t end =
+		MIN(tmpfs_next(&tmpfs_of(inode)->data, at, true), (uint64_t)inode->attr.size);
+	uint64_t below = MAX(MIN(overlay_of(inode)->below_end, end), at);
+
+	write_below(save, inode, at, below);
+	tar_zeros(&save->tar, end - below);
+	return end;
+}
+
+static void write_own_data(struct save *save, struct inode *inode)
+{
+	uint64_t size = (uint64_t)inode->attr.size, at = 0;
+	struct hc_segment segments[HC_SEGMENTS_MAX];
+	uint32_t count = 0;
+
+	while (at < size && !save->tar.failed) {
+		gpa_t page = tmpfs_page(&tmpfs_of(inode)->data, at);
+		uint64_t n = MIN(PAGE_SIZE, size - at);
+		struct hc_segment *last = count ? &segments[count - 1] : NULL;
+
+		if (page && last && last->gpa + last->length == page &&
+		    !page_is_region_start(page)) {
+			last->length += n;
+			at += n;
+			continue;
+		}
+		if (count == HC_SEGMENTS_MAX || (!page && count > 0)) {
+			tar_segments(&save->tar, segments, count);
+			count = 0;
+		}
+		if (page) {
+			segments[count++] = (struct hc_segment){ .gpa = page, .length = n };
+			at += n;
+		} else {
+			at = write_gap(save, inode, at);
+		}
+	}
+	if (count > 0)
+		tar_segments(&save->tar, segments, count);
 }
 
 static void write_object(struct save *save, struct inode *inode)
@@ -146,7 +155,7 @@ static void write_object(struct save *save, struct inode *inode)
 	if (overlay->own_data)
 		write_own_data(save, inode);
 	else
-		write_below(save, inode);
+		write_below(save, inode, 0, (uint64_t)inode->attr.size);
 	uint64_t size = (uint64_t)inode->attr.size;
 	tar_zeros(&save->tar, ALIGN_UP(size, (uint64_t)TAR_BLOCK) - size);
 }

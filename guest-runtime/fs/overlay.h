@@ -19,6 +19,11 @@ struct overlay_inode {
 	struct tmpfs_inode memory; /* attributes and contents once they are its own */
 	struct dentry *lower;	   /* of the host mount below: a reference; NULL: made here */
 	bool own_attr, own_data, own_xattrs;
+	/*
+	 * Of large files with contents of their own: what lies before this byte and has no page in
+	 * memory is still what is below. 0: all is in memory.
+	 */
+	uint64_t below_end;
 	bool held;	   /* has a reference of its own: changed, and with names yet unseen */
 	uint64_t dev, ino; /* below, of objects with several names: for these to share the inode */
 	struct list shared, all;
@@ -38,7 +43,7 @@ void overlay_drop_handles(uint32_t but);
 
 /* The open file below, when contents are still what is there; else NULL. Borrowed. */
 struct file *overlay_below(struct file *file);
-/* Is it of an overlay, with contents in memory? */
+/* Is it of an overlay, with all contents in memory? */
 bool overlay_in_memory(const struct file *file);
 
 /* Writes all changes of all overlays as a tar archive to HC_OUTPUT_SAVE. */
@@ -67,6 +72,8 @@ void overlay_let_go(struct inode *inode); /* the last name is gone: nobody will 
 
 /* overlay-copy.c: makes contents the inode's own, as far as `size`. */
 int overlay_own_data(struct inode *inode, int64_t size);
+/* Brings the pages of [from, to) that are still below into memory. 0 or -errno. */
+int overlay_fetch(struct inode *inode, uint64_t from, uint64_t to);
 int overlay_own_xattrs(struct inode *inode);
 
 /* overlay-name.c */

@@ -132,6 +132,45 @@ inside "a shared mapping changes the file in memory" "b'oNe\\n'" --overlay "$m" 
 		mmap.mmap(file.fileno(), 0)[1:2] = b'N'
 	print(open('$m/a/f', 'rb').read())"
 
+# A file larger than the VM's memory: only what changes of it takes some.
+mkdir "$tap_dir/large"
+seq 12000000 >"$tap_dir/large/f"
+cp -r "$tap_dir/large" "$tap_dir/large-copy"
+cat >"$tap_dir/large.py" <<'END'
+import hashlib, mmap, os, sys
+os.chdir(sys.argv[1])
+
+def show():
+    digest = hashlib.blake2b()
+    with open("f", "rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    print(os.stat("f").st_size, digest.hexdigest())
+
+before = open("f", "rb")
+seen = mmap.mmap(before.fileno(), 0, prot=mmap.PROT_READ)
+print(seen[1000:1010])
+with open("f", "r+b") as file:
+    file.seek(50000123)
+    file.write(b"hello" * 1000)
+    file.seek(0, 2)
+    file.write(b"the end")
+print(seen[50000120:50000130], seen[1000:1010], os.pread(before.fileno(), 9, 50005120))
+show()
+with open("f", "r+b") as file:
+    mmap.mmap(file.fileno(), 0)[7777777:7777780] = b"abc"
+    print(os.pread(before.fileno(), 9, 7777774))
+os.truncate("f", 70000001)
+show()
+os.truncate("f", 70100000)
+show()
+END
+is "$("$SANDBOX_RUN" -m 64MiB --ro "$tap_dir/large.py" --overlay "$tap_dir/large" \
+	--save-changes "$tap_dir/large.tar" $python "$tap_dir/large.py" "$tap_dir/large")" \
+	"$($python "$tap_dir/large.py" "$tap_dir/large-copy")" "a file larger than memory"
+tar xOf "$tap_dir/large.tar" "${tap_dir#/}/large/f" | cmp - "$tap_dir/large-copy/f"
+ok $? "and its place in the archive"
+
 # More directories with changes than the host gives handles.
 big=$tap_dir/big
 mkdir "$big"
