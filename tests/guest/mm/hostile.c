@@ -44,12 +44,12 @@ static uint64_t any_length(void)
 	return draw(12) * PAGE + (draw(8) ? 0 : draw(PAGE));
 }
 
-/* Kernels differ in whether memory that can be written but not read can be locked. */
+/* Machines differ in whether memory that can be executed but not read can be locked. */
 static uint64_t any_prot(void)
 {
 	uint64_t prot = draw(10) ? draw(8) : draw(2) ? 1ul << draw(32) : ~0ul;
 
-	return prot & PROT_WRITE ? prot | PROT_READ : prot;
+	return prot & (PROT_WRITE | PROT_EXEC) ? prot | PROT_READ : prot;
 }
 
 static uint64_t any_flags(void)
