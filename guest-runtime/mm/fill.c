@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Pages behind VMAs. A file's own pages are mapped where they are, read-only
- * for who may not write the file; the zero frame is never shared: a fault
- * costs more than a frame.
+ * for who may not write the file. While there is memory, zeros are not shared:
+ * a fault costs more than a frame.
  */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
@@ -100,6 +100,23 @@ static int fill_private(struct mm *mm, struct vma *vma, uint64_t address, pte_t 
 	return 0;
 }
 
+/*
+ * A frame for a page of anonymous memory, zeroed. When memory is short, who
+ * only reads gets the one that all share; it is never alone, so a write copies.
+ */
+static gpa_t anonymous_frame(enum mm_access access)
+{
+	static gpa_t shared;
+
+	if (access != MM_READ || page_free() >= page_total() / 8)
+		return page_alloc();
+	if (!shared)
+		shared = page_alloc();
+	if (shared)
+		page_get(shared);
+	return shared;
+}
+
 int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access access)
 {
 	pte_t *leaf = table_make(mm->pml4, address);
@@ -112,7 +129,7 @@ int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access a
 		return fill_shared(mm, vma, address, leaf, access, &(bool){ false });
 	if (vma->file)
 		return fill_private(mm, vma, address, leaf, access);
-	gpa_t frame = vma->marks & VMA_IMAGE ? vma_offset(vma, address) : page_alloc();
+	gpa_t frame = vma->marks & VMA_IMAGE ? vma_offset(vma, address) : anonymous_frame(access);
 	if (!frame)
 		return -ENOMEM;
 	set_leaf(mm, vma, leaf, frame);
