@@ -7,8 +7,12 @@ SANDBOX_RUN=${SANDBOX_RUN:-build/sandbox-run}
 BUSYBOX=${BUSYBOX:-/bin/busybox}
 tap_count=0
 tap_failed=0
-tap_dir=$(mktemp -d) && [ -d "$tap_dir" ] || { echo "Bail out! no temporary directory"; exit 1; }
-trap 'rm -rf "$tap_dir"' EXIT
+# Everything that tests make and remove lies in it: without it nothing may run.
+if ! tap_dir=$(mktemp -d) || ! [ -d "$tap_dir" ]; then
+	echo "Bail out! no temporary directory"
+	exit 1
+fi
+trap 'rm -rf "${tap_dir:?}"' EXIT
 
 # ok STATUS NAME: one TAP line; STATUS is a shell truth.
 ok() {

@@ -40,10 +40,10 @@ struct host_inode {
 	uint32_t handle;
 	uint32_t writer; /* a handle only for writing, of what cannot be read */
 	bool has_writer;
-	bool removed;	   /* its name is: what it takes is freed when the last handle goes */
-	uint64_t checked;  /* when attr was true; 0: only its type is known */
-	bool made;	   /* just now, by an open to come, which may do with it what it asked */
-	uint32_t unpinned; /* open files that have come without a handle */
+	bool removed;	    /* its name is: what it takes is freed when the last handle goes */
+	uint64_t checked;   /* when attr was true; 0: only its type is known */
+	bool made;	    /* just now, by an open to come, which may do with it what it asked */
+	uint32_t unpinned;  /* open files that have come without a handle */
 	uint64_t no_xattrs; /* when it had no extended attributes */
 	struct host_piece *pieces;
 	/* host-load.c: the first is 0 when there is nothing */

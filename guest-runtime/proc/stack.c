@@ -185,7 +185,7 @@ static int place(struct exec_stack *stack, uint64_t strings)
 static int put_all(struct exec_stack *stack, const char *path, const struct exec_request *request,
 		   char *page)
 {
-	uint64_t most, strings = strlen(path) + 1;
+	uint64_t most = 0, strings = strlen(path) + 1;
 	int error = count(&request->argv, &stack->argc);
 
 	if (!error)

@@ -12,7 +12,7 @@ extern const char vdso_image[], vdso_image_end[];
 
 int vdso_map(struct mm *mm, uint64_t *header)
 {
-	uint64_t size = (uint64_t)(vdso_image_end - vdso_image);
+	uint64_t size = (uintptr_t)vdso_image_end - (uintptr_t)vdso_image;
 	long at = mm_map(mm, 0, PAGE_SIZE + size, PROT_NONE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, NULL, 0);
 

@@ -86,7 +86,7 @@ t /usr/bin/tail -c 20 numbers
 INPUT=$work/numbers t /usr/bin/tail -n 2
 t /usr/bin/test -d dir
 t /usr/bin/test -f dir
-t /usr/bin/[ -s numbers ]
+t '/usr/bin/[' -s numbers ']'
 INPUT=$work/fruit t /usr/bin/tr a-z A-Z
 t /usr/bin/true
 t /usr/bin/tsort left

@@ -37,15 +37,6 @@ for hog in hog hog-in-kernel; do
 sandbox-run: hint: give it more: --memory 128MiB" "$hog: told so"
 done
 
-# Files that are no program for us, named before a VM is made.
-cannot() { # NAME WANTED-ERROR WANTED-HINT COMMAND...
-	local name=$1 error=$2 hint=$3
-	shift 3
-	"$SANDBOX_RUN" "$@" 2>"$tap_dir/err"
-	is "$? $(cat "$tap_dir/err")" "126 sandbox-run: error: $error
-sandbox-run: hint: $hint" "$name"
-}
-
 "$SANDBOX_RUN" $faults panic 2>"$tap_dir/err"
 is "$?" 125 "a broken runtime is 125"
 grep -q '^sandbox-run: error: the guest runtime' "$tap_dir/err" && grep -q '^sandbox-run: hint: .*bug' "$tap_dir/err"
