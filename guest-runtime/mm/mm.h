@@ -30,9 +30,8 @@ enum vma_mark {
 	VMA_RANDOM = 1 << 7, /* no filling around faults */
 	VMA_SEQUENTIAL = 1 << 8,
 	VMA_MERGEABLE = 1 << 9,
-	VMA_UNFILLED =
-		1 << 11,     /* of a library that is being loaded: other mappings will cover it */
-	VMA_IMAGE = 1 << 10, /* pages of the runtime's own image: offset is a GPA */
+	VMA_IMAGE = 1 << 10,	/* pages of the runtime's own image: offset is a GPA */
+	VMA_UNFILLED = 1 << 11, /* of a library that is being loaded: others will cover it */
 };
 
 /* One mapping: [start, end) with one protection. Owned by its mm. */
@@ -69,7 +68,6 @@ struct mm {
 	uint64_t trampoline, trampoline_end; /* free part of the newest page of entry/sites.c */
 	gpa_t stale[32]; /* frames without a leaf that a translation may still show; references */
 	uint32_t stale_count;
-	uint64_t stack_max; /* RLIMIT_STACK when the program began */
 };
 
 /* NULL when out of memory. */

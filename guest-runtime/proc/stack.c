@@ -172,8 +172,8 @@ static int place(struct exec_stack *stack, uint64_t strings)
 	uint64_t size = ALIGN_UP(strings + pointers, PAGE_SIZE) + STACK_START;
 	uint64_t most = current()->process->limits[RLIMIT_STACK].soft;
 
-	mm->stack_max = MIN(most, GUEST_USER_END / 4);
-	mm->mmap_top = top - MAX(MAX(mm->stack_max, (uint64_t)MMAP_GAP), size + STACK_START) -
+	uint64_t room = MIN(most, GUEST_USER_END / 4);
+	mm->mmap_top = top - MAX(MAX(room, (uint64_t)MMAP_GAP), size + STACK_START) -
 		       random_offset(MMAP_RANDOM);
 	long at = mm_map(mm, top - size, size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED, NULL, 0);
