@@ -15,10 +15,10 @@
 /* The name that maps shows in the last column: the file's path (*owned, to be freed), or what else it is. */
 static const char *name_of(const struct process *process, const struct vma *vma, char **owned)
 {
-	*owned = vma->file ? file_path(vma->file) : NULL;
-	if (*owned)
-		return *owned;
-	return mm_vma_name(process->mm, vma);
+	char *path = vma->file ? file_path(vma->file) : NULL;
+
+	*owned = path;
+	return path ? path : mm_vma_name(process->mm, vma);
 }
 
 static void put_line(struct text *out, const struct process *process, const struct vma *vma)

@@ -162,7 +162,7 @@ static void only_directories_have_names(void **state)
 
 	(void)state;
 	memcpy(payload, &args, sizeof(args));
-	memcpy(payload + sizeof(args), "\3two", 4);
+	memcpy(payload + sizeof(args), (uint8_t[]){ 3, 't', 'w', 'o' }, 4);
 	assert_int_equal(guest_call(&vm, HC_FS_LOAD, payload, sizeof(payload)), -ENOTDIR);
 }
 
@@ -201,7 +201,8 @@ static int64_t xattr(uint32_t handle, const char *name, uint64_t length)
 
 	memcpy(payload, &args, sizeof(args));
 	payload[sizeof(args)] = (uint8_t)n;
-	memcpy(payload + sizeof(args) + 1, name, n);
+	for (size_t i = 0; i < n; i++)
+		payload[sizeof(args) + 1 + i] = (uint8_t)name[i];
 	return guest_call(&vm, HC_FS_XATTR_GET, payload,
 			  (uint32_t)(sizeof(args) + (n ? n + 1 : 0)));
 }
