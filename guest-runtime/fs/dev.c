@@ -2,8 +2,8 @@
 /* /dev/null and its family, over an in-memory directory. */
 #include "guest-runtime/fs/dev.h"
 
-#include "guest-runtime/fs/stream.h"
 #include "guest-runtime/fs/tmpfs.h"
+#include "guest-runtime/fs/tty.h"
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
@@ -82,8 +82,9 @@ const struct file_ops dev_zero_ops = {
 static const struct file_ops full_ops = { .read = read_zero, .write = write_full, DEVICE };
 static const struct file_ops random_ops = { .read = read_random, .write = write_all, DEVICE };
 
-/* The caller's terminal, if one of its streams is one. */
-static const struct file_ops tty_ops = { .opened = stream_open_terminal };
+/* The controlling terminal. */
+static const struct file_ops tty_ops = { .opened = tty_open_controlling };
+const struct file_ops dev_ptmx_ops = { .opened = pty_open_master };
 
 static const struct {
 	const char *name;
@@ -98,6 +99,7 @@ static const struct {
 	{ "random", S_IFCHR | 0666, 1, 8, &random_ops, NULL },
 	{ "urandom", S_IFCHR | 0666, 1, 9, &random_ops, NULL },
 	{ "tty", S_IFCHR | 0666, 5, 0, &tty_ops, NULL },
+	{ "ptmx", S_IFCHR | 0666, 5, 2, &dev_ptmx_ops, NULL },
 	{ "fd", S_IFLNK | 0777, 0, 0, NULL, "/proc/self/fd" },
 	{ "stdin", S_IFLNK | 0777, 0, 0, NULL, "/proc/self/fd/0" },
 	{ "stdout", S_IFLNK | 0777, 0, 0, NULL, "/proc/self/fd/1" },

@@ -9,7 +9,9 @@ struct super;
 struct dentry;
 struct file_ops;
 
-extern const struct file_ops dev_zero_ops;
+extern const struct file_ops dev_zero_ops, dev_ptmx_ops;
+
+#define DEV_PTMX 0x502 /* 5:2, which makes pseudo terminals */
 
 struct super *dev_create(void);		/* NULL: no memory */
 bool devpts_create(struct dentry *dev); /* adds pts; false: no memory */

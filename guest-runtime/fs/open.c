@@ -62,7 +62,8 @@ static int finish(struct dentry *entry, uint32_t flags, bool created, struct fil
 		return error;
 	if (!(flags & O_PATH) && (wanted(flags) & 2) && inode->runners)
 		return -ETXTBSY;
-	struct file *file = file_create(inode, entry, (flags & STATUS_FLAGS) | O_LARGEFILE);
+	struct file *file =
+		file_create(inode, entry, (flags & (STATUS_FLAGS | O_NOCTTY)) | O_LARGEFILE);
 	if (!file)
 		return -ENOMEM;
 	if (flags & O_PATH) {
@@ -70,6 +71,7 @@ static int finish(struct dentry *entry, uint32_t flags, bool created, struct fil
 		file->ops = &path_ops;
 	} else {
 		error = inode->ops->open ? inode->ops->open(file) : -ENXIO;
+		file->flags &= ~(uint32_t)O_NOCTTY;
 	}
 	if (error == 0 && (flags & O_TRUNC) && !(flags & O_PATH) && !created &&
 	    inode_is(inode, S_IFREG))

@@ -154,24 +154,36 @@ struct file *stream_open(const struct boot_block *boot, uint32_t number)
 	return file;
 }
 
-int stream_open_terminal(struct file *file)
+static struct stream *find_terminal(void)
 {
 	char termios[TERMIOS_SIZE];
 
-	for (uint32_t i = 0; i < HC_STREAMS; i++) {
-		if (!streams[i].entry ||
-		    host_tty_get(i, HC_TTY_TERMIOS, termios, sizeof(termios)) < 0)
-			continue;
-		file->inode->writers -= file_writable(file);
-		inode_put(file->inode);
-		dentry_put(file->dentry);
-		file->inode = inode_get(&streams[i].inode);
-		file->inode->writers += file_writable(file);
-		file->dentry = dentry_get(streams[i].entry);
-		file->ops = &stream_ops;
-		return 0;
-	}
-	return -ENXIO;
+	for (uint32_t i = 0; i < HC_STREAMS; i++)
+		if (streams[i].entry &&
+		    host_tty_get(i, HC_TTY_TERMIOS, termios, sizeof(termios)) >= 0)
+			return &streams[i];
+	return NULL;
+}
+
+bool stream_has_terminal(void)
+{
+	return find_terminal();
+}
+
+int stream_open_terminal(struct file *file)
+{
+	struct stream *stream = find_terminal();
+
+	if (!stream)
+		return -ENXIO;
+	file->inode->writers -= file_writable(file);
+	inode_put(file->inode);
+	dentry_put(file->dentry);
+	file->inode = inode_get(&stream->inode);
+	file->inode->writers += file_writable(file);
+	file->dentry = dentry_get(stream->entry);
+	file->ops = &stream_ops;
+	return 0;
 }
 
 static long get(uint32_t number, enum hc_tty_what what, uint64_t argument, size_t size)

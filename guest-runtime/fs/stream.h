@@ -10,6 +10,7 @@
 
 /* An open file on a stream, or NULL: the caller had closed it. */
 struct file *stream_open(const struct boot_block *boot, uint32_t number);
+bool stream_has_terminal(void);
 /* For /dev/tty: makes file one on the stream that is a terminal; -ENXIO. */
 int stream_open_terminal(struct file *file);
 

@@ -49,6 +49,7 @@ void process_create_first(const struct boot_block *boot)
 	list_init(&thread->signals.queue);
 	process->pid = process->pgid = process->sid = FIRST_PID;
 	process->ppid = 1;
+	process->callers_terminal = true;
 	process->coredump_filter = COREDUMP_FILTER;
 	process->uid = process->euid = process->suid = boot->uid;
 	process->gid = process->egid = process->sgid = boot->gid;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct mm;
+struct tty;
 struct files;	   /* descriptor table: fs/ */
 struct fs_context; /* working directory, root, umask: fs/ */
 
@@ -39,6 +40,8 @@ struct process {
 	struct rlimit_pair limits[RLIMITS];
 	struct signal_timer alarm;   /* ITIMER_REAL */
 	struct wait_queue signalled; /* woken when a signal becomes pending */
+	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
+	bool callers_terminal; /* else the caller's is, if the caller has one */
 	int nice;
 	int policy;			     /* SCHED_OTHER, SCHED_BATCH or SCHED_IDLE */
 	uint64_t affinity;		     /* bit i: CPU i; 0: all */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* System calls of process, user and group ids and of capabilities. */
+#include "guest-runtime/fs/tty.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/uaccess.h"
@@ -100,6 +101,7 @@ long sys_setsid(const uint64_t *a)
 	if (process->pgid == process->pid)
 		return -EPERM;
 	process->sid = process->pgid = process->pid;
+	tty_forget(process);
 	return process->pid;
 }
 
