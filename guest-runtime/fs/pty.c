@@ -13,6 +13,11 @@
 #define TTY_GROUP 5u   /* of Debian and most others */
 #define TTYS_MAX  4096 /* Linux's kernel.pty.max */
 
+/* Linux has 8 KiB underway, and 4 KiB where the reader takes from; echoes, 4 KiB. */
+#define INPUT_SIZE  8192u
+#define OUTPUT_SIZE 16384u
+#define ECHO_SIZE   4096u
+
 struct list tty_masters = LIST_INIT(tty_masters);
 
 static void release(struct inode *inode)
@@ -44,8 +49,8 @@ static struct tty *make(struct super *super)
 		PTS_MAJOR << 8 | (tty->number & 0xff) | (uint64_t)(tty->number & ~0xffu) << 12;
 	tty->locked = true;
 	tty_termios_init(tty);
-	if (tty_queue_init(&tty->input) && tty_queue_init(&tty->output) &&
-	    tty_queue_init(&tty->echoes))
+	if (tty_queue_init(&tty->input, INPUT_SIZE) && tty_queue_init(&tty->output, OUTPUT_SIZE) &&
+	    tty_queue_init(&tty->echoes, ECHO_SIZE))
 		return tty;
 	inode_put(&tty->inode);
 	return NULL;

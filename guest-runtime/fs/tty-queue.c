@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Bytes on their way through a terminal: rings that grow while memory lasts. */
+/* Bytes on their way through a terminal: rings. */
 #include "guest-runtime/fs/tty.h"
 #include "guest-runtime/mm/heap.h"
 
-#define FIRST_SIZE 4096u
-
-bool tty_queue_init(struct tty_queue *queue)
+bool tty_queue_init(struct tty_queue *queue, uint32_t size)
 {
-	queue->bytes = kmalloc(FIRST_SIZE);
-	queue->size = queue->bytes ? FIRST_SIZE : 0;
+	queue->bytes = kmalloc(size);
+	queue->size = size;
 	return queue->bytes;
 }
 
 uint32_t tty_queue_room(const struct tty_queue *queue)
 {
-	return TTY_QUEUE_MAX - queue->used;
+	return queue->size - queue->used;
 }
 
 /* Copies from the ring's start; n is at most what it has. */
@@ -26,28 +24,9 @@ static void copy_out(const struct tty_queue *queue, uint8_t *to, uint32_t n)
 	memcpy(to + straight, queue->bytes, n - straight);
 }
 
-static void grow(struct tty_queue *queue, uint32_t needed)
-{
-	uint32_t size = queue->size;
-
-	while (size < needed)
-		size *= 2;
-	uint8_t *bytes = size > queue->size ? kmalloc(size) : NULL;
-	if (!bytes)
-		return;
-	copy_out(queue, bytes, queue->used);
-	kfree(queue->bytes);
-	queue->bytes = bytes;
-	queue->size = size;
-	queue->first = 0;
-}
-
 uint32_t tty_queue_put(struct tty_queue *queue, const void *bytes, uint32_t n)
 {
 	n = MIN(n, tty_queue_room(queue));
-	if (queue->used + n > queue->size)
-		grow(queue, queue->used + n);
-	n = MIN(n, queue->size - queue->used);
 	if (n == 0)
 		return 0;
 	uint32_t at = (queue->first + queue->used) & (queue->size - 1);

@@ -18,8 +18,7 @@ struct process;
 
 #define TTY_LINE_SIZE 4096u /* bytes that wait for the slave's reader */
 
-/* Bytes in a row, up to TTY_QUEUE_MAX: 8 KiB underway, as in Linux, and 4 KiB with the reader. */
-#define TTY_QUEUE_MAX 12288u
+/* Bytes in a row. */
 struct tty_queue {
 	uint8_t *bytes; /* owned; a ring of `size`, a power of two */
 	uint32_t size, first, used;
@@ -67,8 +66,8 @@ static inline struct tty *tty_of(struct inode *inode)
 	return container_of(inode, struct tty, inode);
 }
 
-/* tty-queue.c. Room for some bytes is there, whatever memory is left: see tty_queue_init(). */
-bool tty_queue_init(struct tty_queue *queue); /* false: no memory */
+/* tty-queue.c. The size is a power of two; false: no memory. */
+bool tty_queue_init(struct tty_queue *queue, uint32_t size);
 uint32_t tty_queue_room(const struct tty_queue *queue);
 /* Puts what has room; returns bytes. */
 uint32_t tty_queue_put(struct tty_queue *queue, const void *bytes, uint32_t n);

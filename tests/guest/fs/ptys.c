@@ -1,107 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Pseudo terminals: the line discipline's modes, ends that close, what ioctl and poll say. */
-#include "try.h"
+/* Pseudo terminals: opening, ends that close, what ioctl and poll say, sessions. */
+#include "pty.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
-#include <termios.h>
 
-static int master, slave;
-static char name[64];
-static char big[70000];
+static char big[16];
 static volatile int signals[65];
 
 static void count(int signo)
 {
 	signals[signo]++;
-}
-
-/* The kernel moves bytes between the ends when it has time. */
-static void settle(void)
-{
-	usleep(3000);
-}
-
-static void show_bytes(const char *what, const char *bytes, ssize_t n)
-{
-	printf("%s: ", what);
-	if (n < 0) {
-		printf("%s\n", strerrorname_np(errno));
-		return;
-	}
-	printf("%zd [", n);
-	for (ssize_t i = 0; i < n && i < 200; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
-
-		if (byte < ' ' || byte >= 0x7f || byte == '\\')
-			printf("\\x%02x", byte);
-		else
-			putchar(byte);
-	}
-	printf("]\n");
-}
-
-static void get(const char *what, int fd, size_t size)
-{
-	char text[8192];
-
-	errno = 0;
-	show_bytes(what, text, read(fd, text, size));
-}
-
-static void put(int fd, const char *text)
-{
-	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		printf("write [%s]: %s\n", text, strerrorname_np(errno));
-	settle();
-}
-
-/* Types text; shows what comes back, and what the slave's next reads give. */
-static void type(const char *what, const char *text)
-{
-	put(master, text);
-	printf("-- %s\n", what);
-	get("echo", master, 4096);
-	for (int i = 0; i < 4; i++) {
-		int waiting = -1;
-
-		ioctl(slave, FIONREAD, &waiting);
-		printf("waiting %d ", waiting);
-		get("slave", slave, 100);
-		if (errno == EAGAIN)
-			break;
-	}
-}
-
-static void open_pair(void)
-{
-	master = posix_openpt(O_RDWR | O_NOCTTY);
-	grantpt(master);
-	unlockpt(master);
-	ptsname_r(master, name, sizeof(name));
-	slave = open(name, O_RDWR | O_NOCTTY);
-	fcntl(master, F_SETFL, O_NONBLOCK);
-	fcntl(slave, F_SETFL, O_NONBLOCK);
-}
-
-static void close_pair(void)
-{
-	close(slave);
-	close(master);
-}
-
-static struct termios change(tcflag_t in_on, tcflag_t in_off, tcflag_t local_on, tcflag_t local_off)
-{
-	struct termios t;
-
-	tcgetattr(slave, &t);
-	t.c_iflag = (t.c_iflag | in_on) & ~in_off;
-	t.c_lflag = (t.c_lflag | local_on) & ~local_off;
-	tcsetattr(slave, TCSANOW, &t);
-	return t;
 }
 
 static void show_termios(const char *what, int fd)
@@ -116,14 +26,6 @@ static void show_termios(const char *what, int fd)
 	for (int i = 0; i < NCCS; i++)
 		printf(" %d", t.c_cc[i]);
 	printf(" speed %u %u\n", cfgetispeed(&t), cfgetospeed(&t));
-}
-
-static void show_poll(const char *what, int fd)
-{
-	struct pollfd p = { fd, POLLIN | POLLOUT | POLLPRI | POLLRDNORM | POLLWRNORM, 0 };
-	int n = poll(&p, 1, 0);
-
-	printf("%s: %d %x\n", what, n, p.revents);
 }
 
 static void opening(void)
@@ -213,233 +115,6 @@ static void settings(void)
 	TRY(ioctl(slave, 0x5499, &value));
 	TRY(ioctl(slave, TCGETS, 8));
 	TRY(ioctl(slave, TCSETS, 8));
-	close_pair();
-}
-
-static void canonical(void)
-{
-	printf("== canonical\n");
-	open_pair();
-	type("line", "hello\n");
-	type("carriage return", "hello\r");
-	type("no line yet", "abc");
-	type("rest", "def\n");
-	type("two lines", "one\ntwo\n");
-	type("erase", "abx\177c\n");
-	type("erase at start", "\177\177a\n");
-	type("kill", "nothing\025all\n");
-	type("word", "one two three\027\0274\n");
-	type("word with signs", "a-b_c,.\027x\n");
-	type("control", "a\001b\033c\n");
-	type("erase control", "a\001\177b\n");
-	type("tab", "a\tb\n");
-	type("erase tab", "ab\t\177c\t\001\t\177\177d\n");
-	type("literal", "a\026\003b\026\n\n");
-	type("reprint", "abc\022d\n");
-	type("end of file", "\004");
-	type("end in the middle", "abc\004");
-	type("end behind a line", "abc\n\004x\n");
-	type("bytes above", "\xc3\xa4\xff\177\n");
-	put(master, "abcdef\n");
-	get("part", slave, 3);
-	get("rest", slave, 100);
-	put(master, "abc\004def\n");
-	get("all to the end", slave, 3);
-	get("behind it", slave, 100);
-	get("echo", master, 4096);
-	TRY(read(slave, big, 0));
-	struct termios t = change(IUTF8, 0, 0, 0);
-	type("a character of two bytes", "x\xc3\xa4\177y\n");
-	t.c_cc[VEOL] = ';';
-	t.c_cc[VEOL2] = '!';
-	t.c_cc[VERASE] = 0;
-	tcsetattr(slave, TCSANOW, &t);
-	type("other ends", "a;b!c\177d\n");
-	close_pair();
-}
-
-static void echoing(void)
-{
-	printf("== echo\n");
-	open_pair();
-	change(0, 0, 0, ECHO);
-	type("none", "ab\177c\001\025d\n");
-	change(0, 0, ECHONL, 0);
-	type("only newline", "ab\n");
-	change(0, 0, ECHO, ECHOE);
-	type("no ECHOE", "ab\177c\n");
-	change(0, 0, ECHOE, ECHOKE);
-	type("no ECHOKE", "ab\025c\n");
-	change(0, 0, 0, ECHOK);
-	type("nor ECHOK", "ab\025c\n");
-	change(0, 0, ECHOK | ECHOKE | ECHOPRT, ECHOCTL);
-	type("ECHOPRT, no ECHOCTL", "abc\177\177d\001\177e\n");
-	change(0, 0, 0, ECHOPRT);
-	type("no ECHOCTL", "a\001\177\033b\n");
-	change(0, 0, ECHOCTL, IEXTEN);
-	type("no IEXTEN", "a b\027\026\022\n");
-	close_pair();
-}
-
-static void input_flags(void)
-{
-	printf("== input flags\n");
-	open_pair();
-	change(0, ICRNL, 0, 0);
-	type("no ICRNL", "a\rb\n");
-	change(INLCR, 0, 0, 0);
-	type("INLCR", "a\nb\r");
-	type("end it", "\004");
-	change(IGNCR, INLCR, 0, 0);
-	type("IGNCR", "a\r\rb\n");
-	change(ISTRIP, IGNCR, 0, 0);
-	type("ISTRIP", "\xe1\xe2\n");
-	change(IUCLC, ISTRIP, 0, 0);
-	type("IUCLC", "ABc\n");
-	change(0, IUCLC, 0, 0);
-	put(master, "\023");
-	errno = 0;
-	printf("stopped: %zd %s\n", write(slave, "x", 1), strerrorname_np(errno));
-	show_poll("stopped", slave);
-	type("typed while stopped", "ab\n");
-	put(master, "\021");
-	get("after start", master, 100);
-	show_poll("started", slave);
-	TRY(tcflow(slave, TCOOFF));
-	TRY(write(slave, "x", 1));
-	TRY(tcflow(slave, TCOON));
-	TRY(write(slave, "y", 1));
-	settle();
-	get("after TCOON", master, 100);
-	TRY(tcflow(slave, TCIOFF));
-	TRY(tcflow(slave, TCION));
-	settle();
-	get("TCIOFF, TCION", master, 100);
-	change(0, IXON, 0, 0);
-	type("no IXON", "\023\021\n");
-	close_pair();
-}
-
-static void output(tcflag_t flags, const char *what)
-{
-	struct termios t;
-
-	tcgetattr(slave, &t);
-	t.c_oflag = flags;
-	tcsetattr(slave, TCSANOW, &t);
-	put(slave, "\ra\tb\nc\rd\b\xc3\xa4\te\r\r\n");
-	get(what, master, 4096);
-}
-
-static void output_flags(void)
-{
-	printf("== output flags\n");
-	open_pair();
-	output(0, "none");
-	output(OPOST, "OPOST");
-	output(OPOST | ONLCR, "ONLCR");
-	output(OPOST | OCRNL, "OCRNL");
-	output(OPOST | ONOCR, "ONOCR");
-	output(OPOST | ONLRET, "ONLRET");
-	output(OPOST | OLCUC | XTABS, "OLCUC XTABS");
-	output(OPOST | ONLCR | ONOCR | OCRNL | XTABS, "many");
-	close_pair();
-}
-
-static void raw(int least, int tenths)
-{
-	struct termios t;
-
-	tcgetattr(slave, &t);
-	cfmakeraw(&t);
-	t.c_cc[VMIN] = (cc_t)least;
-	t.c_cc[VTIME] = (cc_t)tenths;
-	tcsetattr(slave, TCSANOW, &t);
-}
-
-static void raw_mode(void)
-{
-	printf("== raw\n");
-	open_pair();
-	raw(1, 0);
-	type("raw", "a\003\r\n\177\004\xff");
-	put(master, "abc");
-	get("one byte", slave, 1);
-	get("others", slave, 9);
-	raw(3, 0);
-	put(master, "ab");
-	show_poll("two of three", slave);
-	get("two of three", slave, 9);
-	put(master, "abc");
-	show_poll("three of three", slave);
-	get("three", slave, 9);
-	fcntl(slave, F_SETFL, 0);
-	raw(0, 0);
-	get("nothing, at once", slave, 9);
-	raw(0, 1);
-	get("nothing, after a tenth", slave, 9);
-	put(master, "z");
-	get("something", slave, 9);
-	raw(5, 1);
-	put(master, "ab");
-	get("two, and a tenth", slave, 9);
-	raw(2, 0);
-	put(master, "abc");
-	get("least 2", slave, 9);
-	fcntl(slave, F_SETFL, O_NONBLOCK);
-	raw(1, 0);
-	put(master, "abc");
-	change(0, 0, ICANON, 0);
-	get("raw bytes become a line", slave, 100);
-	put(master, "xyz");
-	change(0, 0, 0, ICANON);
-	get("and back", slave, 100);
-	put(master, "gone");
-	TRY(tcflush(slave, TCIFLUSH));
-	get("flushed", slave, 100);
-	put(slave, "there");
-	TRY(tcflush(slave, TCOFLUSH));
-	get("not flushed any more", master, 100);
-	put(slave, "gone");
-	TRY(tcflush(master, TCIFLUSH));
-	get("flushed by the master", master, 100);
-	close_pair();
-}
-
-static void long_lines(void)
-{
-	int waiting = -1;
-
-	printf("== long\n");
-	open_pair();
-	change(0, 0, 0, ECHO);
-	memset(big, 'a', sizeof(big));
-	printf("%zd\n", write(master, big, 5000));
-	settle();
-	put(master, "b\n");
-	ioctl(slave, FIONREAD, &waiting);
-	printf("waiting %d\n", waiting);
-	static char got[8192];
-	ssize_t n = read(slave, got, sizeof(got));
-	printf("line of %zd, end [%c%d]\n", n, got[n - 2], got[n - 1]);
-	raw(1, 0);
-	printf("raw %zd\n", write(master, big, 6000));
-	settle();
-	ioctl(slave, FIONREAD, &waiting);
-	printf("waiting %d\n", waiting);
-	long total = 0;
-	while ((n = read(slave, got, sizeof(got))) > 0) {
-		total += n;
-		settle();
-	}
-	printf("got %ld\n", total);
-	n = write(slave, big, sizeof(big));
-	printf("much, but not all: %d\n", n >= 8192 && n < 20000);
-	show_poll("full", slave);
-	for (total = 0; (n = read(master, got, sizeof(got))) > 0; total += n)
-		settle();
-	printf("as much came: %d, %s\n", total >= 8192, strerrorname_np(errno));
-	show_poll("empty", slave);
 	close_pair();
 }
 
@@ -606,12 +281,6 @@ int main(void)
 	setvbuf(stdout, NULL, _IOFBF, 65536);
 	opening();
 	settings();
-	canonical();
-	echoing();
-	input_flags();
-	output_flags();
-	raw_mode();
-	long_lines();
 	closing();
 	waiting();
 	packets();
