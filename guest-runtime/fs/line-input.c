@@ -13,14 +13,14 @@ static void put(struct tty *tty, uint8_t byte)
 	*line_at(line, line->head++) = byte;
 }
 
-/* A byte of the text; literal: behind VLNEXT. */
-static void put_text(struct tty *tty, uint8_t byte, bool literal)
+/* A byte of the text. mapped: it is another one than was typed, and not shown as ^X. */
+static void put_text(struct tty *tty, uint8_t byte, bool mapped)
 {
 	if (tty_lflag(tty, ECHO)) {
 		line_end_erasing(tty);
 		if (tty->line.canon == tty->line.head)
 			tty->line.canon_column = tty->line.column;
-		if (byte == '\n' && !literal)
+		if (byte == '\n' && mapped)
 			line_echo_raw(tty, byte);
 		else
 			line_echo(tty, byte);
@@ -45,7 +45,7 @@ void line_flush(struct tty *tty)
 	struct tty_line *line = &tty->line;
 
 	line->tail = line->canon = line->head = 0;
-	line->erasing = line->literal = line->push = false;
+	line->erasing = false;
 	memset(line->marks, 0, sizeof(line->marks));
 	pty_notify_packet(tty, TIOCPKT_FLUSHREAD, 0);
 }
@@ -76,6 +76,8 @@ static bool is_signal(struct tty *tty, uint8_t byte)
 	if (!tty_lflag(tty, NOFLSH)) {
 		tty->echoes.used = 0;
 		pty_flush_output(tty);
+		tty->line.column = tty->line.old_column;
+		tty->line.canon_column = tty->line.old_canon;
 		line_flush(tty);
 	}
 	if (tty_iflag(tty, IXON))
@@ -138,9 +140,7 @@ static uint8_t fold(const struct tty *tty, uint8_t byte)
 {
 	if (tty_iflag(tty, ISTRIP))
 		byte &= 0x7f;
-	if (tty_iflag(tty, IUCLC) && tty_lflag(tty, IEXTEN) && byte >= 'A' && byte <= 'Z')
-		byte = (uint8_t)(byte - 'A' + 'a');
-	return byte;
+	return tty_iflag(tty, IUCLC) && tty_lflag(tty, IEXTEN) ? line_lower(byte) : byte;
 }
 
 static void receive(struct tty *tty, uint8_t byte)
@@ -148,7 +148,7 @@ static void receive(struct tty *tty, uint8_t byte)
 	byte = fold(tty, byte);
 	if (tty->line.literal) {
 		tty->line.literal = false;
-		put_text(tty, byte, true);
+		put_text(tty, byte, false);
 		return;
 	}
 	if (is_flow_control(tty, byte) || is_signal(tty, byte))
@@ -157,12 +157,13 @@ static void receive(struct tty *tty, uint8_t byte)
 		line_start(tty);
 	if (byte == '\r' && tty_iflag(tty, IGNCR))
 		return;
+	uint8_t typed = byte;
 	if (byte == '\r' && tty_iflag(tty, ICRNL))
 		byte = '\n';
 	else if (byte == '\n' && tty_iflag(tty, INLCR))
 		byte = '\r';
 	if (!tty_lflag(tty, ICANON) || !is_editing(tty, byte))
-		put_text(tty, byte, false);
+		put_text(tty, byte, byte != typed);
 }
 
 /* Room for one more byte, made if need be: a line that is too long loses its last one. */
@@ -181,12 +182,15 @@ static bool has_room(struct tty *tty)
 	return true;
 }
 
+/* Echoes come when all bytes are looked at: a signal takes back those of the bytes before it. */
 void line_receive(struct tty *tty)
 {
 	uint32_t before = tty->input.used;
 	uint8_t byte;
 
 	tty->settled = MIN(tty->output.used, TTY_READ_MAX);
+	tty->line.old_column = tty->line.column;
+	tty->line.old_canon = tty->line.canon_column;
 	while (tty->input.used > 0 && has_room(tty)) {
 		tty_queue_take(&tty->input, &byte, 1);
 		receive(tty, byte);

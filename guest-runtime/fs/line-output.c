@@ -63,9 +63,18 @@ static void tabulate(struct tty *tty)
 		put_byte(tty, '\t');
 }
 
-static uint8_t upper(uint8_t byte)
+uint8_t line_upper(uint8_t byte)
 {
-	return byte >= 'a' && byte <= 'z' ? (uint8_t)(byte - 'a' + 'A') : byte;
+	bool lower = (byte >= 'a' && byte <= 'z') || (byte >= 0xdf && byte != 0xf7);
+
+	return lower ? (uint8_t)(byte - 'a' + 'A') : byte;
+}
+
+uint8_t line_lower(uint8_t byte)
+{
+	bool upper = (byte >= 'A' && byte <= 'Z') || (byte >= 0xc0 && byte <= 0xde && byte != 0xd7);
+
+	return upper ? (uint8_t)(byte - 'A' + 'a') : byte;
 }
 
 static void plain(struct tty *tty, uint8_t byte)
@@ -73,7 +82,7 @@ static void plain(struct tty *tty, uint8_t byte)
 	if (byte == '\b' && tty->line.column > 0)
 		tty->line.column--;
 	if (!line_is_control(byte)) {
-		byte = tty_oflag(tty, OLCUC) ? upper(byte) : byte;
+		byte = tty_oflag(tty, OLCUC) ? line_upper(byte) : byte;
 		tty->line.column += !line_continues(tty, byte);
 	}
 	put_byte(tty, byte);

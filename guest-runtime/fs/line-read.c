@@ -41,12 +41,10 @@ static uint32_t take_line(struct tty_line *line, uint8_t *to, size_t most, bool 
 	*ended = false;
 	while (n < most && line->tail != line->canon && !*ended) {
 		*ended = line_marked(line, line->tail);
-		if (!is_end(line, line->tail) || line->push)
+		if (!is_end(line, line->tail))
 			to[n++] = *line_at(line, line->tail);
 		line_mark(line, line->tail++, false);
 	}
-	if (*ended)
-		line->push = false;
 	return n;
 }
 
@@ -90,9 +88,10 @@ void line_change_mode(struct tty *tty)
 	struct tty_line *line = &tty->line;
 
 	memset(line->marks, 0, sizeof(line->marks));
-	line->push = tty_lflag(tty, ICANON) && line->head != line->tail;
-	line->canon = line->push ? line->head : line->tail;
-	if (line->push)
+	line->canon = line->tail;
+	if (tty_lflag(tty, ICANON) && line->head != line->tail) {
+		line->canon = line->head;
 		line_mark(line, line->head - 1, true);
+	}
 	line->erasing = line->literal = false;
 }

@@ -30,10 +30,10 @@ struct tty_line {
 	uint64_t marks[TTY_LINE_SIZE / 64]; /* the byte ends a line; a 0 there is no byte: VEOF */
 	uint32_t tail, canon, head;	    /* read from; behind the last whole line; put here */
 	uint32_t column, canon_column;	    /* of the output; where the line being typed began */
-	bool literal;			    /* VLNEXT: the next byte is no command */
-	bool erasing;			    /* within ECHOPRT's \.../ */
-	bool push;			    /* the mark at canon - 1 is of a change of ICANON */
-	bool stopped;			    /* by VSTOP or TCOOFF */
+	uint32_t old_column, old_canon; /* before the bytes that came last: see line_receive() */
+	bool literal;			/* VLNEXT: the next byte is no command */
+	bool erasing;			/* within ECHOPRT's \.../ */
+	bool stopped;			/* by VSTOP or TCOOFF */
 };
 
 enum tty_side { TTY_MASTER, TTY_SLAVE, TTY_SIDES };
@@ -118,6 +118,9 @@ void line_back(struct tty *tty, uint32_t columns); /* moves the cursor */
 void line_stop(struct tty *tty);
 void line_start(struct tty *tty);
 bool line_is_control(uint8_t byte);
+/* ISO 8859-1, as Linux has it. */
+uint8_t line_upper(uint8_t byte);
+uint8_t line_lower(uint8_t byte);
 bool line_continues(const struct tty *tty, uint8_t byte); /* a UTF-8 character */
 
 /* line-read.c: what programs get. */

@@ -42,6 +42,7 @@ static void canonical(void)
 	t.c_cc[VEOL2] = '!';
 	t.c_cc[VERASE] = 0;
 	tcsetattr(slave, TCSANOW, &t);
+	type("a newline is only text", "a\026\n\022b\n");
 	type("other ends", "a;b!c\177d\n");
 	close_pair();
 }
@@ -84,6 +85,7 @@ static void input_flags(void)
 	type("ISTRIP", "\xe1\xe2\n");
 	change(IUCLC, ISTRIP, 0, 0);
 	type("IUCLC", "ABc\n");
+	type("IUCLC above", "\xc3\xd7\xdf\n");
 	change(0, IUCLC, 0, 0);
 	put(master, "\023");
 	errno = 0;
@@ -168,6 +170,17 @@ static void raw_mode(void)
 	put(master, "abc");
 	change(0, 0, ICANON, 0);
 	get("raw bytes become a line", slave, 100);
+	change(0, 0, 0, ICANON);
+	put(master, "ab\026");
+	change(0, 0, ICANON, 0);
+	tcflush(slave, TCIFLUSH);
+	put(master, "c\026");
+	tcflush(slave, TCIFLUSH);
+	type("literal behind a flush", "\022d\n");
+	write(master, "ab", 3);
+	settle();
+	change(0, 0, 0, ICANON);
+	change(0, 0, ICANON, 0);
 	put(master, "xyz");
 	change(0, 0, 0, ICANON);
 	get("and back", slave, 100);
