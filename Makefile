@@ -40,7 +40,7 @@ DEPS      := gcc make libc6-dev linux-libc-dev musl-tools busybox-static
 DEPS_TEST := libcmocka-dev libseccomp-dev libcap-dev bubblewrap runsc perl util-linux bsdextrautils bsdutils \
 	python3 libpython3.11-testsuite gawk mawk lua5.4 jq file sqlite3 zstd xz-utils bzip2 openssl binutils bc patch \
 	clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev cppcheck shellcheck \
-	qemu-system-x86 bochs bochs-term bochsbios vgabios isolinux syslinux-common genisoimage cpio
+	qemu-system-x86 bochs bochs-term bochsbios vgabios isolinux syslinux-common genisoimage cpio e2fsprogs
 
 define INSTALL_MISSING
 @missing=$$(for package in $(1); do dpkg-query -W -f='$${db:Status-Abbrev}' $$package 2>/dev/null \

@@ -4,14 +4,24 @@
 
 PAYLOAD      := $(BUILD)/kvm/payload
 RIG_PROGRAMS := $(addprefix $(BUILD)/tests/programs/,faults big-bss hello hello-musl truncated)
+# Debian's, dynamically linked: with their libraries and loader, where Debian has them.
+RIG_DYNAMIC  := bash cat env perl
 
 .PHONY: payload
 payload: all guest-programs adversarial-tests
 	rm -rf $(PAYLOAD)
-	mkdir -p $(PAYLOAD)/bin $(PAYLOAD)/t/guest $(PAYLOAD)/etc
+	mkdir -p $(PAYLOAD)/t/guest $(PAYLOAD)/etc $(addprefix $(PAYLOAD)/usr/,bin lib lib64)
+	for name in bin lib lib64; do ln -s usr/$$name $(PAYLOAD)/$$name; done
+	for program in $(addprefix /usr/bin/,$(RIG_DYNAMIC)); do \
+		cp $$program $(PAYLOAD)$$program; \
+		for library in $$(ldd $$program | grep -o ' */lib[^ ]*'); do \
+			mkdir -p $(PAYLOAD)$${library%/*}; \
+			cp -L $$library $(PAYLOAD)$$library; \
+		done; \
+	done
 	cp tests/kvm/run-tests $(PAYLOAD)/run-tests
 	cp $(BUILD)/sandbox-run $(PAYLOAD)/bin/
 	cp /bin/busybox $(PAYLOAD)/bin/busybox
 	cp $(RIG_PROGRAMS) $(BUILD)/tests/adversarial/hostile $(PAYLOAD)/t/
 	for program in $(filter-out %.d,$(filter $(BUILD)/tests/guest/%,$(GUEST_PROGRAMS))); do \
-		cp $$program $(PAYLOAD)/t/guest/$$(basename $$(dirname $$program))-$$(basename $$program); done
+		install -s $$program $(PAYLOAD)/t/guest/$$(basename $$(dirname $$program))-$$(basename $$program); done

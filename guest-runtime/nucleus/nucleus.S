@@ -197,7 +197,7 @@ event_\vector:
 	.macro	iret_frame vector
 	.quad	event_\vector
 	.quad	GUEST_CS_USER
-	.quad	2
+	.quad	0x202			/* IF, which ring 3 cannot set: the program keeps what it is given */
 	.quad	GUEST_DIRECT_BASE + VCPU_EVENT_TOP
 	.quad	GUEST_DS_USER
 	.endm

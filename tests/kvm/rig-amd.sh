@@ -3,7 +3,7 @@
 # usage: rig-amd.sh PAYLOAD_DIR
 # Runs PAYLOAD_DIR/run-tests under true AMD-V semantics: a stock Debian kernel
 # with kvm-amd in a machine that QEMU emulates entirely (TCG, no KVM outside).
-# Prints the TAP from inside; see rig-common.sh. RIG_TIMEOUT: seconds, or 300.
+# Prints the TAP from inside; see rig-common.sh. RIG_TIMEOUT: seconds, or 600.
 
 rig="rig-amd"
 vendor=amd
@@ -11,7 +11,7 @@ vendor=amd
 
 [ $# -eq 1 ] || die "usage: rig-amd.sh PAYLOAD_DIR"
 need qemu-system-x86 qemu-system-x86_64
-prepare "$1" 300
+prepare "$1" 600
 
 # Without five-level page tables, which the TCG of QEMU 7.2 gets wrong: with them,
 # and SVM off, /proc/self/exe read "xxx".
@@ -20,4 +20,4 @@ qemu-system-x86_64 -M q35 -accel tcg -cpu max,+svm,-la57 -m "$memory" \
 	-serial "file:$work/console.txt" -serial "file:$work/tap.txt" \
 	-kernel "$cache/kernel/vmlinuz" -initrd "$work/initrd" \
 	-append "$cmdline" </dev/null >"$work/emulator.txt" 2>&1 &
-watch
+watch $!

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # What both rigs share, sourced by them: the cache under build/kvm/ (a stock
-# kernel and its KVM modules), the initrd of one run, watching the machine, and
+# kernel and its modules), the initrd of one run, watching the machine, and
 # the verdict on the TAP it printed. Which machine and how it is started is the
 # business of rig-amd.sh and rig-intel.sh. They set: rig (name), vendor.
 
@@ -49,7 +49,7 @@ fetch_kernel() {
 	need dpkg dpkg
 	need binutils objcopy
 	need xz-utils xz
-	rm -rf "$cache"/fetch.*
+	rm -rf "$cache"/fetch.* "$cache/kernel"
 	tmp=$(mktemp -d "$cache/fetch.XXXXXX")
 	package=$(LC_ALL=C apt-cache depends linux-image-cloud-amd64 |
 		sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1) || :
@@ -63,7 +63,7 @@ fetch_kernel() {
 
 	mkdir "$tmp/kernel"
 	cp "$tmp"/root/boot/vmlinuz-* "$tmp/kernel/vmlinuz"
-	for module in irqbypass ccp kvm kvm-amd kvm-intel; do
+	for module in loop irqbypass ccp kvm kvm-amd kvm-intel; do
 		file=$(find "$tmp/root" -name "$module.ko" -o -name "$module.ko.xz")
 		case $file in
 		'')
@@ -89,6 +89,19 @@ pack() {
 		cpio --null -o -H newc -R +0:+0 --quiet)
 }
 
+# make_disk FILE: the start of an empty ext4 of 128 MiB, in which all that is not 0 lies: the
+# machine makes the file longer and mounts it on its /tmp, so that file systems differ from the
+# sandbox's own no more there than on other hosts (a tmpfs of 6.1 has no user attributes).
+make_disk() {
+	need e2fsprogs /sbin/mke2fs
+	truncate -s 128M "$1"
+	/sbin/mke2fs -q -F -t ext4 -b 4096 -N 4096 -m 0 -O '^has_journal,^resize_inode' \
+		-E lazy_itable_init=0,nodiscard "$1" || die "mke2fs failed"
+	tail -c +2097153 "$1" | cmp -s -n 132120576 - /dev/zero ||
+		die "mke2fs wrote beyond the first 2 MiB"
+	truncate -s 2M "$1"
+}
+
 # prepare PAYLOAD_DIR DEFAULT_TIMEOUT: leaves $work (this run's own directory)
 # and in it the initrd, and $limit.
 prepare() {
@@ -105,7 +118,7 @@ prepare() {
 	mkdir -p "$cache"
 	exec 9>"$cache/lock"
 	flock 9
-	[ -e "$cache/kernel" ] || fetch_kernel
+	[ -e "$cache/kernel/loop.ko" ] || fetch_kernel
 	exec 9>&- # or the machine would inherit it, and block the other rig
 
 	work=$(mktemp -d "$cache/run.XXXXXX")
@@ -119,7 +132,8 @@ prepare() {
 	cp "$here/guest-init" "$work/base/init"
 	chmod 755 "$work/base/init" "$work/base/rig"
 	cp "$(command -v busybox)" "$work/base/rig/busybox"
-	for module in irqbypass ccp kvm "kvm-$vendor"; do
+	make_disk "$work/base/rig/disk"
+	for module in loop irqbypass ccp kvm "kvm-$vendor"; do
 		[ ! -e "$cache/kernel/$module.ko" ] ||
 			cp "$cache/kernel/$module.ko" "$work/base/rig/"
 	done
@@ -200,10 +214,10 @@ show_console() {
 	tail -n 20 "$log" | tr -d '\r' | sed 's/^/# /' >&2
 }
 
-# watch: waits for the machine just started in the background, decides, exits.
+# watch PROCESS: waits for the machine, just started in the background, decides, exits.
 watch() {
 	local alive why
-	machine=$!
+	machine=$1
 	SECONDS=0
 	while :; do
 		# Asked before reading, so that nothing written meanwhile is lost.

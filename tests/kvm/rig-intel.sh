@@ -67,4 +67,20 @@ EOF
 echo c >commands
 TERM=xterm script -qfc 'echo $$ >pid; exec bochs-bin -q -f bochsrc -rc commands' \
 	/dev/null </dev/null >terminal.txt 2>&1 &
-watch
+bochs=$!
+
+# The display writes to a pty that it makes, and stops the machine when that is full: read it empty.
+drain() {
+	local pty=
+	until pty=$(sed -n 's/^Bochs connected to screen "\([^"]*\)".*/\1/p' terminal.txt) &&
+		[ -n "$pty" ]; do
+		kill -0 "$bochs" || return 0
+		sleep 0.2
+	done
+	{
+		stty raw -echo
+		cat
+	} <"$pty" >/dev/null
+}
+drain 2>/dev/null &
+watch "$bochs"

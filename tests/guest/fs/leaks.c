@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Thousands of files come and go: memory does not. */
+/* Thousands of files come and go: memory does not. usage: leaks [ROUNDS] */
 #include "try.h"
 
 #include <stdbool.h>
@@ -28,16 +28,17 @@ static void churn(int i)
 	close(fd);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	const int rounds = argc > 1 ? atoi(argv[1]) : 3000;
 	struct sysinfo before, after;
 
 	work_enter();
 	/* Names that do not exist are remembered, up to a bound that this reaches. */
-	for (int i = 0; i < 3000; i++)
+	for (int i = 0; i < rounds; i++)
 		churn(i);
 	sysinfo(&before);
-	for (int i = 3000; i < 6000; i++)
+	for (int i = rounds; i < 2 * rounds; i++)
 		churn(i);
 	sysinfo(&after);
 	long lost = (long)(before.freeram - after.freeram) * before.mem_unit;

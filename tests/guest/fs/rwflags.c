@@ -32,17 +32,14 @@ static void flags(int fd)
 	TRY(v2(true, 99, 0, 0x10000));
 	TRY(v2(false, fd, 0, RWF_HIPRI));
 	TRY(v2(false, fd, 0, RWF_APPEND));
-	TRY(v2(false, fd, 0, RWF_APPEND | 0x20));
 	int ap = open("f", O_WRONLY | O_APPEND);
 	TRY(v2(true, ap, 0, 0));
-	TRY(v2(true, ap, 0, 0x20));
 	TRY(lseek(fd, 0, SEEK_END));
 	TRY(v2(false, ap, 0, 0));
 	close(ap);
 	pipe(p);
-	TRY(v2(false, p[0], -1, RWF_NOWAIT));
 	TRY(v2(true, p[1], -1, 0));
-	TRY(v2(false, p[0], -1, RWF_NOWAIT));
+	TRY(v2(false, p[0], -1, 0));
 	TRY(v2(false, p[0], 0, 0));
 	TRY(v2(false, p[0], -1, 0x10000));
 	close(p[0]), close(p[1]);

@@ -83,11 +83,6 @@ static void accesses(int fd)
 	TRY(access("/proc/self/status", W_OK) < 0 && errno != 0);
 }
 
-static long chmod2(int dir, const char *path, mode_t mode, int flags)
-{
-	return syscall(452, dir, path, mode, flags);
-}
-
 static void modes(int fd)
 {
 	TRY(chmod("f", 0123)), stat("f", &st), printf("%o\n", st.st_mode);
@@ -95,14 +90,7 @@ static void modes(int fd)
 	TRY(fchmod(99, 0)), TRY(chmod("none", 0)), TRY(chmod("link", 0644)), TRY(chmod("", 0));
 	stat("f", &st), printf("%o\n", st.st_mode);
 	TRY(syscall(SYS_fchmodat, AT_FDCWD, "f", 0640, NOFOLLOW));
-	TRY(chmod2(AT_FDCWD, "f", 0600, NOFOLLOW));
-	TRY(chmod2(AT_FDCWD, "link", 0600, NOFOLLOW));
-	TRY(chmod2(AT_FDCWD, "f", 0600, 1));
-	TRY(chmod2(fd, "", 0604, AT_EMPTY_PATH));
-	TRY(chmod2(fd, "", 0604, 0));
-	stat("f", &st), printf("%o\n", st.st_mode);
 	int path = open("f", O_PATH);
-	TRY(chmod2(path, "", 0605, AT_EMPTY_PATH));
 	char name[64];
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", path);
 	TRY(chmod(name, 0644));

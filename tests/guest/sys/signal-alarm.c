@@ -91,8 +91,8 @@ int main(void)
 	printf("one alarm: %d\n", rings);
 	/* Without a handler it ends the program, which does not notice. */
 	signal(SIGALRM, SIG_DFL);
-	set(1000);
 	fflush(stdout);
+	set(1000);
 	for (;;)
 		;
 }
