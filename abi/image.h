@@ -25,8 +25,9 @@ struct image_header {
 	uint16_t idt_limit;
 	uint16_t cs; /* start ring is its RPL: 3 for the runtime, 0 for test images */
 	uint16_t ss;
+	uint64_t zeroes; /* bytes, whole pages, that follow the image's own in memory and are 0 */
 };
 
-_Static_assert(sizeof(struct image_header) == 80, "nucleus/nucleus.S lays this out by hand");
+_Static_assert(sizeof(struct image_header) == 88, "nucleus/nucleus.S lays this out by hand");
 
 #endif

@@ -63,7 +63,6 @@ SECTIONS
 	. = ALIGN(4096);
 	rodata_end = .;
 	.data : { *(.data .data.* .data.rel.ro.* .got .got.plt) }
-	.bss : { *(.bss .bss.* COMMON) }
 	. = ALIGN(4096);
 	.tables : {
 		/*
@@ -76,14 +75,6 @@ SECTIONS
 		QUAD(boot_pdpt_high - GUEST_DIRECT_BASE + LINK)
 		QUAD(boot_pdpt - GUEST_DIRECT_BASE + LINK)
 		. += 256 * 8;
-		/* Next to each other what a start writes: one page fill for all. */
-		boot_pdpt_low = .;
-		. += 4096;
-		boot_pdpt_high = .;
-		. += 4096;
-		table_pool = .;
-		. += 24 * 4096; /* enough for most programs: more come as a block of 2 MiB */
-		table_pool_end = .;
 		boot_pdpt = .;
 		QUAD(boot_pd_ram - GUEST_DIRECT_BASE + LINK)
 		. += 63 * 8;
@@ -101,7 +92,22 @@ SECTIONS
 		boot_pt_image = .;
 		R512(PTE, 0)
 	}
+	image_file_end = .;
+	/* What is 0 at first is not in the file: the monitor has nothing to copy. */
+	.bss (NOLOAD) : {
+		*(.bss .bss.* COMMON)
+		. = ALIGN(4096);
+		/* Next to each other what a start writes: one page fill for all. */
+		boot_pdpt_low = .;
+		. += 4096;
+		boot_pdpt_high = .;
+		. += 4096;
+		table_pool = .;
+		. += 24 * 4096; /* enough for most programs: more come as a block of 2 MiB */
+		table_pool_end = .;
+	}
 	image_end = .;
+	image_zeroes = image_end - image_file_end;
 	ASSERT(image_end - GUEST_DIRECT_BASE <= GUEST_IMAGE_MAX, "the runtime image is too large")
 	/DISCARD/ : { *(.comment) *(.note.*) *(.eh_frame) }
 }

@@ -12,9 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/*
+ * `next` of a free one counts from the one after it, so that a table of zeros
+ * is a list of all: a start need not touch what it does not use.
+ */
+static uint32_t next_free(const struct handles *h, uint32_t number)
+{
+	return number + 1 + h->table[number].next;
+}
+
 static void link_free(struct handles *h, uint32_t number)
 {
-	h->table[number] = (struct handle){ .fd = -1, .kind = HANDLE_FREE, .next = h->free };
+	h->table[number] = (struct handle){ .kind = HANDLE_FREE, .next = h->free - number - 1 };
 	h->free = number;
 }
 
@@ -49,9 +58,7 @@ int handles_init(struct handles *h, const struct policy *p, struct err *e)
 	h->table = calloc(h->size, sizeof(*h->table));
 	if (!h->table)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "handle table: out of memory");
-	h->free = h->size;
-	for (uint32_t i = h->size; i-- > roots;)
-		link_free(h, i);
+	h->free = roots;
 	for (size_t i = 0, n = 0; i < p->grant_count; i++) {
 		const struct grant *grant = &p->grants[i];
 
@@ -89,7 +96,7 @@ int64_t handles_add(struct handles *h, const struct handle *what)
 
 	if (handles_full(h)) /* I7, I12 */
 		return -EMFILE;
-	h->free = h->table[number].next;
+	h->free = next_free(h, number);
 	h->table[number] = *what;
 	h->table[number].root = h->table[number].shared = 0;
 	return number;

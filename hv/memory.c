@@ -16,6 +16,9 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; musl 1.2.3 does not have it */
 #endif
 
+/* Of what is zero in the image at first, the part that every start needs: bss and the first page tables. */
+#define EARLY_ZEROES 0x14000
+
 enum gm_slot {
 	SLOT_RAM,
 	SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS,
@@ -74,7 +77,8 @@ static int check_image(const struct hv_image *image, struct err *e)
 	const struct image_header *header = image->bytes;
 
 	if (!image->bytes || image->size < GUEST_PAGE_SIZE || image->size % GUEST_PAGE_SIZE ||
-	    image->size > GUEST_IMAGE_MAX || header->magic != IMAGE_MAGIC)
+	    image->size > GUEST_IMAGE_MAX || header->magic != IMAGE_MAGIC ||
+	    header->zeroes % GUEST_PAGE_SIZE || header->zeroes > GUEST_IMAGE_MAX - image->size)
 		return err_set(e, ERR_SANDBOX, EINVAL,
 			       "guest runtime: not a runtime image (%zu bytes)", image->size);
 	return 0;
@@ -86,11 +90,13 @@ static int check_image(const struct hv_image *image, struct err *e)
  * before the start, since KVM fills the neighbours of a page that faults when
  * they are present. Advice only.
  */
-static void advise(const struct gm *gm)
+static void advise(const struct gm *gm, uint64_t image_file)
 {
+	uint64_t early = image_file + EARLY_ZEROES;
+
 	madvise(gm->ram, gm->ram_limit, MADV_HUGEPAGE);
 	madvise(gm->image, gm->image_bytes, MADV_NOHUGEPAGE);
-	madvise(gm->image, gm->image_bytes, MADV_POPULATE_WRITE);
+	madvise(gm->image, early < gm->image_bytes ? early : gm->image_bytes, MADV_POPULATE_WRITE);
 }
 
 /*
@@ -111,12 +117,12 @@ static int map(struct gm *gm, const struct hv_image *image)
 			return -errno;
 	}
 	gm->image = base + GUEST_IMAGE_GPA;
-	gm->image_bytes = image->size;
+	gm->image_bytes = image->size + ((const struct image_header *)image->bytes)->zeroes;
 	gm->ram = base + GUEST_RAM_GPA;
 	if (mprotect(gm->image, gm->image_bytes, PROT_READ | PROT_WRITE) ||
 	    mprotect(gm->ram, gm->ram_limit, PROT_READ | PROT_WRITE))
 		return -errno;
-	advise(gm);
+	advise(gm, image->size);
 	memcpy(gm->image, image->bytes, image->size);
 	return 0;
 }

@@ -39,18 +39,24 @@ bool host_make_room(int64_t error, uint32_t used)
 }
 
 /* The first walk to the program, which the monitor has answered in the boot block. */
-static bool take_answer(uint32_t handle, const char *path, size_t length,
-			struct hc_fs_walk_out *out)
+static bool answer_taken;
+
+static bool is_answered(uint32_t handle, const char *path, size_t length)
 {
-	static bool taken;
 	const struct boot_walk *walk = &boot_block()->walk;
 	const char *answered = (const char *)boot_block() + walk->path;
 
-	if (taken || !walk->answered || walk->handle != handle || strlen(answered) != length ||
-	    memcmp(answered, path, length) != 0)
+	return !answer_taken && walk->answered && walk->handle == handle &&
+	       strlen(answered) == length && memcmp(answered, path, length) == 0;
+}
+
+static bool take_answer(uint32_t handle, const char *path, size_t length,
+			struct hc_fs_walk_out *out)
+{
+	if (!is_answered(handle, path, length))
 		return false;
-	taken = true;
-	*out = walk->reply;
+	answer_taken = true;
+	*out = boot_block()->walk.reply;
 	return true;
 }
 
@@ -267,6 +273,9 @@ int host_refresh(struct inode *inode)
 
 	if (host_attr_fresh(host))
 		return 0;
+	/* The program's file as a grant of its own: what opens it says all about it. */
+	if (host->state == HOST_HANDLE_ROOT && is_answered(host->handle, "", 0))
+		return reopen(host, HC_WALK_OPEN);
 	if (host->state != HOST_HANDLE_NONE || host->has_writer) {
 		int error = (int)host_fs_attr(
 			host->state != HOST_HANDLE_NONE ? host->handle : host->writer, &attr);

@@ -30,6 +30,7 @@ block:
 	.word	VCPU_VECTORS * 16 - 1
 	.word	GUEST_CS_USER
 	.word	GUEST_DS_USER
+	.quad	image_zeroes
 
 /*
  * SYSCALL arrives here: in ring 0 on hardware, still in ring 3 on a KVM that

@@ -30,6 +30,7 @@ head:
 	.word	VECTORS * 16 - 1
 	.word	GUEST_CS_KERNEL
 	.word	GUEST_DS_KERNEL
+	.quad	0			/* zeroes */
 
 /* SYSCALL comes here, in ring 0 or 3, and goes on where an exception would. */
 	.org	head + 0x80

@@ -24,6 +24,7 @@ exits_image:
 	.quad GUEST_DIRECT_BASE, 0, GUEST_DIRECT_BASE + TSS /* gdt, idt, tss */
 	.quad HYPERCALL
 	.short 0x7f, 0, GUEST_CS_USER, GUEST_DS_USER
+	.quad 0					/* zeroes */
 
 .macro guest name
 	.globl guest_\name
