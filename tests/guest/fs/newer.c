@@ -3,7 +3,8 @@
  * What Linux answers so only since after 6.1, the oldest kernel that is tested
  * on, where this program is left out: fchmodat2, memfd_create's flags about
  * execution, RWF_NOAPPEND, RWF_NOWAIT at pipes, splice from /dev/zero, which
- * error of setxattr comes first, which event of a truncating open.
+ * error of readv and of an attribute comes first, which event of a truncating
+ * open.
  */
 #include "try.h"
 
@@ -92,11 +93,16 @@ static void pipes(void)
 
 static void orders(void)
 {
+	struct iovec odd = { NULL, (size_t)-1 };
 	struct inotify_event events[8];
+	int wo = open("f", O_WRONLY);
 	int watcher = inotify_init1(IN_NONBLOCK);
 
 	TRY(setxattr("missing", "user.x", "x", 1, 8));
 	TRY(setxattr("missing", "", "x", 1, 0));
+	TRY(getxattr("missing", "", NULL, 0));
+	TRY(readv(wo, &odd, 1));
+	close(wo);
 	inotify_add_watch(watcher, "f", IN_OPEN | IN_MODIFY);
 	close(open("f", O_WRONLY | O_TRUNC));
 	long n = read(watcher, events, sizeof(events));

@@ -67,7 +67,6 @@ static void orders(int fd)
 	TRY(fcntl(path, F_GETFL) & O_PATH);
 	TRY(fcntl(path, F_SETFL, 0));
 	TRY(readv(wo, &v, 1));
-	TRY(readv(wo, &odd, 1));
 	TRY(readv(99, &odd, 1));
 	TRY(readv(fd, &odd, 1));
 	TRY(readv(fd, &v, 1));
