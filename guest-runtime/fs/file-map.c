@@ -60,9 +60,10 @@ int file_map_page(struct file *file, uint64_t offset, enum file_map_how how, boo
 		return -ENXIO;
 	if (file->ops == &host_file_ops) {
 		int error = host_page(host_of(file->inode), offset, how, page);
-
 		/* What is shared must be the file's own page, the rest can be copied. */
-		return error && error != -ENXIO && how == FILE_MAP_PRIVATE ? -EAGAIN : error;
+		bool private = how == FILE_MAP_PRIVATE || how == FILE_MAP_EXACT;
+
+		return error && error != -ENXIO && private ? -EAGAIN : error;
 	}
 	if (!file->ops->shared_page)
 		return -EAGAIN;

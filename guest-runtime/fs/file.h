@@ -52,7 +52,8 @@ void file_drop_copies(struct file *file);
 int file_check_map(struct file *file, uint32_t prot, bool shared, uint32_t *may);
 
 enum file_map_how {
-	FILE_MAP_PRIVATE, /* later changes of the file need not show */
+	FILE_MAP_PRIVATE, /* later changes of the file need not show, nor that it became shorter */
+	FILE_MAP_EXACT,	  /* the same, but where the file ends the page does (SIGBUS) */
 	FILE_MAP_SHARED,  /* they do */
 	FILE_MAP_WRITE,	  /* and stores into the page are the file's */
 };

@@ -72,8 +72,12 @@ static int fill_private(struct mm *mm, struct vma *vma, uint64_t address, pte_t 
 {
 	uint64_t offset = vma_offset(vma, address);
 	gpa_t page = 0, frame;
-	int error =
-		file_map_page(vma->file, offset, FILE_MAP_PRIVATE, may_make(vma, access), &page);
+	/*
+	 * Copies of a host file are cheaper to touch, but do not end when somebody cuts the file off.
+	 * MAP_DENYWRITE means nothing to Linux any more; it is what loaders say of programs and libraries.
+	 */
+	enum file_map_how how = vma->flags & MAP_DENYWRITE ? FILE_MAP_PRIVATE : FILE_MAP_EXACT;
+	int error = file_map_page(vma->file, offset, how, may_make(vma, access), &page);
 
 	if (error && error != -EAGAIN)
 		return error;

@@ -10,7 +10,7 @@
 #include <linux/errno.h>
 
 /* Flags that tell two mappings apart for good; the others only steer the mmap call itself. */
-#define FLAGS_KEPT (MAP_TYPE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE)
+#define FLAGS_KEPT (MAP_TYPE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_NORESERVE | MAP_DENYWRITE)
 
 bool vma_range_empty(const struct mm *mm, uint64_t start, uint64_t end)
 {

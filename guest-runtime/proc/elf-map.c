@@ -53,7 +53,8 @@ static int map_segment(struct mm *mm, struct file *file, const Elf64_Phdr *segme
 		return -EINVAL;
 	if (segment->p_filesz) {
 		long at = mm_map(mm, start, ALIGN_UP(segment->p_filesz + skew, PAGE_SIZE), prot,
-				 MAP_PRIVATE | MAP_FIXED, file, segment->p_offset - skew);
+				 MAP_PRIVATE | MAP_FIXED | MAP_DENYWRITE, file,
+				 segment->p_offset - skew);
 		if (at < 0)
 			return (int)at;
 	}

@@ -148,9 +148,9 @@ gone() { # PID
 	done
 	return 1
 }
-set -m # jobs with default signal actions, in groups of their own
+set -m # jobs in groups of their own; a caller that ignores SIGINT must not decide what is tested
 for signal in INT TERM HUP QUIT KILL; do
-	"$run" ./loop >out 2>err &
+	env --default-signal=INT,QUIT "$run" ./loop >out 2>err &
 	job=$!
 	for _ in $(seq 50); do
 		monitor=$(monitors $job) && [ -n "$monitor" ] && break

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Maps a file, waits while somebody makes it shorter, and touches what was
- * there, by itself and through system calls. With a third argument it also
- * stores into the file. usage: truncated FILE PAGES [write]
+ * there, by itself and through system calls; with "write" it also stores into
+ * the file, with "private" no mapping is shared.
+ * usage: truncated FILE PAGES [write | private]
  * prints "ready", waits for a line, tells what each touch gave.
  */
 #include <errno.h>
@@ -67,13 +68,15 @@ int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_sigaction = caught, .sa_flags = SA_SIGINFO };
 	long pages = argc >= 3 ? atol(argv[2]) : 0;
-	int writes = argc == 4, fd = pages ? open(argv[1], writes ? O_RDWR : O_RDONLY) : -1;
+	int private = argc == 4 && argv[3][0] == 'p', writes = argc == 4 && !private;
+	int flags = private ? MAP_PRIVATE : MAP_SHARED;
+	int fd = pages ? open(argv[1], writes ? O_RDWR : O_RDONLY) : -1;
 	int prot = writes ? PROT_READ | PROT_WRITE : PROT_READ;
 	char line[8];
 
 	if (fd < 0)
 		return 2;
-	char *shared = mmap(NULL, (size_t)(pages * PAGE), prot, MAP_SHARED, fd, 0);
+	char *shared = mmap(NULL, (size_t)(pages * PAGE), prot, flags, fd, 0);
 	char *large =
 		mmap(NULL, (size_t)(pages * PAGE), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	if (shared == MAP_FAILED || large == MAP_FAILED)

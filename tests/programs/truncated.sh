@@ -35,7 +35,8 @@ run() {
 both() {
 	run "$tap_dir/native" "$2" "$3" env -i
 	cksum <"$file" >>"$tap_dir/native"
-	mount=${writes:+--rw}
+	mount=
+	[ "$writes" = write ] && mount=--rw
 	run "$tap_dir/inside" "$2" "$3" "$SANDBOX_RUN" "${mount:---ro}" "$tap_dir"
 	cksum <"$file" >>"$tap_dir/inside"
 	if cmp -s "$tap_dir/native" "$tap_dir/inside"; then
@@ -50,7 +51,11 @@ both "a file of 64 pages, cut in the middle of a page" 64 100000
 both "a file of 64 pages, cut between pages" 64 131072
 both "a file of 64 pages, nothing left" 64 0
 both "a file of 8 MiB" 2048 5000000
-writes="write"
+writes=private
+both "a private mapping of 64 pages" 64 100000
+both "a private mapping of 64 pages, nothing left" 64 0
+both "a private mapping of 8 MiB" 2048 5000000
+writes=write
 both "stores into a file of 64 pages, cut in the middle of a page" 64 100000
 both "stores into a file of 8 MiB" 2048 5000000
 done_testing
