@@ -51,11 +51,11 @@ both "a file of 64 pages, cut in the middle of a page" 64 100000
 both "a file of 64 pages, cut between pages" 64 131072
 both "a file of 64 pages, nothing left" 64 0
 both "a file of 8 MiB" 2048 5000000
-writes=private
+writes="private"
 both "a private mapping of 64 pages" 64 100000
 both "a private mapping of 64 pages, nothing left" 64 0
 both "a private mapping of 8 MiB" 2048 5000000
-writes=write
+writes="write"
 both "stores into a file of 64 pages, cut in the middle of a page" 64 100000
 both "stores into a file of 8 MiB" 2048 5000000
 done_testing
