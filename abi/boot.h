@@ -51,6 +51,35 @@ struct boot_walk {
 	struct hc_fs_walk_out reply;
 };
 
+/*
+ * --tty: stdin, stdout and stderr of the first process are the slave of a
+ * pseudo terminal that the runtime makes, and that is the controlling terminal
+ * of the session which the first process leads. The runtime is its master: what
+ * stream 0 gives (the caller's terminal sends each byte as it is typed) goes to
+ * the line, what the line puts out goes to stream 1, which a program never
+ * reaches otherwise.
+ *
+ * HC_OUTSIDE_INPUT says that stream 0 has something, so that Ctrl-C reaches a
+ * program that computes; when the line is full the rest stays in the stream.
+ * When stream 0 ends: with BOOT_TTY_INPUT the terminal hangs up, without it
+ * VEOF comes, as script(1) has it. SIGWINCH in request.outside, of either kind,
+ * means that the size is to be asked again (TTY_GET) and changes as by
+ * TIOCSWINSZ; no process gets that signal itself.
+ */
+enum boot_tty_flags {
+	BOOT_TTY = 1,	      /* the run has --tty; else nothing of struct boot_tty counts */
+	BOOT_TTY_INPUT = 2,   /* stream 0 comes from the caller's terminal */
+	BOOT_TTY_TERMIOS = 4, /* termios is that of the caller's terminal; else the usual one */
+};
+
+#define BOOT_TERMIOS 36 /* bytes of the kernel's struct termios */
+
+struct boot_tty {
+	uint32_t flags;		/* enum boot_tty_flags */
+	uint16_t rows, columns; /* never 0 */
+	uint8_t termios[BOOT_TERMIOS];
+};
+
 struct boot_block {
 	uint64_t magic;
 	uint64_t size;	      /* bytes of this block with all it points to */
@@ -82,6 +111,8 @@ struct boot_block {
 	uint64_t ignored_signals; /* bit n - 1: signal n is ignored, as the caller had it */
 	uint32_t umask;		  /* the caller's */
 	uint32_t stream_flags[3]; /* F_GETFL of each stream that is open */
+	uint32_t processes;	  /* that may be at one time, threads counted */
+	struct boot_tty tty;
 };
 
 #endif

@@ -114,16 +114,30 @@ enum hc_host {
 	HOST_TIMER = 1 << 29,
 };
 
-#define HC_PAYLOAD_MAX 4080 /* header and payload fill the page */
+#define HC_PAYLOAD_MAX 4072 /* header and payload fill the page */
 
 struct hc_request {
-	uint32_t number; /* IN enum hc_number */
-	uint32_t length; /* IN bytes of payload that are meant, 0 to HC_PAYLOAD_MAX */
-	int64_t result;	 /* OUT >= 0, or -errno */
+	uint32_t number;  /* IN enum hc_number */
+	uint32_t length;  /* IN bytes of payload that are meant, 0 to HC_PAYLOAD_MAX */
+	int64_t result;	  /* OUT >= 0, or -errno */
+	uint64_t outside; /* OUT HC_OUTSIDE_*: see there */
 	uint8_t payload[HC_PAYLOAD_MAX];
 };
 
 _Static_assert(sizeof(struct hc_request) == 4096, "one page");
+
+/*
+ * What happened outside of the VM: bits that the host sets in request.outside,
+ * between any two instructions, and that the guest takes with an exchange. When
+ * one is set,
+ *   event 2 interrupts a program that runs (as TIMER says), now or within
+ *     milliseconds, unless the guest has taken the bits by then;
+ *   WAIT does not wait; its result counts streams as ever;
+ *   STREAM_READ and STREAM_WRITE do not wait: EINTR, or the bytes done.
+ */
+#define HC_OUTSIDE_SIGNAL(n) (1ull << ((n)-1))	  /* signal 1 to 31, for the first process */
+#define HC_OUTSIDE_GROUP(n)  (1ull << ((n) + 31)) /* the same, for its process group */
+#define HC_OUTSIDE_INPUT     (1ull << 31)	  /* --tty: stream 0 may have something to read */
 
 /* A run of guest physical memory that lies in one memslot. */
 struct hc_segment {
@@ -216,10 +230,17 @@ struct hc_wait_stream {
 	uint16_t pad;
 };
 
+/*
+ * STOPPED: a signal has stopped the first process, and nothing else is to go
+ * on: sandbox-run stops, too, before it waits. It goes on with SIGCONT, which
+ * is then set in request.outside.
+ */
+enum hc_wait_flags { HC_WAIT_STOPPED = 1 };
+
 struct hc_wait {
 	int64_t timeout_ns; /* IN relative; -1: no limit */
 	struct hc_wait_stream stream[HC_STREAMS];
-	uint32_t pad;
+	uint32_t flags; /* IN enum hc_wait_flags */
 };
 
 struct hc_wait_out {
@@ -243,6 +264,7 @@ struct hc_stream_seek {
 	int64_t offset;	 /* IN; result: new offset */
 };
 
+/* With --tty the window's size is that of the caller's terminal, whichever stream is named. */
 enum hc_tty_what { HC_TTY_TERMIOS, HC_TTY_WINSIZE };
 
 struct hc_tty_get {

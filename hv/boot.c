@@ -147,6 +147,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 		.cpus = 1, /* vCPUs that exist */
 		.streams = vm->streams,
 		.open_files = p->open_files,
+		.processes = p->processes,
 		.ignored_signals = config->ignored_signals,
 		.umask = config->umask,
 	};

@@ -31,6 +31,7 @@ static const struct row rows[HC_NUMBER_MAX] = {
 struct copy {
 	uint32_t number, length;
 	int64_t result;
+	uint64_t outside;
 	uint8_t payload[HC_PAYLOAD_MAX];
 };
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define OPEN_FILES_DEFAULT 1024
+#define PROCESSES_DEFAULT  1024
 
 void policy_init(struct policy *p)
 {
@@ -22,6 +23,7 @@ void policy_init(struct policy *p)
 	p->cpus = 1;
 	p->handles_max = POLICY_HANDLES_MAX;
 	p->open_files = OPEN_FILES_DEFAULT;
+	p->processes = PROCESSES_DEFAULT;
 }
 
 void grants_release(struct grant *g)

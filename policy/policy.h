@@ -87,6 +87,7 @@ struct policy {
 	unsigned int cpus;
 	unsigned int handles_max; /* open host handles at once, grants included */
 	unsigned int open_files;  /* RLIMIT_NOFILE inside */
+	unsigned int processes;	  /* at once, threads counted */
 };
 
 #define POLICY_MEMORY_MIN     (16ull << 20)

@@ -36,8 +36,8 @@ guest_\name:
 guest status				/* exits with 42, by the rules */
 	movl $0, (%r14)
 	movl $EXIT_LENGTH, 4(%r14)
-	movl $0, 16(%r14)
-	movl $42, 20(%r14)
+	movl $0, 24(%r14)
+	movl $42, 28(%r14)
 	mov %rax, (%r15)
 	ud2
 guest rounds				/* many hypercalls, then exits with their count */
@@ -51,16 +51,16 @@ guest rounds				/* many hypercalls, then exits with their count */
 	jnz 1b
 	movl $0, (%r14)
 	movl $EXIT_LENGTH, 4(%r14)
-	movl $0, 16(%r14)
-	movl $100, 20(%r14)
+	movl $0, 24(%r14)
+	movl $100, 28(%r14)
 	movb %al, (%r15)
 2:	ud2
 guest boot				/* exits with the first byte of the boot block, at RDI */
 	movzbl (%rdi), %eax
 	movl $0, (%r14)
 	movl $EXIT_LENGTH, 4(%r14)
-	movl $0, 16(%r14)
-	movl %eax, 20(%r14)
+	movl $0, 24(%r14)
+	movl %eax, 28(%r14)
 	mov %rax, (%r15)
 	ud2
 guest number				/* no such hypercall */
