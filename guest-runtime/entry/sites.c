@@ -161,3 +161,12 @@ uint64_t sites_return(uint64_t rip)
 	const struct site *site = site_of(mm, rip);
 	return site->rip == rip && site->moved_to ? site->moved_to : rip;
 }
+
+struct sites *sites_copy(const struct sites *sites)
+{
+	struct sites *copy = sites ? kmalloc(sizeof(*copy)) : NULL;
+
+	if (copy)
+		*copy = *sites;
+	return copy;
+}

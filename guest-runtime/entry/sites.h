@@ -9,10 +9,15 @@
 
 #include <stdint.h>
 
+struct sites;
+
 /* Notes a SYSCALL that returns to rip; rewrites its site when it comes often. */
 void sites_hit(uint64_t rip, uint32_t number);
 
 /* Where to go on instead of rip: the same, or where the instruction there was moved to. */
 uint64_t sites_return(uint64_t rip);
+
+/* What is known of an address space's sites, for a copy of it (kfree); NULL: nothing, or out of memory. */
+struct sites *sites_copy(const struct sites *sites);
 
 #endif

@@ -149,12 +149,12 @@ int fill_writable(struct mm *mm, struct vma *vma, uint64_t address, bool *flush)
 		return 0;
 	if (vma_is_shared(vma) && !(*leaf & PTE_SHARED))
 		return fill_shared(mm, vma, address, leaf, MM_WRITE, flush);
-	if (huge && page_references(*leaf & PTE_FRAME) != 1)
+	if (huge && !leaf_is_alone(*leaf))
 		leaf = table_make(mm->pml4, address);
 	if (!leaf)
 		return -ENOMEM;
 	gpa_t old = *leaf & PTE_FRAME, frame;
-	if (vma_is_shared(vma) || page_references(old) == 1) {
+	if (vma_is_shared(vma) || leaf_is_alone(*leaf)) {
 		*leaf = old | leaf_rights(vma, *leaf);
 		return 0;
 	}

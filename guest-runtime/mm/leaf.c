@@ -16,14 +16,25 @@ void leaves_drop(struct mm *mm, uint64_t start, uint64_t end, bool file_only)
 	page_settle();
 }
 
+bool leaf_is_alone(pte_t leaf)
+{
+	uint64_t size = leaf & PTE_HUGE ? HUGE_SIZE : PAGE_SIZE;
+
+	for (uint64_t at = 0; at < size; at += PAGE_SIZE)
+		if (page_references((leaf & PTE_FRAME) + at) != 1)
+			return false;
+	return true;
+}
+
 pte_t leaf_rights(const struct vma *vma, pte_t leaf)
 {
 	pte_t bits = PTE_USER | PTE_ACCESSED | (leaf & (PTE_FILE | PTE_SHARED | PTE_HUGE));
-	bool ours = vma_is_shared(vma) ? leaf & PTE_SHARED : page_references(leaf & PTE_FRAME) == 1;
+	bool write = (vma->prot & PROT_WRITE) &&
+		     (vma_is_shared(vma) ? leaf & PTE_SHARED : leaf_is_alone(leaf));
 
 	if (vma->prot & (PROT_READ | PROT_WRITE | PROT_EXEC))
 		bits |= PTE_PRESENT;
-	if ((vma->prot & PROT_WRITE) && ours)
+	if (write)
 		bits |= PTE_WRITE | PTE_DIRTY;
 	if (!(vma->prot & PROT_EXEC))
 		bits |= PTE_NX;

@@ -14,8 +14,8 @@
 
 void user_touch(void *at);
 
-extern pte_t boot_pml4[];
-static gpa_t active; /* 0: boot_pml4, whose user half is free until the first program has it */
+static struct mm *active; /* NULL: what was active has ended */
+static gpa_t ended_root;  /* its root, while CR3 has it */
 
 struct list mm_all = LIST_INIT(mm_all);
 
@@ -25,11 +25,12 @@ struct mm *mm_create(void)
 
 	if (!mm)
 		return NULL;
-	mm->pml4 = active ? table_create() : pointer_to_gpa(boot_pml4);
+	mm->pml4 = table_create();
 	if (!mm->pml4) {
 		kfree(mm);
 		return NULL;
 	}
+	mm->users = 1;
 	list_init(&mm->vmas);
 	list_add_before(&mm_all, &mm->node);
 	return mm;
@@ -43,10 +44,15 @@ void mm_expect(struct mm *mm, uint64_t address)
 
 void mm_activate(struct mm *mm)
 {
-	/* Entries that were absent need no flush. */
-	if (active)
+	if (active == mm)
+		return;
+	/* The first program has the boot tables: entries that were absent need no flush. */
+	if (active || ended_root)
 		nucleus_load_cr3(mm->pml4);
-	active = mm->pml4;
+	active = mm;
+	if (ended_root)
+		table_give_root(ended_root);
+	ended_root = 0;
 }
 
 static void put_stale(struct mm *mm)
@@ -58,26 +64,46 @@ static void put_stale(struct mm *mm)
 void mm_flush(struct mm *mm)
 {
 	/* One that is not active has no translations: loading CR3 flushes. */
-	if (active == mm->pml4)
+	if (active == mm)
 		nucleus_load_cr3(mm->pml4);
 	put_stale(mm);
 }
 
 void mm_renew(struct mm *mm, uint64_t address)
 {
-	if (active == mm->pml4)
+	if (active == mm)
 		user_touch((void *)address);
 }
 
-void mm_destroy(struct mm *mm)
+void mm_get(struct mm *mm)
+{
+	mm->users++;
+}
+
+/* Translations of what is freed here go with CR3, before any program runs again. */
+static void destroy(struct mm *mm)
 {
 	while (!list_empty(&mm->vmas))
 		vma_free(mm, container_of(mm->vmas.next, struct vma, node));
 	put_stale(mm);
-	table_destroy(mm->pml4);
+	table_clear(mm->pml4);
+	if (active == mm) {
+		ended_root = mm->pml4;
+		active = NULL;
+	} else {
+		table_give_root(mm->pml4);
+	}
 	list_remove(&mm->node);
 	kfree(mm->sites);
 	kfree(mm);
+	page_settle();
+}
+
+void mm_put(struct mm *mm)
+{
+	must(mm->users > 0);
+	if (--mm->users == 0)
+		destroy(mm);
 }
 
 struct vma *mm_find(struct mm *mm, uint64_t address)

@@ -5,7 +5,8 @@
  * KVM), large ones on first touch, many pages at a time.
  *
  * Each leaf holds a reference to its frame, so frames may be shared by address
- * spaces; a private one is written in place only by who is alone with it.
+ * spaces; a private one is written in place only by who is alone with it. That
+ * is all of copy-on-write: fork takes the right to write from both.
  */
 #ifndef GUEST_MM_MM_H
 #define GUEST_MM_MM_H
@@ -53,6 +54,7 @@ struct vma {
 
 struct mm {
 	struct list node; /* of all address spaces */
+	uint32_t users;	  /* processes, and who looks into it */
 	struct list vmas;
 	struct vma *root;
 	uint32_t vma_count;
@@ -70,10 +72,14 @@ struct mm {
 	uint32_t stale_count;
 };
 
-/* NULL when out of memory. */
+/* With one user. NULL when out of memory. */
 struct mm *mm_create(void);
-void mm_destroy(struct mm *mm);
-/* Makes mm the address space of this vCPU. */
+/* A copy for a child process, as fork(2) has it, with one user. NULL when out of memory. */
+struct mm *mm_fork(struct mm *mm);
+void mm_get(struct mm *mm);
+/* The last user's ends it, active or not. */
+void mm_put(struct mm *mm);
+/* Makes mm the address space of this vCPU; nothing to do when it is already. */
 void mm_activate(struct mm *mm);
 
 /*

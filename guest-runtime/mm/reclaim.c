@@ -48,7 +48,7 @@ static uint64_t search(struct mm *mm, const struct vma *vma, uint64_t wanted)
 		uint64_t next = ALIGN_DOWN(at, HUGE_SIZE) + HUGE_SIZE;
 		const pte_t *leaf = table_find(mm->pml4, at, &huge);
 
-		if (huge && !(*leaf & PTE_FILE))
+		if (huge && !(*leaf & PTE_FILE) && leaf_is_alone(*leaf))
 			freed += split_and_free(mm, at, MIN(next, vma->end));
 		at = next;
 	}

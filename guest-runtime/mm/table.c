@@ -181,16 +181,23 @@ static void free_tables(pte_t link, unsigned int level)
 	table_give(link & PTE_FRAME);
 }
 
+static bool boot_taken;
+
 gpa_t table_create(void)
 {
-	gpa_t pml4 = table_take(false);
+	gpa_t pml4;
 
+	if (!boot_taken) {
+		boot_taken = true;
+		return pointer_to_gpa(boot_pml4);
+	}
+	pml4 = table_take(false);
 	if (pml4)
 		((pte_t *)gpa_to_pointer(pml4))[255] = boot_pml4[255];
 	return pml4;
 }
 
-void table_destroy(gpa_t pml4)
+void table_clear(gpa_t pml4)
 {
 	pte_t *table = gpa_to_pointer(pml4);
 
@@ -200,8 +207,13 @@ void table_destroy(gpa_t pml4)
 			free_tables(table[i], 2);
 			table[i] = 0;
 		}
-	/* The boot tables stay for the next program. */
-	if (table != boot_pml4)
+}
+
+void table_give_root(gpa_t pml4)
+{
+	if (gpa_to_pointer(pml4) == boot_pml4)
+		boot_taken = false;
+	else
 		table_give(pml4);
 }
 

@@ -36,6 +36,12 @@ pte_t *table_find(gpa_t pml4, uint64_t address, bool *huge);
 /* The 4 KiB leaf for address, tables made and 2 MiB leaves split as needed; NULL: out of memory. */
 pte_t *table_make(gpa_t pml4, uint64_t address);
 
+/* Up to here small leaves follow each other in memory from that of address on. */
+static inline uint64_t table_row_end(uint64_t address)
+{
+	return (address & ~(HUGE_SIZE - 1)) + HUGE_SIZE;
+}
+
 /* The page-directory entry for address when it is empty, tables above made; NULL: in use, or out of memory. */
 pte_t *table_make_huge(gpa_t pml4, uint64_t address);
 
@@ -45,9 +51,11 @@ uint64_t table_next(gpa_t pml4, uint64_t from, uint64_t end);
 /* Drops the leaves of [start, end) that have all bits of `only`, with their frame references. Returns pages. */
 uint64_t table_unmap(gpa_t pml4, uint64_t start, uint64_t end, pte_t only);
 
-/* A PML4 without anything of a program's, or 0; and its end, leaves and tables with it. */
+/* A PML4 without anything of a program's, or 0: the boot tables when nobody has them. */
 gpa_t table_create(void);
-void table_destroy(gpa_t pml4);
+/* Its end: leaves and lower tables, and then, when no CPU has it any more, the root. */
+void table_clear(gpa_t pml4);
+void table_give_root(gpa_t pml4);
 
 /* Tables of a program's addresses that are in use. */
 uint64_t table_count(gpa_t pml4);

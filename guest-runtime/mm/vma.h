@@ -73,6 +73,8 @@ void mm_renew(struct mm *mm, uint64_t address);
 
 /* Drops the leaves of a range; those of the file itself only when `file_only`. */
 void leaves_drop(struct mm *mm, uint64_t start, uint64_t end, bool file_only);
+/* Nobody else has what a private leaf shows: it may be written in place. */
+bool leaf_is_alone(pte_t leaf);
 /* The bits that a leaf for this frame and with these marks gets in vma. */
 pte_t leaf_rights(const struct vma *vma, pte_t leaf);
 /* Gives present pages of vma in a range vma's rights. True when a flush is due. */

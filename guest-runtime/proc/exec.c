@@ -257,7 +257,7 @@ static void commit(struct exec *exec, const struct exec_request *request)
 	mm_activate(exec->mm);
 	file_drop_copies(exec->file); /* all is mapped that fits; system-call sites are patched */
 	if (old)
-		mm_destroy(old);
+		mm_put(old);
 	if (process->exe_file) {
 		process->exe_file->inode->runners--;
 		file_put(process->exe_file);
@@ -281,7 +281,7 @@ int process_exec(const struct exec_request *request)
 		commit(&exec, request);
 	} else {
 		if (exec.mm)
-			mm_destroy(exec.mm);
+			mm_put(exec.mm);
 		if (exec.file)
 			file_put(exec.file);
 	}

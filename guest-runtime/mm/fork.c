@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * An address space for the child of fork(2): mappings copied, frames shared.
+ * What both may write is writable for neither until the other is gone or has a
+ * copy (fill_writable).
+ */
+#include "guest-runtime/entry/sites.h"
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/vma.h"
+
+#include <linux/errno.h>
+
+/* Marks that end at a fork. */
+#define MARKS_LOST (uint32_t)(VMA_LOCKED | VMA_LOCK_ON_FAULT | VMA_DONT_FORK)
+
+struct copy {
+	struct mm *from, *to;
+	bool flush; /* a right was taken from the old one */
+};
+
+/* One leaf with its references, of 4 KiB or 2 MiB. */
+static void share_leaf(struct copy *copy, const struct vma *vma, pte_t *source, pte_t *target)
+{
+	uint64_t size = *source & PTE_HUGE ? HUGE_SIZE : PAGE_SIZE;
+
+	if (!vma_is_shared(vma) && (*source & PTE_WRITE)) {
+		*source &= ~(pte_t)(PTE_WRITE | PTE_DIRTY);
+		copy->flush = true;
+	}
+	for (uint64_t at = 0; at < size; at += PAGE_SIZE)
+		page_get((*source & PTE_FRAME) + at);
+	*target = *source;
+	copy->to->rss += size / PAGE_SIZE;
+}
+
+static bool share_huge(struct copy *copy, const struct vma *vma, uint64_t at, pte_t *source)
+{
+	pte_t *target = table_make_huge(copy->to->pml4, at);
+
+	if (target)
+		share_leaf(copy, vma, source, target);
+	return target;
+}
+
+/* The leaves from at to end, which are in one table. */
+static bool share_row(struct copy *copy, const struct vma *vma, uint64_t at, uint64_t end)
+{
+	pte_t *source = table_make(copy->from->pml4, at);
+	pte_t *target = table_make(copy->to->pml4, at);
+
+	if (!source || !target)
+		return false;
+	for (; at < end; at += PAGE_SIZE, source++, target++)
+		if (*source)
+			share_leaf(copy, vma, source, target);
+	return true;
+}
+
+static bool share_leaves(struct copy *copy, const struct vma *vma)
+{
+	gpa_t pml4 = copy->from->pml4;
+	bool huge;
+
+	for (uint64_t at = table_next(pml4, vma->start, vma->end); at < vma->end;
+	     at = table_next(pml4, at, vma->end)) {
+		pte_t *source = table_find(pml4, at, &huge);
+		uint64_t end = MIN(table_row_end(at), vma->end);
+
+		if (huge && end - at == HUGE_SIZE ? !share_huge(copy, vma, at, source)
+						  : !share_row(copy, vma, at, end))
+			return false;
+		at = end;
+	}
+	return true;
+}
+
+static bool copy_vma(struct copy *copy, const struct vma *vma)
+{
+	struct vma like = *vma;
+
+	like.marks &= ~MARKS_LOST;
+	if (!vma_insert(copy->to, &like))
+		return false;
+	return (vma->marks & VMA_WIPE_ON_FORK) || share_leaves(copy, vma);
+}
+
+/*
+ * The page that trampolines are being added to: each has its own, as a
+ * translation may go on showing the one from before. What cannot be had is
+ * begun anew.
+ */
+static void own_trampolines(struct mm *mm)
+{
+	if (mm->trampoline_end && !mm_own_text(mm, mm->trampoline_end - PAGE_SIZE))
+		mm->trampoline = mm->trampoline_end = 0;
+	mm_flush(mm);
+}
+
+static bool copy_all(struct copy *copy)
+{
+	list_for_each (node, &copy->from->vmas) {
+		const struct vma *vma = container_of(node, struct vma, node);
+
+		if (!(vma->marks & VMA_DONT_FORK) && !copy_vma(copy, vma))
+			return false;
+	}
+	own_trampolines(copy->to);
+	return true;
+}
+
+struct mm *mm_fork(struct mm *from)
+{
+	struct mm *to = mm_create();
+	struct copy copy = { .from = from, .to = to };
+
+	if (!to)
+		return NULL;
+	to->brk_start = from->brk_start;
+	to->brk = from->brk;
+	to->mmap_top = from->mmap_top;
+	to->trampoline = from->trampoline;
+	to->trampoline_end = from->trampoline_end;
+	to->sites = sites_copy(from->sites);
+	bool done = (to->sites || !from->sites) && copy_all(&copy);
+	if (copy.flush)
+		mm_flush(from);
+	if (!done) {
+		mm_put(to);
+		return NULL;
+	}
+	to->peak_rss = to->rss;
+	return to;
+}
