@@ -10,6 +10,7 @@
 #include "guest-runtime/lib/panic.h"
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/tick.h"
 
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -109,6 +110,16 @@ static void lost_page(struct frame *frame)
 		frame->rip = go_on;
 }
 
+/* The VM is full: who wanted more ends. */
+static void out_of_memory(void)
+{
+	struct process *process = current()->process;
+
+	if (process == process_first)
+		vm_end(HC_EXIT_NO_MEMORY, SIGKILL);
+	process_kill(process, SIGKILL);
+}
+
 static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)
 {
 	uint64_t go_on = fixup_of(frame->rip);
@@ -125,7 +136,7 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 	enum mm_fault_result result = fill(frame, cr2, error);
 	/* No memory for what a system call touches is no bad address: the program ends, as on Linux. */
 	if (result == MM_FAULT_NO_MEMORY)
-		process_end(HC_EXIT_NO_MEMORY, SIGKILL);
+		out_of_memory();
 	if (result != MM_FAULT_DONE)
 		frame->rip = go_on;
 }
@@ -134,6 +145,7 @@ static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
 {
 	switch (fill(thread->frame, cr2, error)) {
 	case MM_FAULT_DONE:
+		thread->minor_faults++;
 		return;
 	case MM_FAULT_MAPERR:
 		signal_fault(thread, SIGSEGV, SEGV_MAPERR, cr2);
@@ -145,7 +157,7 @@ static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
 		signal_fault(thread, SIGBUS, BUS_ADRERR, cr2);
 		return;
 	case MM_FAULT_NO_MEMORY:
-		process_end(HC_EXIT_NO_MEMORY, SIGKILL);
+		out_of_memory();
 	}
 }
 
@@ -153,9 +165,10 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 {
 	struct thread *thread = current();
 
-	if (vector == VECTOR_LOST_PAGE && !in_runtime(frame->rip) && signal_timer_rings(thread)) {
+	if (vector == VECTOR_LOST_PAGE && !in_runtime(frame->rip) && tick_event()) {
 		file_forget_lost(); /* which may have happened, too */
 		thread->frame = frame;
+		tick_return();
 		signal_deliver(thread);
 		return;
 	}
@@ -178,5 +191,6 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 			     fault_signals[vector].at_instruction ? frame->rip : 0);
 	else
 		panic_frame(frame, vector, error, cr2);
+	tick_return();
 	signal_deliver(thread);
 }

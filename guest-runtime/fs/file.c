@@ -149,7 +149,7 @@ size_t file_size_limit(int64_t offset, size_t wanted)
 		return wanted;
 	if ((uint64_t)offset < limit)
 		return limit - (uint64_t)offset;
-	signal_raise_self(current(), SIGXFSZ);
+	signal_raise_self(SIGXFSZ);
 	return 0;
 }
 

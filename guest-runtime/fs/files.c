@@ -17,6 +17,7 @@ struct slot {
 };
 
 struct files {
+	uint32_t shares;
 	uint32_t size;
 	uint32_t lowest; /* no free slot below */
 	struct slot *slots;
@@ -24,21 +25,22 @@ struct files {
 
 static struct files *mine(void)
 {
-	return current()->process->files;
+	return current()->files;
 }
 
-static struct files *allocate(void)
+static struct files *allocate(uint32_t size)
 {
 	struct files *files = kmalloc(sizeof(*files));
 
 	if (!files)
 		return NULL;
-	files->slots = kmalloc(SLOTS_MIN * sizeof(*files->slots));
+	files->slots = kmalloc(size * sizeof(*files->slots));
 	if (!files->slots) {
 		kfree(files);
 		return NULL;
 	}
-	files->size = SLOTS_MIN;
+	files->size = size;
+	files->shares = 1;
 	return files;
 }
 
@@ -125,10 +127,10 @@ int files_add(struct file *file, int from, bool cloexec)
 }
 
 /* A descriptor is gone; with the first for a file, so are the process's locks on it. */
-static void closed(struct file *file)
+static void closed(struct file *file, const struct files *owner)
 {
 	if (!(file->flags & O_PATH))
-		lock_drop(file->inode, mine());
+		lock_drop(file->inode, owner);
 	file_put(file);
 }
 
@@ -144,7 +146,7 @@ int files_set(int fd, struct file *file, bool cloexec)
 	struct file *old = files->slots[fd].file;
 	files->slots[fd] = (struct slot){ .file = file, .cloexec = cloexec };
 	if (old)
-		closed(old);
+		closed(old, files);
 	return fd;
 }
 
@@ -158,7 +160,7 @@ int files_close(int fd)
 	*slot = (struct slot){ 0 };
 	if ((uint32_t)fd < mine()->lowest)
 		mine()->lowest = (uint32_t)fd;
-	closed(file);
+	closed(file, mine());
 	return 0;
 }
 
@@ -209,9 +211,55 @@ void files_close_on_exec(void)
 			files_close(fd);
 }
 
+struct files *files_share(struct files *files)
+{
+	files->shares++;
+	return files;
+}
+
+struct files *files_copy(const struct files *files)
+{
+	struct files *copy = allocate(files->size);
+
+	if (!copy)
+		return NULL;
+	copy->lowest = files->lowest;
+	for (uint32_t fd = 0; fd < files->size; fd++) {
+		copy->slots[fd] = files->slots[fd];
+		if (copy->slots[fd].file)
+			file_get(copy->slots[fd].file);
+	}
+	return copy;
+}
+
+void files_release(struct files *files)
+{
+	if (--files->shares > 0)
+		return;
+	for (uint32_t fd = 0; fd < files->size; fd++)
+		if (files->slots[fd].file)
+			closed(files->slots[fd].file, files);
+	kfree(files->slots);
+	kfree(files);
+}
+
+int files_unshare(void)
+{
+	struct files *files = mine();
+
+	if (files->shares == 1)
+		return 0;
+	struct files *copy = files_copy(files);
+	if (!copy)
+		return -ENOMEM;
+	current()->files = copy;
+	files_release(files);
+	return 0;
+}
+
 struct files *files_create(const struct boot_block *boot)
 {
-	struct files *files = allocate();
+	struct files *files = allocate(SLOTS_MIN);
 
 	for (uint32_t stream = 0; files && stream < HC_STREAMS; stream++) {
 		struct file *file = stream_open(boot, stream);

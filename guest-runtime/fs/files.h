@@ -13,6 +13,13 @@ struct file *fd_get(int fd); /* of current */
 /* The same with O_PATH descriptors: for calls that need only the object. */
 struct file *fd_get_raw(int fd);
 
+/* Tables: the same for one more thread; a copy, or NULL when out of memory; one thread less. */
+struct files *files_share(struct files *files);
+struct files *files_copy(const struct files *files);
+void files_release(struct files *files);
+/* execve's: current gets a copy of a table that others have, too. 0 or -ENOMEM. */
+int files_unshare(void);
+
 /* Puts file at the first free descriptor from `from` on; takes over the reference in any case. */
 int files_add(struct file *file, int from, bool cloexec);
 int files_room(void); /* 0, or -EMFILE: no descriptor is free */

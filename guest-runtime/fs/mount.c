@@ -249,10 +249,11 @@ struct fs_context *fs_context_create(const struct boot_block *boot)
 
 	if (!context)
 		return NULL;
+	context->shares = 1;
 	context->umask = boot->umask & 0777;
 	context->root = dentry_get(fs_root);
 	context->cwd = dentry_get(fs_root);
-	current()->process->fs = context;
+	current()->fs = context;
 	if (walk_object(AT_FDCWD, (const char *)boot + boot->workdir, WALK_FOLLOW, &entry) == 0) {
 		dentry_put(context->cwd);
 		context->cwd = entry;

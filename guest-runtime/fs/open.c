@@ -104,7 +104,7 @@ static int find_or_make(const struct walk *walk, uint32_t flags, uint32_t mode,
 	if (error != -ENOENT)
 		return error;
 	error = name_create(walk->at, walk->name, walk->length,
-			    S_IFREG | (mode & 07777 & ~current()->process->fs->umask), 0, NULL,
+			    S_IFREG | (mode & 07777 & ~current()->fs->umask), 0, NULL,
 			    entry);
 	*created = error == 0;
 	if (error == -EEXIST ? flags & O_EXCL : error == 0 || !blind)
@@ -170,7 +170,7 @@ static int temporary(int dirfd, const char *path, uint32_t flags, uint32_t mode,
 		error = inode_access(dir, 3, false);
 	if (error == 0)
 		error = dir->ops->temporary(
-			walk.at, S_IFREG | (mode & 07777 & ~current()->process->fs->umask), &entry);
+			walk.at, S_IFREG | (mode & 07777 & ~current()->fs->umask), &entry);
 	dentry_put(walk.at);
 	if (error)
 		return error;

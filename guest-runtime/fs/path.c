@@ -4,6 +4,34 @@
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
 
+struct fs_context *fs_context_share(struct fs_context *context)
+{
+	context->shares++;
+	return context;
+}
+
+struct fs_context *fs_context_copy(const struct fs_context *context)
+{
+	struct fs_context *copy = kmalloc(sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	*copy = (struct fs_context){ .shares = 1,
+				     .root = dentry_get(context->root),
+				     .cwd = dentry_get(context->cwd),
+				     .umask = context->umask };
+	return copy;
+}
+
+void fs_context_release(struct fs_context *context)
+{
+	if (--context->shares > 0)
+		return;
+	dentry_put(context->root);
+	dentry_put(context->cwd);
+	kfree(context);
+}
+
 int path_from_user(uva_t from, bool empty, char **out)
 {
 	gpa_t page = page_alloc_dirty();

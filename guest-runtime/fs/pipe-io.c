@@ -41,7 +41,7 @@ long pipe_wait_space(struct pipe *pipe, bool nonblocking)
 	}
 	if (pipe->readers > 0)
 		return 1;
-	signal_raise_self(current(), SIGPIPE);
+	signal_raise_self(SIGPIPE);
 	return -EPIPE;
 }
 

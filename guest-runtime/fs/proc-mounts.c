@@ -28,7 +28,7 @@ static void each_mount(struct text *out, struct process *process, put_mount *put
 		struct super *super = container_of(node, struct super, node);
 
 		id++;
-		if (path && dentry_path(super->root, process->fs->root, path, FS_PATH_MAX) >= 0)
+		if (path && dentry_path(super->root, process_leader(process)->fs->root, path, FS_PATH_MAX) >= 0)
 			put(out, super, id, path);
 	}
 	kfree(path);

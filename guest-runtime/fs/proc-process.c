@@ -65,18 +65,18 @@ void proc_io(struct text *out, struct process *process)
 /* comm is cut to what fits, as Linux does. */
 int proc_store_comm(struct process *process, const char *bytes, size_t length)
 {
-	size_t n = MIN(length, sizeof(process->name) - 1);
+	size_t n = MIN(length, sizeof(process_leader(process)->name) - 1);
 
 	if (n > 0 && bytes[n - 1] == '\n')
 		n--;
-	memset(process->name, 0, sizeof(process->name));
-	memcpy(process->name, bytes, n);
+	memset(process_leader(process)->name, 0, sizeof(process_leader(process)->name));
+	memcpy(process_leader(process)->name, bytes, n);
 	return 0;
 }
 
 void proc_comm(struct text *out, struct process *process)
 {
-	text_print(out, "%s\n", process->name);
+	text_print(out, "%s\n", process_leader(process)->name);
 }
 
 void proc_stat(struct text *out, struct process *process)
@@ -85,8 +85,8 @@ void proc_stat(struct text *out, struct process *process)
 	int64_t ticks = clock_cpu_ns() / 10000000;
 
 	mm_usage(process->mm, &usage);
-	text_print(out, "%d (%s) R %d %d %d 0 %d 0 0 0 0 0 ", process->pid, process->name,
-		   process->ppid, process->pgid, process->sid, process->pgid);
+	text_print(out, "%d (%s) R %d %d %d 0 %d 0 0 0 0 0 ", process->pid, process_leader(process)->name,
+		   process_ppid(process), process->pgid, process->sid, process->pgid);
 	/* utime stime cutime cstime priority nice threads itrealvalue starttime vsize rss rsslim */
 	text_print(out, "%ld 0 0 0 %d %d 1 0 0 %lu %lu %lu", ticks, 20 + process->nice,
 		   process->nice, usage.total, usage.rss / PAGE_SIZE, ~0ul);
@@ -105,14 +105,14 @@ static void put_signals(struct text *out, const struct process *process)
 	uint64_t ignored = 0, caught = 0;
 
 	for (int i = 0; i < SIGNALS; i++) {
-		uint64_t handler = process->actions.action[i].handler;
+		uint64_t handler = process->actions->action[i].handler;
 
 		if (handler == 1)
 			ignored |= (uint64_t)1 << i;
 		else if (handler > 1)
 			caught |= (uint64_t)1 << i;
 	}
-	put_mask(out, "SigPnd", current()->signals.pending);
+	put_mask(out, "SigPnd", process_leader(process)->signals.pending.set);
 	put_mask(out, "ShdPnd", 0);
 	put_mask(out, "SigBlk", current()->signals.blocked);
 	put_mask(out, "SigIgn", ignored);
@@ -121,10 +121,10 @@ static void put_signals(struct text *out, const struct process *process)
 
 void proc_status(struct text *out, struct process *process)
 {
-	text_print(out, "Name:\t%s\nUmask:\t%04o\nState:\tR (running)\n", process->name,
-		   process->fs->umask);
+	text_print(out, "Name:\t%s\nUmask:\t%04o\nState:\tR (running)\n", process_leader(process)->name,
+		   process_leader(process)->fs->umask);
 	text_print(out, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n", process->pid,
-		   process->pid, process->ppid);
+		   process->pid, process_ppid(process));
 	text_print(out, "Uid:\t%u\t%u\t%u\t%u\n", process->uid, process->euid, process->suid,
 		   process->euid);
 	text_print(out, "Gid:\t%u\t%u\t%u\t%u\n", process->gid, process->egid, process->sgid,

@@ -27,13 +27,13 @@ static long mounts_link(struct process *process, char *to, size_t size)
 
 static int cwd_object(struct process *process, struct dentry **out)
 {
-	*out = dentry_get(process->fs->cwd);
+	*out = dentry_get(process_leader(process)->fs->cwd);
 	return 0;
 }
 
 static int root_object(struct process *process, struct dentry **out)
 {
-	*out = dentry_get(process->fs->root);
+	*out = dentry_get(process_leader(process)->fs->root);
 	return 0;
 }
 

@@ -46,7 +46,7 @@ static long signal_read(struct file *file, struct uio *uio, int64_t *offset)
 	while (uio->left >= sizeof(struct signalfd_siginfo)) {
 		struct signalfd_siginfo out;
 
-		signal_check_timer(thread);
+		wait_timers_run();
 		if (!signal_take(thread, *mask_of(file), &info)) {
 			if (total > 0)
 				break;
@@ -66,8 +66,8 @@ static long signal_read(struct file *file, struct uio *uio, int64_t *offset)
 
 static uint32_t signal_poll(struct file *file)
 {
-	signal_check_timer(current());
-	return current()->signals.pending & *mask_of(file) ? POLLIN : 0;
+	wait_timers_run();
+	return signal_set_pending(current()) & *mask_of(file) ? POLLIN : 0;
 }
 
 static struct wait_queue *signal_queue(struct file *file)

@@ -6,6 +6,7 @@
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/tick.h"
 #include "guest-runtime/sys/restart.h"
 
 #include <asm/signal.h>
@@ -36,12 +37,11 @@ static long wait_event(struct file *file, enum way way)
 
 /*
  * What the transfer itself cannot do in the host: not to block when the
- * program asked for that, and to end for an alarm.
+ * program asked for that, and to leave the CPU to others.
  */
 static long wait_ready(struct file *file, enum way way)
 {
-	return file->flags & O_NONBLOCK || signal_timer_armed(current()) ? wait_event(file, way)
-									 : 0;
+	return (file->flags & O_NONBLOCK) || !tick_alone() ? wait_event(file, way) : 0;
 }
 
 /*
@@ -166,7 +166,7 @@ static long stream_write(struct file *file, struct uio *uio, int64_t *offset)
 					    : transfer(file, uio, OUT);
 
 	if (done == -EPIPE)
-		signal_raise_self(current(), SIGPIPE);
+		signal_raise_self(SIGPIPE);
 	/* It may be a file that the program reads by its name, too. */
 	if (inode_is(inode, S_IFREG))
 		host_changed(inode);

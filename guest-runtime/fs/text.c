@@ -244,7 +244,7 @@ static long readlink_object(struct inode *inode, char *to, size_t size)
 
 	if (error < 0)
 		return error;
-	long length = dentry_path(entry, current()->process->fs->root, to, size);
+	long length = dentry_path(entry, current()->fs->root, to, size);
 	dentry_put(entry);
 	return length;
 }

@@ -10,17 +10,18 @@
 #include <asm/signal.h>
 #include <linux/capability.h>
 
-static void raise(int signo)
-{
-	struct signal_info info = { .signo = signo, .code = SI_KERNEL };
-
-	signal_raise(current(), &info);
-}
-
 void tty_signal_group(const struct tty *tty, int signo)
 {
-	if (tty->group != 0 && tty->group == current()->process->pgid)
-		raise(signo);
+	const struct signal_info info = { .signo = signo, .code = SI_KERNEL };
+
+	if (tty->group != 0)
+		signal_send_group(tty->group, &info);
+}
+
+void tty_inherit(struct process *process)
+{
+	if (process->terminal)
+		inode_get(&process->terminal->inode);
 }
 
 static bool is_leader(const struct process *process)
@@ -69,8 +70,8 @@ void tty_hang_up(struct tty *tty)
 		return;
 	tty_forget(process);
 	if (is_leader(process)) {
-		raise(SIGHUP);
-		raise(SIGCONT);
+		signal_send_kernel(process, SIGHUP);
+		signal_send_kernel(process, SIGCONT);
 	}
 }
 
@@ -124,6 +125,13 @@ static long set_group(struct tty *tty, uint64_t argument)
 		return -ESRCH;
 	tty->group = group;
 	return 0;
+}
+
+void tty_leave(struct process *process)
+{
+	if (is_leader(process) && process->terminal)
+		give_up(process->terminal);
+	tty_forget(process);
 }
 
 long tty_session_ioctl(struct file *file, struct tty *tty, enum tty_side side, uint32_t request,

@@ -141,6 +141,8 @@ void tty_hang_up(struct tty *tty);
 long tty_session_ioctl(struct file *file, struct tty *tty, enum tty_side side, uint32_t request,
 		       uint64_t argument);
 /* The process has no controlling terminal any more: setsid(2), its end. */
+void tty_inherit(struct process *process); /* a copy of another has its terminal */
+void tty_leave(struct process *process);   /* it ends: a session loses its terminal with its leader */
 void tty_forget(struct process *process);
 /* For /dev/tty: makes file one on the process's controlling terminal; -ENXIO: it has none. */
 int tty_open_controlling(struct file *file);

@@ -309,7 +309,7 @@ static int run(struct state *s, struct walk *out)
 /* Where a path that starts with `path` begins. */
 static int begin(struct state *s, int dirfd, const char *path)
 {
-	struct fs_context *context = current()->process->fs;
+	struct fs_context *context = current()->fs;
 	bool absolute = path[0] == '/' && !(s->resolve & RESOLVE_IN_ROOT);
 
 	if (absolute && (s->resolve & RESOLVE_BENEATH))

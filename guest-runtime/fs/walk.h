@@ -11,9 +11,15 @@
 #include <linux/openat2.h>
 
 struct fs_context {
+	uint32_t shares;
 	struct dentry *root, *cwd; /* references */
 	uint32_t umask;
 };
+
+/* path.c. The same for one more thread; a copy, or NULL when out of memory; one thread less. */
+struct fs_context *fs_context_share(struct fs_context *context);
+struct fs_context *fs_context_copy(const struct fs_context *context);
+void fs_context_release(struct fs_context *context);
 
 enum walk_flags {
 	WALK_FOLLOW = 1,  /* a last symbolic link, too */

@@ -11,6 +11,7 @@
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/proc/futex.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/signal-fpu.h"
 
@@ -216,15 +217,15 @@ static void reset_registers(struct thread *thread, uint64_t entry, uint64_t sp)
 }
 
 /* comm: the file's own name, cut to fit. */
-static void set_name(struct process *process, const char *path)
+static void set_name(struct thread *thread, const char *path)
 {
 	const char *name = path;
 
 	for (; *path; path++)
 		if (*path == '/')
 			name = path + 1;
-	memset(process->name, 0, sizeof(process->name));
-	memcpy(process->name, name, MIN(strlen(name), sizeof(process->name) - 1));
+	memset(thread->name, 0, sizeof(thread->name));
+	memcpy(thread->name, name, MIN(strlen(name), sizeof(thread->name) - 1));
 }
 
 /* What a process keeps and loses with its program, execve(2). */
@@ -240,7 +241,7 @@ static void reset_process(struct process *process, const struct exec_stack *stac
 	process->suid = process->euid;
 	process->sgid = process->egid;
 	process->not_dumpable = false;
-	thread->clear_child_tid = thread->robust_list = 0;
+	process->executed = true;
 	signal_reset(thread);
 	files_close_on_exec();
 }
@@ -253,11 +254,14 @@ static void commit(struct exec *exec, const struct exec_request *request)
 		exec->image.loader.entry ? &exec->image.loader : &exec->image.program;
 	struct mm *old = process->mm;
 
+	if (old)
+		futex_end_thread(current());
 	process->mm = exec->mm;
 	mm_activate(exec->mm);
 	file_drop_copies(exec->file); /* all is mapped that fits; system-call sites are patched */
 	if (old)
 		mm_put(old);
+	process_release_parent(current());
 	if (process->exe_file) {
 		process->exe_file->inode->runners--;
 		file_put(process->exe_file);
@@ -265,9 +269,28 @@ static void commit(struct exec *exec, const struct exec_request *request)
 	process->exe_file = exec->file;
 	process->exe_file->inode->runners++;
 	/* A descriptor's number as a name would tell nothing. */
-	set_name(process, *request->path ? exec->path : exec->file->dentry->name);
+	set_name(current(), *request->path ? exec->path : exec->file->dentry->name);
 	reset_process(process, &exec->stack);
 	reset_registers(current(), first->entry, exec->stack.sp);
+}
+
+/* Of the process, with descriptors and actions that no other process changes. */
+static int be_alone(void)
+{
+	struct process *process = current()->process;
+	int error = process_be_alone();
+
+	if (!error)
+		error = files_unshare();
+	if (!error && process->actions->references > 1) {
+		struct signal_actions *own = signal_actions_create(process->actions, false);
+
+		if (!own)
+			return -ENOMEM;
+		signal_actions_put(process->actions);
+		process->actions = own;
+	}
+	return error;
 }
 
 int process_exec(const struct exec_request *request)
@@ -276,7 +299,9 @@ int process_exec(const struct exec_request *request)
 	int error = build(&exec, request);
 
 	if (error && exec.committed && current()->process->mm)
-		process_kill(SIGSEGV);
+		process_end(SIGSEGV);
+	if (!error)
+		error = be_alone();
 	if (!error) {
 		commit(&exec, request);
 	} else {

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The first process: made from the boot block, ended with the VM. */
+/* The first process: made from the boot block, ended with the VM; and what all have in common. */
 #include "guest-runtime/proc/process.h"
 
 #include "abi/boot.h"
 #include "guest-runtime/entry/vcpu.h"
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/fs/overlay.h"
+#include "guest-runtime/fs/vfs.h"
+#include "guest-runtime/host/clock.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/mm.h"
 #include "guest-runtime/trace/trace.h"
 
 #include <linux/resource.h>
 
-#define FIRST_PID	2    /* not 1: init's special signal rules are not for programs */
+#define THREADS_MAX	4096
 #define COREDUMP_FILTER 0x33 /* Linux's default, core(5) */
 #define INFINITE	(~0ull)
 
@@ -37,18 +40,53 @@ static const struct rlimit_pair default_limits[RLIMITS] = {
 	[RLIMIT_RTTIME] = { INFINITE, INFINITE },
 };
 
-void process_create_first(const struct boot_block *boot)
-{
-	struct thread *thread = current();
-	struct process *process = kmalloc(sizeof(*process));
+static uint32_t thread_limit;
 
-	must(process);
-	memset(thread, 0, sizeof(*thread));
-	thread->process = process;
-	thread->tid = FIRST_PID;
-	list_init(&thread->signals.queue);
+uint32_t process_thread_limit(void)
+{
+	return thread_limit;
+}
+
+struct process *process_get(struct process *process)
+{
+	process->references++;
+	return process;
+}
+
+void process_release(struct process *process)
+{
+	struct usage usage;
+
+	if (process->mm) {
+		struct mm *mm = process->mm;
+
+		process_usage(process, &usage);
+		process->gone.peak_rss = usage.peak_rss;
+		process->mm = NULL;
+		mm_put(mm);
+	}
+	if (process->actions)
+		signal_actions_put(process->actions);
+	process->actions = NULL;
+	if (process->exe_file) {
+		process->exe_file->inode->runners--;
+		file_put(process->exe_file);
+	}
+	process->exe_file = NULL;
+}
+
+void process_put(struct process *process)
+{
+	if (--process->references > 0)
+		return;
+	kfree(process->set_groups);
+	kfree(process);
+}
+
+static void fill_first(struct process *process, const struct boot_block *boot)
+{
+	process->references = 1;
 	process->pid = process->pgid = process->sid = FIRST_PID;
-	process->ppid = 1;
 	process->callers_terminal = true;
 	process->coredump_filter = COREDUMP_FILTER;
 	process->uid = process->euid = process->suid = boot->uid;
@@ -57,27 +95,45 @@ void process_create_first(const struct boot_block *boot)
 	process->groups = (const uint32_t *)((const char *)boot + boot->groups);
 	memcpy(process->limits, default_limits, sizeof(default_limits));
 	process->limits[RLIMIT_NOFILE] = (struct rlimit_pair){ boot->open_files, boot->open_files };
+	process->limits[RLIMIT_NPROC] = (struct rlimit_pair){ thread_limit, thread_limit };
+	process->start_ns = clock_coarse_ns();
+	process->actions = signal_actions_create(NULL, false);
+	must(process->actions);
+	signal_queue_init(&process->pending);
 	signal_ignore(process, boot->ignored_signals);
-	process->fs = fs_context_create(boot);
-	process->files = files_create(boot);
-	must(process->fs && process->files);
+	list_init(&process->children);
+	list_init(&process->sibling);
+	list_init(&process->threads);
+	list_add_before(&process_list, &process->all);
+	process_first = process;
+}
+
+void process_create_first(const struct boot_block *boot)
+{
+	struct thread *thread = current();
+	struct process *process = kmalloc(sizeof(*process));
+	gpa_t fpu = page_alloc();
+
+	must(process && fpu);
+	thread_limit = THREADS_MAX;
+	fill_first(process, boot);
+	memset(thread, 0, sizeof(*thread));
+	thread->process = process;
+	thread->fpu = gpa_to_pointer(fpu);
+	signal_queue_init(&thread->signals.pending);
+	list_add_before(&process->threads, &thread->node);
+	process->thread_count = 1;
+	id_set(thread, id_take());
+	thread->fs = fs_context_create(boot);
+	thread->files = files_create(boot);
+	must(thread->fs && thread->files);
 	/* Aligned so that C is entered with the stack the psABI wants. */
 	vcpu0->kstack_top = (uint64_t)thread + KSTACK_SIZE - 8;
 }
 
-_Noreturn void process_end(enum hc_exit_kind kind, uint32_t code)
+_Noreturn void vm_end(enum hc_exit_kind kind, uint32_t code)
 {
 	overlay_save();
 	trace_end(kind == HC_EXIT_STATUS ? "exited with" : "killed by signal", (int)code);
 	host_exit(kind, code);
-}
-
-_Noreturn void process_exit(int status)
-{
-	process_end(HC_EXIT_STATUS, (uint32_t)status & 0xff);
-}
-
-_Noreturn void process_kill(int signal)
-{
-	process_end(HC_EXIT_SIGNAL, (uint32_t)signal);
 }

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Processes and threads. A thread's kernel stack holds its struct thread at
- * the bottom, so the stack pointer finds it: FS and GS are the program's.
+ * Processes and threads: what they are, who is whose child, and how they are
+ * found. A thread's kernel stack holds its struct thread at the bottom, so the
+ * stack pointer finds it: FS and GS are the program's.
+ *
+ * The runtime is not pre-empted: a thread keeps the CPU until it sleeps
+ * (proc/wait.h), ends, or is on its way back to the program (proc/sched.h).
+ * What a thread found before it slept must be looked up again, or be held by a
+ * reference.
  */
 #ifndef GUEST_PROC_PROCESS_H
 #define GUEST_PROC_PROCESS_H
 
 #include "abi/hypercalls.h"
 #include "guest-runtime/entry/frame.h"
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/lib/list.h"
 #include "guest-runtime/proc/signal.h"
 #include "guest-runtime/proc/wait.h"
 
@@ -16,10 +24,16 @@
 
 struct mm;
 struct tty;
-struct files;	   /* descriptor table: fs/ */
-struct fs_context; /* working directory, root, umask: fs/ */
+struct file;
+struct files;	   /* descriptor table: fs/files.h */
+struct fs_context; /* working directory, root, umask: fs/walk.h */
 
-#define KSTACK_SIZE 0x4000
+#define KSTACK_SIZE  0x4000
+#define KSTACK_ORDER 2 /* in pages */
+
+#define INIT_PID  1 /* nobody's: parent of the first process and of orphans, which it reaps */
+#define FIRST_PID 2 /* not 1: init's special signal rules are not for programs */
+#define PID_MAX	  32768
 
 struct rlimit_pair {
 	uint64_t soft, hard;
@@ -27,19 +41,54 @@ struct rlimit_pair {
 
 #define RLIMITS 16
 
+/* CPU time and counts of what has ended, nanoseconds: getrusage(2). */
+struct usage {
+	uint64_t user_ns, system_ns;
+	uint64_t minor_faults, major_faults;
+	uint64_t voluntary, involuntary; /* context switches */
+	uint64_t peak_rss;		 /* bytes; of several, the largest */
+};
+
+enum process_state {
+	PROCESS_RUNNING,
+	PROCESS_STOPPED, /* by a signal */
+	PROCESS_ZOMBIE,	 /* all threads have ended: nothing left but what wait(2) tells */
+};
+
 struct process {
-	int pid, ppid, pgid, sid;
+	uint32_t references;	/* being in process_list is one */
+	struct list all;	/* of process_list, by age */
+	struct process *parent; /* NULL: init */
+	struct list children, sibling;
+	struct list threads;   /* struct thread.node; the first is the leader while it lives */
+	uint32_t thread_count; /* that have not ended */
+	enum process_state state;
+	int pid, pgid, sid;
+
+	int exit_signal; /* to the parent at the end; 0: none */
+	int wait_status; /* of a zombie, or of the end that is on its way: as wait(2) has it */
+	bool ending;	 /* exit_group or a killing signal: every thread ends */
+	bool executed;	 /* has called execve since fork: setpgid(2) of the parent is refused */
+	bool subreaper;	 /* PR_SET_CHILD_SUBREAPER */
+	bool reported_stop, reported_continue; /* to tell the parent: WUNTRACED, WCONTINUED */
+	int stop_signal;
+
+	struct wait_queue child_changed; /* woken when a child ends, stops or goes on */
+	struct wait_queue ended;	 /* woken when this process becomes a zombie, for pidfds */
+	struct wait_queue thread_ended;
+	struct wait_queue released; /* woken when vfork's child lets go of the memory */
+
 	uint32_t uid, euid, suid, gid, egid, sgid;
 	uint32_t group_count;
 	const uint32_t *groups;
-	uint32_t *set_groups; /* owned: groups, once setgroups(2) was called */
-	struct mm *mm;
-	struct files *files;
-	struct fs_context *fs;
-	struct signal_actions actions;
+	uint32_t *set_groups;		/* owned: groups, once setgroups(2) was called */
+	struct mm *mm;			/* a reference; NULL: a zombie */
+	struct signal_actions *actions; /* a reference */
+	struct signal_queue pending;	/* for any of its threads */
+	struct wait_queue
+		signalled; /* woken when a signal becomes pending for it or a thread of it */
 	struct rlimit_pair limits[RLIMITS];
-	struct signal_timer alarm;   /* ITIMER_REAL */
-	struct wait_queue signalled; /* woken when a signal becomes pending */
+	struct signal_timer alarm; /* ITIMER_REAL */
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
 	int nice;
@@ -52,22 +101,48 @@ struct process {
 	uint32_t coredump_filter;	     /* /proc/self/coredump_filter */
 	bool no_new_privs;		     /* PR_SET_NO_NEW_PRIVS */
 	bool not_dumpable;		     /* PR_SET_DUMPABLE, 0 */
-	char name[16];			     /* comm */
 	struct file *exe_file;		     /* a reference: /proc/self/exe */
 	uint64_t arg_start, arg_end, env_start, env_end; /* on the program's stack */
 	uint64_t auxv_start, auxv_end;
+
+	int64_t start_ns;	     /* of clock_monotonic_ns() */
+	struct usage gone;	     /* of its threads that have ended */
+	struct usage children_usage; /* of children that were waited for, with theirs */
+};
+
+enum thread_state {
+	THREAD_READY,	 /* runs, or waits for the CPU in the run queue */
+	THREAD_SLEEPING, /* in wait_sleep() */
+	THREAD_STOPPED,	 /* with its process, by a signal */
+	THREAD_ENDED,	 /* never runs again; its stack is about to be freed */
 };
 
 struct thread {
 	struct process *process;
 	struct frame *frame; /* the program's registers, at the top of the kernel stack */
+	struct list node;    /* of process->threads */
+	struct list ids;     /* proc/ids.c */
+	struct list run;     /* proc/sched.c */
 	int tid;
+	enum thread_state state;
+	struct files *files; /* references */
+	struct fs_context *fs;
 	struct signal_state signals;
-	bool woken;			  /* proc/wait.h: the next sleep ends at once */
-	uint32_t trap_vector, trap_error; /* of the last exception of the program */
-	uint64_t trap_address;		  /* CR2 of the last page fault */
-	uint64_t clear_child_tid;	  /* set_tid_address */
+	bool woken;  /* proc/wait.h: the next sleep ends at once */
+	bool ending; /* ends on its way to the program: a dying process, or execve */
+	uint32_t trap_vector, trap_error;	 /* of the last exception of the program */
+	uint64_t trap_address;			 /* CR2 of the last page fault */
+	uint64_t set_child_tid, clear_child_tid; /* CLONE_CHILD_SETTID, set_tid_address */
 	uint64_t robust_list;
+	struct process *vfork_parent; /* sleeps until this thread executes a program or ends */
+	char name[16];		      /* comm */
+
+	uint64_t kernel_rsp; /* while another runs */
+	uint64_t fs_base, gs_base;
+	void *fpu;	       /* owned: fpu_keep()'s area */
+	uint64_t cpu_ns;       /* used until it last lost the CPU */
+	uint64_t on_cpu_since; /* clock_cpu_ns() then */
+	uint64_t minor_faults, voluntary, involuntary;
 };
 
 /* The thread that runs on this vCPU. */
@@ -79,15 +154,79 @@ static inline struct thread *current(void)
 	return (struct thread *)(rsp & ~(uint64_t)(KSTACK_SIZE - 1));
 }
 
+extern struct list process_list;      /* struct process.all: zombies, too */
+extern struct process *process_first; /* whose end is the VM's */
+
+/* proc/ids.c: by number, or NULL. A process is found until it was reaped, a thread until it ended. */
+struct process *process_find(int pid);
+struct thread *thread_find(int tid);
+uint32_t thread_total(void);
+/* A number that no thread, process, group or session has; 0: none is left. */
+int id_take(void);
+void id_set(struct thread *thread, int id); /* makes it findable */
+void id_clear(struct thread *thread);
+
+static inline struct thread *process_leader(const struct process *process)
+{
+	return process->thread_count ? container_of(process->threads.next, struct thread, node)
+				     : NULL;
+}
+
+static inline int process_ppid(const struct process *process)
+{
+	return process->parent ? process->parent->pid : INIT_PID;
+}
+
+#define for_each_process(at) \
+	for (struct process *at = container_of(process_list.next, struct process, all); \
+	     &at->all != &process_list; at = container_of(at->all.next, struct process, all))
+
+#define for_each_thread(at, of) \
+	for (struct thread *at = container_of((of)->threads.next, struct thread, node); \
+	     &at->node != &(of)->threads; at = container_of(at->node.next, struct thread, node))
+
 struct boot_block;
 
 /* The first process and its thread, on the stack that runs now. */
 void process_create_first(const struct boot_block *boot);
 
-/* The end of the program and of the VM: everything that is still to be told to the host is told here. */
-_Noreturn void process_end(enum hc_exit_kind kind, uint32_t code);
-/* Ends the process (and, being the first, the VM). status: 0 to 255. */
-_Noreturn void process_exit(int status);
-_Noreturn void process_kill(int signal);
+/* clone.c: a new thread or process as flags (CLONE_*) say. */
+struct clone_request {
+	uint64_t flags;
+	int exit_signal;
+	uint64_t stack;			       /* RSP; 0: the parent's */
+	uint64_t tls;			       /* CLONE_SETTLS */
+	uint64_t parent_tid, child_tid, pidfd; /* program addresses */
+};
+/* Its tid, or -EAGAIN, -ENOMEM, -EINVAL, -EPERM. vfork's returns when the child let go of the memory. */
+long process_clone(const struct clone_request *request);
+
+/* end.c. Ends all threads of current's process, this one now. status: as wait(2) has it. */
+_Noreturn void process_end(int wait_status);
+/* Makes the process end: its threads do on their way to the program. */
+void process_kill(struct process *process, int wait_status);
+/* Ends current; of the last thread, the process, with `status` (0 to 255) if nothing else ends it. */
+_Noreturn void thread_end(int status);
+/* execve's: ends the other threads of current's process; current becomes its leader. -EINTR: current is ending. */
+int process_be_alone(void);
+/* execve's and the end's: vfork's parent goes on. */
+void process_release_parent(struct thread *thread);
+/* The end of the VM, now: everything that is still to be told to the host is told here. */
+_Noreturn void vm_end(enum hc_exit_kind kind, uint32_t code);
+
+/* process.c: how many threads the policy lets the VM have. */
+uint32_t process_thread_limit(void);
+struct process *process_get(struct process *process);
+void process_put(struct process *process);
+/* The rest of a process that has no threads: its memory, actions, program. */
+void process_release(struct process *process);
+
+/* reap.c: a zombie is waited for: forgets it. */
+void process_reap(struct process *process);
+/* A child ended, stopped (code CLD_*) or went on: SIGCHLD and wake-ups for its parent. */
+void process_tell_parent(struct process *process, int code);
+
+/* usage.c: of a process, with its living threads; nanoseconds. */
+void process_usage(const struct process *process, struct usage *out);
 
 #endif

@@ -46,23 +46,33 @@ static struct {
 	uint32_t mxcsr_mask;
 } cpu;
 
-static void xsave(void)
+static void save_to(struct area *to)
 {
-	memset(&area, 0, sizeof(area));
 	if (cpu.xsave)
-		__asm__ volatile("xsave64 %0" : "+m"(area) : "a"((uint32_t)cpu.components), "d"(0));
+		__asm__ volatile("xsave64 %0" : "+m"(*to) : "a"((uint32_t)cpu.components), "d"(0));
 	else
-		__asm__ volatile("fxsave64 %0" : "+m"(area));
+		__asm__ volatile("fxsave64 %0" : "+m"(*to));
 }
 
-static void xrstor(void)
+static void load_from(const struct area *from)
 {
 	if (cpu.xsave)
 		__asm__ volatile("xrstor64 %0"
 				 :
-				 : "m"(area), "a"((uint32_t)cpu.components), "d"(0));
+				 : "m"(*from), "a"((uint32_t)cpu.components), "d"(0));
 	else
-		__asm__ volatile("fxrstor64 %0" : : "m"(area));
+		__asm__ volatile("fxrstor64 %0" : : "m"(*from));
+}
+
+static void xsave(void)
+{
+	memset(&area, 0, sizeof(area));
+	save_to(&area);
+}
+
+static void xrstor(void)
+{
+	load_from(&area);
 }
 
 static void find(void)
@@ -147,6 +157,17 @@ int fpu_restore(uva_t from)
 		return -EFAULT;
 	xrstor();
 	return 0;
+}
+
+void fpu_keep(void *to)
+{
+	find();
+	save_to(to);
+}
+
+void fpu_load(const void *from)
+{
+	load_from(from);
 }
 
 void fpu_reset(void)

@@ -19,7 +19,10 @@ bool fpu_has_xstate(void);
 
 int fpu_save(uva_t to);	     /* 0 or -EFAULT */
 int fpu_restore(uva_t from); /* 0 or -EFAULT: unreadable, or no CPU would load it */
-void fpu_reset(void);	     /* as a program starts */
+/* To and from a page of the runtime's, zeroed before the first time: at thread switches. */
+void fpu_keep(void *area);
+void fpu_load(const void *area);
+void fpu_reset(void); /* as a program starts */
 
 /* The si_code of a SIGFPE by exception vector 16 or 19. */
 int fpu_exception_code(uint64_t vector);

@@ -8,8 +8,8 @@
 
 #include "guest-runtime/entry/frame.h"
 #include "guest-runtime/lib/lib.h"
-#include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/sched.h"
 #include "guest-runtime/proc/signal-fpu.h"
 #include "guest-runtime/proc/signal-frame.h"
 #include "guest-runtime/sys/restart.h"
@@ -28,27 +28,14 @@
 #define BIT	    SIGNAL_BIT
 /* Cannot be blocked, caught or ignored. */
 #define UNBLOCKABLE (BIT(SIGKILL) | BIT(SIGSTOP))
-/* Acted on before others: what the program's next instruction did. */
-#define SYNCHRONOUS \
-	(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGFPE) | BIT(SIGSYS))
 /* SIG_DFL does nothing; for the last four it would stop the process (see the header). */
 #define DEFAULT_IGNORED \
 	(BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT) | BIT(SIGSTOP) | BIT(SIGTSTP) | \
 	 BIT(SIGTTIN) | BIT(SIGTTOU))
 
-struct entry {
-	struct list node;
-	struct signal_info info;
-};
-
-static struct entry *entry_of(struct list *node)
-{
-	return container_of(node, struct entry, node);
-}
-
 static struct signal_action *action_of(struct thread *thread, int signo)
 {
-	return &thread->process->actions.action[signo - 1];
+	return &thread->process->actions->action[signo - 1];
 }
 
 static bool ignores(const struct signal_action *action, int signo)
@@ -57,64 +44,108 @@ static bool ignores(const struct signal_action *action, int signo)
 	       (action->handler == HANDLER_DEFAULT && (DEFAULT_IGNORED & BIT(signo)));
 }
 
-static uint64_t queue_length(const struct signal_state *state)
+bool signal_is_ignored(const struct process *process, int signo)
 {
-	uint64_t length = 0;
-
-	list_for_each (node, &state->queue)
-		length++;
-	return length;
+	return ignores(&process->actions->action[signo - 1], signo);
 }
 
-int signal_raise(struct thread *thread, const struct signal_info *info)
+static sigmask_t wanted(const struct thread *thread)
 {
-	struct signal_state *state = &thread->signals;
-	uint64_t most = MIN(thread->process->limits[RLIMIT_SIGPENDING].soft, QUEUE_MAX);
-	sigmask_t bit = BIT(info->signo);
-	bool standard = info->signo < SIGRTMIN;
-	struct entry *entry = NULL;
+	return ~thread->signals.blocked | thread->signals.waited;
+}
 
-	/* A blocked signal is kept: it may have an action when it is unblocked. */
-	if (!(state->blocked & bit) && ignores(action_of(thread, info->signo), info->signo))
+/* What is pending has changed for the thread: it looks, if it can act on the signal. */
+static void notify(struct thread *thread, int signo)
+{
+	if ((wanted(thread) & BIT(signo)) && thread->state == THREAD_SLEEPING)
+		sched_ready(thread);
+}
+
+static uint64_t most_pending(const struct process *process)
+{
+	return MIN(process->limits[RLIMIT_SIGPENDING].soft, QUEUE_MAX);
+}
+
+/* A blocked signal is kept though ignored: it may have an action when it is unblocked. */
+static bool is_in_vain(const struct process *process, int signo)
+{
+	if (process->state == PROCESS_ZOMBIE)
+		return true;
+	if (!signal_is_ignored(process, signo))
+		return false;
+	for_each_thread(thread, process) if (thread->signals.blocked & BIT(signo)) return false;
+	return true;
+}
+
+int signal_send_thread(struct thread *thread, const struct signal_info *info)
+{
+	struct process *process = thread->process;
+
+	if (is_in_vain(process, info->signo))
 		return 0;
-	if (standard && (state->pending & bit))
-		return 0;
-	if (standard || queue_length(state) < most)
-		entry = kmalloc(sizeof(*entry));
-	if (!entry && !standard)
-		return -EAGAIN;
-	/* A standard signal without memory for its information is still a signal. */
-	state->pending |= bit;
-	if (entry) {
-		entry->info = *info;
-		list_add_before(&state->queue, &entry->node);
-	}
-	wait_queue_wake(&thread->process->signalled, 0);
+	int error = signal_queue_add(&thread->signals.pending, info, most_pending(process));
+	if (error)
+		return error;
+	notify(thread, info->signo);
+	wait_queue_wake(&process->signalled, 0);
 	return 0;
 }
 
-void signal_raise_self(struct thread *thread, int signo)
+/* The leader, or the first that does not block it. */
+static struct thread *who_acts(const struct process *process, int signo)
 {
-	struct signal_info info = { .signo = signo, .code = SI_USER };
-
-	info.kill.pid = thread->process->pid;
-	info.kill.uid = thread->process->uid;
-	signal_raise(thread, &info);
+	for_each_thread(thread, process) if ((wanted(thread) & BIT(signo)) &&
+					     !thread->ending) return thread;
+	return NULL;
 }
 
-/* Forgets what is pending of the set. */
-static void drop(struct signal_state *state, sigmask_t set)
+int signal_send_process(struct process *process, const struct signal_info *info)
 {
-	struct list *next;
-
-	for (struct list *node = state->queue.next; node != &state->queue; node = next) {
-		next = node->next;
-		if (!(BIT(entry_of(node)->info.signo) & set))
-			continue;
-		list_remove(node);
-		kfree(entry_of(node));
+	if (is_in_vain(process, info->signo))
+		return 0;
+	if (info->signo == SIGKILL) {
+		process_kill(process, SIGKILL);
+		return 0;
 	}
-	state->pending &= ~set;
+	int error = signal_queue_add(&process->pending, info, most_pending(process));
+	if (error)
+		return error;
+	struct thread *thread = who_acts(process, info->signo);
+	if (thread)
+		notify(thread, info->signo);
+	wait_queue_wake(&process->signalled, 0);
+	return 0;
+}
+
+int signal_send_group(int pgid, const struct signal_info *info)
+{
+	int count = 0;
+
+	for_each_process(process)
+	{
+		if (process->pgid != pgid)
+			continue;
+		signal_send_process(process, info);
+		count++;
+	}
+	return count;
+}
+
+void signal_send_kernel(struct process *process, int signo)
+{
+	const struct signal_info info = { .signo = signo, .code = SI_KERNEL };
+
+	signal_send_process(process, &info);
+}
+
+void signal_raise_self(int signo)
+{
+	const struct process *process = current()->process;
+	struct signal_info info = { .signo = signo, .code = SI_USER };
+
+	info.kill.pid = process->pid;
+	info.kill.uid = process->uid;
+	signal_send_thread(current(), &info);
 }
 
 static void force(struct thread *thread, const struct signal_info *info)
@@ -127,8 +158,8 @@ static void force(struct thread *thread, const struct signal_info *info)
 	if ((state->blocked & bit) || action->handler == HANDLER_IGNORE)
 		action->handler = HANDLER_DEFAULT;
 	state->blocked &= ~bit;
-	drop(state, bit);
-	signal_raise(thread, info);
+	signal_queue_drop(&state->pending, bit);
+	signal_send_thread(thread, info);
 }
 
 void signal_fault(struct thread *thread, int signo, int code, uint64_t address)
@@ -143,33 +174,13 @@ void signal_fault(struct thread *thread, int signo, int code, uint64_t address)
 
 bool signal_take(struct thread *thread, sigmask_t set, struct signal_info *info)
 {
-	struct signal_state *state = &thread->signals;
-	sigmask_t ready = state->pending & set;
-	struct entry *found = NULL;
-	bool more = false;
+	return signal_queue_take(&thread->signals.pending, set, info) ||
+	       signal_queue_take(&thread->process->pending, set, info);
+}
 
-	if (!ready)
-		return false;
-	ready = ready & SYNCHRONOUS ? ready & SYNCHRONOUS : ready;
-	int signo = __builtin_ctzll(ready) + 1;
-	list_for_each (node, &state->queue) {
-		if (entry_of(node)->info.signo != signo)
-			continue;
-		more = found;
-		if (more)
-			break;
-		found = entry_of(node);
-	}
-	if (!more)
-		state->pending &= ~BIT(signo);
-	if (!found) {
-		*info = (struct signal_info){ .signo = signo, .code = SI_USER };
-		return true;
-	}
-	*info = found->info;
-	list_remove(&found->node);
-	kfree(found);
-	return true;
+sigmask_t signal_set_pending(const struct thread *thread)
+{
+	return thread->signals.pending.set | thread->process->pending.set;
 }
 
 void signal_set_action(struct thread *thread, int signo, const struct signal_action *action)
@@ -178,15 +189,18 @@ void signal_set_action(struct thread *thread, int signo, const struct signal_act
 
 	*mine = *action;
 	mine->mask &= ~UNBLOCKABLE;
-	if (ignores(mine, signo))
-		drop(&thread->signals, BIT(signo));
+	if (!ignores(mine, signo))
+		return;
+	signal_queue_drop(&thread->process->pending, BIT(signo));
+	for_each_thread(other, thread->process)
+		signal_queue_drop(&other->signals.pending, BIT(signo));
 }
 
 void signal_ignore(struct process *process, sigmask_t set)
 {
 	for (int i = 0; i < SIGNALS; i++)
 		if ((set & ~UNBLOCKABLE) & BIT(i + 1))
-			process->actions.action[i].handler = HANDLER_IGNORE;
+			process->actions->action[i].handler = HANDLER_IGNORE;
 }
 
 void signal_reset(struct thread *thread)
@@ -204,10 +218,9 @@ void signal_reset(struct thread *thread)
 	state->altstack_flags = 0;
 }
 
-bool signal_pending(struct thread *thread)
+bool signal_pending(const struct thread *thread)
 {
-	signal_check_timer(thread);
-	return thread->signals.pending & (~thread->signals.blocked | thread->signals.waited);
+	return thread->ending || (signal_set_pending(thread) & wanted(thread));
 }
 
 void signal_mask_begin(struct thread *thread, sigmask_t mask)
@@ -282,7 +295,8 @@ bool signal_deliver(struct thread *thread)
 	struct signal_info info;
 	bool called = false;
 
-	signal_check_timer(thread);
+	if (thread->ending)
+		thread_end(0);
 	while (signal_take(thread, ~state->blocked, &info)) {
 		const struct signal_action *action = action_of(thread, info.signo);
 
@@ -291,7 +305,7 @@ bool signal_deliver(struct thread *thread)
 		if (trace_on)
 			trace_signal(info.signo);
 		if (action->handler == HANDLER_DEFAULT)
-			process_kill(info.signo);
+			process_end(info.signo);
 		call_handler(thread, &info);
 		called = true;
 	}

@@ -3,13 +3,14 @@
  * Signals: what a process does on each, what a thread blocks and has pending,
  * and delivery on the way back to the program.
  *
- * Limits of today: a process has one thread, so there is one pending set. Job
- * control stops are ignored: nobody in the VM could continue a stopped program.
+ * A signal is pending for one thread or for a process, that is for the first of
+ * its threads that does not block it.
  */
 #ifndef GUEST_PROC_SIGNAL_H
 #define GUEST_PROC_SIGNAL_H
 
 #include "guest-runtime/lib/list.h"
+#include "guest-runtime/proc/wait.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,7 +32,14 @@ struct signal_action {
 };
 
 struct signal_actions {
+	uint32_t references; /* of processes: CLONE_SIGHAND */
 	struct signal_action action[SIGNALS];
+};
+
+/* What is pending, oldest first. */
+struct signal_queue {
+	sigmask_t set;
+	struct list entries;
 };
 
 /* The kernel's siginfo, 128 bytes; filled by those who raise. */
@@ -44,6 +52,12 @@ struct signal_info {
 			uint64_t value;
 		} kill;
 		struct {
+			int32_t pid;
+			uint32_t uid;
+			int32_t status, pad;
+			int64_t user_ticks, system_ticks;
+		} child;
+		struct {
 			uint64_t address;
 			uint64_t rest[2];
 		} fault;
@@ -55,27 +69,34 @@ _Static_assert(sizeof(struct signal_info) == 128, "siginfo of the Linux ABI");
 
 /* ITIMER_REAL; zeroed: off. */
 struct signal_timer {
-	int64_t deadline_ns; /* of clock_monotonic_ns(); 0: off */
+	struct wait_timer timer;
+	int64_t due_ns; /* of clock_monotonic_ns(); 0: off */
 	int64_t interval_ns;
 };
 
 struct signal_state {
-	sigmask_t blocked, pending;
+	sigmask_t blocked;
+	struct signal_queue pending; /* for this thread alone */
 	uint64_t altstack_base, altstack_size;
 	uint32_t altstack_flags; /* SS_AUTODISARM or 0 */
 	bool mask_saved;	 /* blocked is a system call's own; saved is the thread's */
 	sigmask_t saved;
-	sigmask_t waited;  /* by sigtimedwait: ends waits though blocked */
-	struct list queue; /* of what is pending, oldest first */
+	sigmask_t waited; /* by sigtimedwait: ends waits though blocked */
 };
 
 /*
- * Makes a signal pending for the thread; it is acted on at the way out. 0, or
- * -EAGAIN when a real-time signal finds the queue full.
+ * Makes a signal pending for the thread, or for the process, and wakes who is
+ * to act on it. 0, or -EAGAIN when a real-time signal finds the queue full.
+ * Who may send is the callers' to check (sys/signal.c).
  */
-int signal_raise(struct thread *thread, const struct signal_info *info);
-/* The same with SI_USER and the process's own ids: SIGPIPE and its like. */
-void signal_raise_self(struct thread *thread, int signo);
+int signal_send_thread(struct thread *thread, const struct signal_info *info);
+int signal_send_process(struct process *process, const struct signal_info *info);
+/* To every process of the group. Returns how many. */
+int signal_send_group(int pgid, const struct signal_info *info);
+/* From the kernel (SI_KERNEL), as of terminals. */
+void signal_send_kernel(struct process *process, int signo);
+/* For current, with SI_USER and its own ids: SIGPIPE and its like. */
+void signal_raise_self(int signo);
 /* A fault of the program itself, of which thread->trap_* tell: cannot be blocked or ignored. */
 void signal_fault(struct thread *thread, int signo, int code, uint64_t address);
 
@@ -86,8 +107,10 @@ void signal_fault(struct thread *thread, int signo, int code, uint64_t address);
  */
 bool signal_deliver(struct thread *thread);
 
-/* An unblocked signal waits that will do something: what waits must end for. */
-bool signal_pending(struct thread *thread);
+/* An unblocked signal waits that will do something, or the thread ends: what waits must end for. */
+bool signal_pending(const struct thread *thread);
+/* The set that is pending for the thread or its process. */
+sigmask_t signal_set_pending(const struct thread *thread);
 /* Ignores a set, as a process does from its start when its parent did. */
 void signal_ignore(struct process *process, sigmask_t set);
 /* What sigtimedwait does: takes the next pending signal of the set. False when there is none. */
@@ -103,14 +126,27 @@ void signal_mask_begin(struct thread *thread, sigmask_t mask);
 /* Of a call that was not interrupted: back to the thread's mask before signals are acted on. */
 void signal_mask_end(struct thread *thread);
 
-/* Sets the alarm, of clock_monotonic_ns(); 0: off. */
-void signal_set_timer(struct thread *thread, int64_t deadline_ns, int64_t interval_ns);
-/* On event 2 in the program: true when it is for the alarm, which is then looked at. */
-bool signal_timer_rings(struct thread *thread);
-/* Raises SIGALRM when the process's alarm is due. */
-void signal_check_timer(struct thread *thread);
-/* A timer is armed: a read or write that blocks in the host must wait for readiness first. */
-bool signal_timer_armed(struct thread *thread);
+/* ITIMER_REAL of current's process: its next moment, of clock_monotonic_ns(); 0: off. */
+void signal_set_timer(int64_t deadline_ns, int64_t interval_ns);
+
+void signal_set_timer_off(struct process *process);
+
+/* signal-queue.c. Takes the next of the set, those of the program's own instructions first. */
+void signal_queue_init(struct signal_queue *queue);
+/* 0, or -EAGAIN: a real-time signal finds `most` entries or no memory. */
+int signal_queue_add(struct signal_queue *queue, const struct signal_info *info, uint64_t most);
+bool signal_queue_take(struct signal_queue *queue, sigmask_t set, struct signal_info *info);
+/* Forgets what is pending of the set. */
+void signal_queue_drop(struct signal_queue *queue, sigmask_t set);
+void signal_queue_clear(struct signal_queue *queue);
+
+/* like NULL: defaults; clear: without its handlers, but with what it ignores. NULL: no memory. */
+struct signal_actions *signal_actions_create(const struct signal_actions *like, bool clear);
+void signal_actions_put(struct signal_actions *actions);
+/* For a new thread of any process: the mask, and of vfork's and fork's child the stack for handlers. */
+void signal_inherit(struct thread *thread, const struct thread *parent, uint64_t clone_flags);
+/* By its action: it would do nothing. */
+bool signal_is_ignored(const struct process *process, int signo);
 
 /* Bytes of stack that a handler's frame takes: AT_MINSIGSTKSZ. */
 uint64_t signal_frame_size(void);

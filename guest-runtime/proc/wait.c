@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * Wait queues, and sleeping in a VM of one thread: there is nobody else to run,
- * so the host is asked to wait for whatever could end the sleep.
- */
+/* Wait queues, timers and sleeping. */
 #include "guest-runtime/proc/wait.h"
 
-#include "guest-runtime/fs/stream.h"
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/sched.h"
+#include "guest-runtime/proc/tick.h"
 
 #include <linux/errno.h>
 
-static struct list timers = LIST_INIT(timers);
+static struct list timers = LIST_INIT(timers); /* the first one first */
 
 void waiter_add(struct waiter *waiter, struct wait_queue *queue, uint32_t events)
 {
@@ -75,55 +73,73 @@ bool wait_queue_wanted(const struct wait_queue *queue, uint32_t events)
 void wait_wake_thread(struct thread *thread)
 {
 	thread->woken = true;
+	if (thread->state == THREAD_SLEEPING)
+		sched_ready(thread);
+}
+
+static struct wait_timer *timer_of(struct list *node)
+{
+	return container_of(node, struct wait_timer, node);
 }
 
 void wait_timer_set(struct wait_timer *timer, int64_t deadline)
 {
+	struct list *before = &timers;
+
 	if (timer->deadline)
 		list_remove(&timer->node);
 	timer->deadline = deadline;
-	if (deadline)
-		list_add_before(&timers, &timer->node);
+	if (!deadline)
+		return;
+	/* Most are set for later than those that are there. */
+	while (before->prev != &timers && timer_of(before->prev)->deadline > deadline)
+		before = before->prev;
+	list_add_before(before, &timer->node);
+	if (timers.next == &timer->node)
+		tick_changed();
 }
 
-/* Acts on timers that are due; returns the next one's moment. */
-static int64_t run_timers(void)
+int64_t wait_timers_next(void)
 {
-	int64_t first = INT64_MAX, now;
-	struct list *next;
+	return list_empty(&timers) ? INT64_MAX : timer_of(timers.next)->deadline;
+}
 
+int64_t wait_timers_run(void)
+{
 	if (list_empty(&timers))
 		return INT64_MAX;
-	now = clock_monotonic_ns();
-	for (struct list *node = timers.next; node != &timers; node = next) {
-		struct wait_timer *timer = container_of(node, struct wait_timer, node);
+	int64_t now = clock_monotonic_ns();
+	while (wait_timers_next() <= now) {
+		struct wait_timer *timer = timer_of(timers.next);
 
-		next = node->next;
-		if (timer->deadline <= now) {
-			wait_timer_set(timer, 0);
-			timer->expired(timer);
-		}
+		wait_timer_set(timer, 0);
+		timer->expired(timer);
 	}
-	list_for_each (node, &timers)
-		first = MIN(first, container_of(node, struct wait_timer, node)->deadline);
-	return first;
+	return wait_timers_next();
 }
 
-/* In the host, until the moment or a stream's event; 0 or -errno. */
-static long wait_in_host(int64_t until)
-{
-	uint16_t events[HC_STREAMS], revents[HC_STREAMS] = { 0 };
-	bool streams = stream_wanted(events);
-	int64_t timeout = -1;
+struct sleeper {
+	struct wait_timer timer;
+	struct thread *thread;
+};
 
-	if (until != INT64_MAX)
-		timeout = MAX(until - clock_monotonic_ns(), 0);
-	if (timeout == 0)
-		return 0;
-	int64_t ready = clock_wait(timeout, streams ? events : NULL, revents);
-	if (ready > 0)
-		stream_note(revents);
-	return ready < 0 && ready != -EINTR ? (long)ready : 0;
+static void wake_sleeper(struct wait_timer *timer)
+{
+	struct thread *thread = container_of(timer, struct sleeper, timer)->thread;
+
+	if (thread->state == THREAD_SLEEPING)
+		sched_ready(thread);
+}
+
+static void sleep(struct thread *thread, int64_t deadline)
+{
+	struct sleeper sleeper = { .timer.expired = wake_sleeper, .thread = thread };
+
+	if (deadline != INT64_MAX)
+		wait_timer_set(&sleeper.timer, deadline);
+	thread->state = THREAD_SLEEPING;
+	sched_leave();
+	wait_timer_set(&sleeper.timer, 0);
 }
 
 long wait_sleep(int64_t deadline)
@@ -131,9 +147,8 @@ long wait_sleep(int64_t deadline)
 	struct thread *thread = current();
 
 	for (;;) {
-		int64_t next = run_timers();
+		wait_timers_run();
 		bool interrupted = signal_pending(thread);
-
 		if (thread->woken) {
 			thread->woken = false;
 			return 0;
@@ -142,10 +157,17 @@ long wait_sleep(int64_t deadline)
 			return -EINTR;
 		if (deadline != INT64_MAX && clock_monotonic_ns() >= deadline)
 			return -ETIMEDOUT;
-		next = MIN(next, deadline);
-		int64_t alarm = thread->process->alarm.deadline_ns;
-		long error = wait_in_host(alarm ? MIN(alarm, next) : next);
-		if (error < 0)
-			return error;
+		sleep(thread, deadline);
 	}
+}
+
+long wait_sleep_killable(void)
+{
+	struct thread *thread = current();
+
+	while (!thread->woken && !thread->ending)
+		sleep(thread, INT64_MAX);
+	bool woken = thread->woken;
+	thread->woken = false;
+	return woken ? 0 : -EINTR;
 }

@@ -8,8 +8,7 @@
  * calls wait_queue_wake(). A wake-up between enrolling and sleeping is not
  * lost. Wake-ups without cause are allowed: look again.
  *
- * Nothing but wait_sleep() gives the CPU away. With one thread it waits for the
- * caller's streams, timers and signals in the host.
+ * Nothing but a sleep gives the CPU away within a system call.
  */
 #ifndef GUEST_PROC_WAIT_H
 #define GUEST_PROC_WAIT_H
@@ -55,6 +54,8 @@ void wait_wake_thread(struct thread *thread);
  * -EINTR: a signal is to be acted on.
  */
 long wait_sleep(int64_t deadline);
+/* Without a deadline, and for the end of the thread alone: 0, or -EINTR. */
+long wait_sleep_killable(void);
 
 /* Sleeps until the condition is true: 0, or what ended wait_sleep(). */
 #define WAIT_UNTIL(queue, deadline, condition) \
@@ -68,7 +69,7 @@ long wait_sleep(int64_t deadline);
 		ended_; \
 	})
 
-/* A moment at which to do something; the function runs when somebody sleeps past it. */
+/* A moment at which to do something; the function runs soon after it (proc/tick.h) and must not sleep. */
 struct wait_timer {
 	struct list node;
 	int64_t deadline; /* of clock_monotonic_ns(); 0: off */
@@ -77,5 +78,9 @@ struct wait_timer {
 
 /* Zeroed before the first time. deadline 0: off. */
 void wait_timer_set(struct wait_timer *timer, int64_t deadline);
+/* The first moment of all timers, or INT64_MAX. */
+int64_t wait_timers_next(void);
+/* Acts on those that are due; then the same. */
+int64_t wait_timers_run(void);
 
 #endif

@@ -112,7 +112,7 @@ static long go_to_path(struct dentry **place, uva_t path)
 
 long sys_chdir(const uint64_t *a)
 {
-	return go_to_path(&current()->process->fs->cwd, a[0]);
+	return go_to_path(&current()->fs->cwd, a[0]);
 }
 
 long sys_fchdir(const uint64_t *a)
@@ -121,7 +121,7 @@ long sys_fchdir(const uint64_t *a)
 
 	if (!file)
 		return -EBADF;
-	long result = file->dentry ? go_to(&current()->process->fs->cwd, dentry_get(file->dentry))
+	long result = file->dentry ? go_to(&current()->fs->cwd, dentry_get(file->dentry))
 				   : -ENOTDIR;
 	file_put(file);
 	return result;
@@ -131,12 +131,12 @@ long sys_chroot(const uint64_t *a)
 {
 	if (current()->process->euid != 0)
 		return -EPERM;
-	return go_to_path(&current()->process->fs->root, a[0]);
+	return go_to_path(&current()->fs->root, a[0]);
 }
 
 long sys_getcwd(const uint64_t *a)
 {
-	const struct fs_context *context = current()->process->fs;
+	const struct fs_context *context = current()->fs;
 	char *path = kmalloc(FS_PATH_MAX);
 	long length;
 
@@ -159,7 +159,7 @@ long sys_getcwd(const uint64_t *a)
 
 long sys_umask(const uint64_t *a)
 {
-	struct fs_context *context = current()->process->fs;
+	struct fs_context *context = current()->fs;
 	uint32_t old = context->umask;
 
 	context->umask = (uint32_t)a[0] & 0777;

@@ -3,6 +3,7 @@
 #include "guest-runtime/entry/sites.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/tick.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/trace/trace.h"
 
@@ -37,6 +38,7 @@ enum frame_return syscall_dispatch(struct frame *frame)
 		frame->orig_rax = (uint64_t)-1;
 		frame->rip = sites_return(frame->rip);
 	}
+	tick_return();
 	/* execve and rt_sigreturn: no register is what it was. */
 	bool replaced = frame->orig_rax == (uint64_t)-1;
 	bool changed = signal_deliver(thread);

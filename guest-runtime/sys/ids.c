@@ -53,13 +53,18 @@ bool credentials_capable(int capability)
 	}
 
 GETTER(getpid, process->pid)
-GETTER(getppid, process->ppid)
 GETTER(gettid, tid)
 GETTER(getpgrp, process->pgid)
 GETTER(getuid, process->uid)
 GETTER(geteuid, process->euid)
 GETTER(getgid, process->gid)
 GETTER(getegid, process->egid)
+
+long sys_getppid(const uint64_t *a)
+{
+	(void)a;
+	return process_ppid(current()->process);
+}
 
 /* 0 or its own id names the one process there is. */
 static bool is_self(uint64_t pid)

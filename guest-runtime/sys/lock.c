@@ -99,7 +99,7 @@ long lock_control(struct file *file, uint64_t command, uva_t address)
 {
 	bool of_file = of_open_file(command);
 	struct range_lock request = {
-		.owner = of_file ? (const void *)file : current()->process->files,
+		.owner = of_file ? (const void *)file : current()->files,
 		.pid = of_file ? -1 : current()->process->pid,
 	};
 	struct flock lock;

@@ -104,7 +104,7 @@ long sys_mmap(const uint64_t *a)
 	if (a[5] % PAGE_SIZE)
 		return -EINVAL;
 	if (!(flags & MAP_ANONYMOUS)) {
-		file = files_get(current()->process->files, (int)a[4]);
+		file = files_get(current()->files, (int)a[4]);
 		if (!file)
 			return -EBADF;
 	}

@@ -62,7 +62,6 @@ long sys_sysinfo(const uint64_t *a)
 
 static long set_name(uva_t from)
 {
-	struct process *process = current()->process;
 	char name[NAME_SIZE];
 	long length = string_from_user(name, from, sizeof(name));
 
@@ -72,8 +71,8 @@ static long set_name(uva_t from)
 	if (length < 0 && copy_from_user(name, from, sizeof(name)))
 		return -EFAULT;
 	name[length < 0 ? NAME_SIZE - 1 : length] = '\0';
-	memset(process->name, 0, sizeof(process->name));
-	memcpy(process->name, name, strlen(name));
+	memset(current()->name, 0, sizeof(current()->name));
+	memcpy(current()->name, name, strlen(name));
 	return 0;
 }
 
@@ -115,7 +114,7 @@ long sys_prctl(const uint64_t *a)
 	case PR_SET_NAME:
 		return set_name(a[1]);
 	case PR_GET_NAME:
-		return copy_to_user(a[1], process->name, NAME_SIZE);
+		return copy_to_user(a[1], current()->name, NAME_SIZE);
 	case PR_SET_DUMPABLE:
 		return set_dumpable(a[1]);
 	case PR_GET_DUMPABLE:

@@ -11,7 +11,7 @@
 
 static uint32_t masked(uint64_t mode)
 {
-	return (uint32_t)mode & 01777 & ~current()->process->fs->umask;
+	return (uint32_t)mode & 01777 & ~current()->fs->umask;
 }
 
 static long make(int dirfd, uva_t path, uint32_t mode, uint64_t rdev, const char *target)

@@ -78,7 +78,7 @@ static long make_node(int dirfd, uva_t path, uint32_t mode, uint32_t device)
 	long result = path_from_user(path, false, &name);
 	if (result < 0)
 		return result;
-	mode = (plain ? S_IFREG : mode & S_IFMT) | (mode & 07777 & ~current()->process->fs->umask);
+	mode = (plain ? S_IFREG : mode & S_IFMT) | (mode & 07777 & ~current()->fs->umask);
 	result = error < 0 ? error : path_create(dirfd, name, mode, plain ? 0 : device, NULL);
 	path_free(name);
 	return result;

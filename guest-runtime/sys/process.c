@@ -10,12 +10,12 @@
 
 long sys_exit(const uint64_t *a)
 {
-	process_exit((int)(a[0] & 0xff));
+	thread_end((int)(a[0] & 0xff));
 }
 
 long sys_exit_group(const uint64_t *a)
 {
-	process_exit((int)(a[0] & 0xff));
+	process_end((int)(a[0] & 0xff) << 8);
 }
 
 static int set_base(uint64_t base, bool fs)

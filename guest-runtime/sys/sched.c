@@ -8,6 +8,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/sched.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
 
@@ -27,7 +28,8 @@ static bool is_self(uint64_t pid)
 
 long sys_sched_yield(const uint64_t *a)
 {
-	(void)a; /* nobody to yield to */
+	(void)a;
+	sched_yield();
 	return 0;
 }
 

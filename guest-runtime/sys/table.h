@@ -253,6 +253,14 @@
 	X(59, execve) \
 	X(322, execveat) \
 	/* sys/process.c */ \
+	X(56, clone) \
+	X(57, fork) \
+	X(58, vfork) \
+	X(435, clone3) \
+	/* sys/wait.c */ \
+	X(61, wait4) \
+	X(247, waitid) \
+	/* sys/process.c */ \
 	X(60, exit) \
 	X(158, arch_prctl) \
 	X(218, set_tid_address) \

@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * System calls of clocks and sleeping. One process: its CPU clock is the time
- * it did not wait. Boot time is the host's monotonic clock.
- */
+/* System calls of clocks and sleeping. Boot time is the host's monotonic clock. */
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
-#include "guest-runtime/mm/mm.h"
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/sched.h"
 #include "guest-runtime/sys/restart.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
 
 #include <linux/errno.h>
-#include <linux/resource.h>
 #include <linux/time.h>
 
-#define TICK_NS	  10000000 /* of times(2): USER_HZ is 100 */
-#define COARSE_NS 4000000  /* resolution of the coarse clocks on a kernel with HZ=250 */
+#define COARSE_NS 4000000 /* resolution of the coarse clocks on a kernel with HZ=250 */
 
-/* clock_getcpuclockid(3): ~pid << 3, a bit for threads, the kind; 3 is a descriptor's clock. */
-static bool own_cpu_clock(int id)
+static int64_t process_cpu_ns(const struct process *process)
 {
-	const struct thread *thread = current();
-	int pid = (int)(~(unsigned int)id >> 3);
-	bool of_thread = id & 4;
+	struct usage usage;
 
-	return (id & 3) != 3 &&
-	       (pid == 0 || pid == (of_thread ? thread->tid : thread->process->pid));
+	process_usage(process, &usage);
+	return (int64_t)(usage.user_ns + usage.system_ns);
+}
+
+/* clock_getcpuclockid(3): ~id << 3, a bit for threads, the kind; 3 is a descriptor's clock. */
+static int read_cpu_clock(int clock, int64_t *ns)
+{
+	int id = (int)(~(unsigned int)clock >> 3);
+	const struct thread *thread = id ? thread_find(id) : current();
+	const struct process *process = id ? process_find(id) : current()->process;
+
+	if ((clock & 3) == 3)
+		return -EINVAL;
+	if (!(clock & 4)) {
+		if (process)
+			*ns = process_cpu_ns(process);
+		return process ? 0 : -EINVAL;
+	}
+	if (!thread || thread->process != current()->process)
+		return -EINVAL;
+	*ns = (int64_t)thread_cpu_ns(thread);
+	return 0;
 }
 
 static int read_clock(int id, int64_t *ns)
@@ -47,14 +59,14 @@ static int read_clock(int id, int64_t *ns)
 		*ns = clock_monotonic_ns();
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
+		*ns = process_cpu_ns(current()->process);
+		return 0;
 	case CLOCK_THREAD_CPUTIME_ID:
-		break;
+		*ns = (int64_t)thread_cpu_ns(current());
+		return 0;
 	default:
-		if (id >= 0 || !own_cpu_clock(id))
-			return -EINVAL;
+		return id < 0 ? read_cpu_clock(id, ns) : -EINVAL;
 	}
-	*ns = clock_cpu_ns();
-	return 0;
 }
 
 long sys_clock_gettime(const uint64_t *a)
@@ -171,35 +183,4 @@ long sys_clock_nanosleep(const uint64_t *a)
 	if (error)
 		return error;
 	return a[1] & TIMER_ABSTIME ? sleep_until(id, ns) : sleep_for(ns, a[3]);
-}
-
-long sys_times(const uint64_t *a)
-{
-	const int64_t ticks[4] = { clock_cpu_ns() / TICK_NS };
-
-	if (a[0] && copy_to_user(a[0], ticks, sizeof(ticks)))
-		return -EFAULT;
-	return clock_monotonic_ns() / TICK_NS;
-}
-
-long sys_getrusage(const uint64_t *a)
-{
-	struct rusage usage = { 0 };
-
-	switch ((int)a[0]) {
-	case RUSAGE_SELF:
-	case RUSAGE_THREAD: {
-		int64_t ns = clock_cpu_ns();
-
-		usage.ru_utime.tv_sec = ns / NS_PER_S;
-		usage.ru_utime.tv_usec = ns % NS_PER_S / 1000;
-		usage.ru_maxrss = (long)(current()->process->mm->peak_rss * (PAGE_SIZE / 1024));
-		break;
-	}
-	case RUSAGE_CHILDREN: /* there were none */
-		break;
-	default:
-		return -EINVAL;
-	}
-	return copy_to_user(a[1], &usage, sizeof(usage));
 }

@@ -18,12 +18,12 @@
 static int64_t left_ns(const struct signal_timer *timer)
 {
 	/* A due timer that nobody has noticed yet is not "off". */
-	return timer->deadline_ns ? MAX(timer->deadline_ns - clock_monotonic_ns(), 1000) : 0;
+	return timer->due_ns ? MAX(timer->due_ns - clock_monotonic_ns(), 1000) : 0;
 }
 
 static void set(int64_t value_ns, int64_t interval_ns)
 {
-	signal_set_timer(current(), value_ns ? deadline_after(value_ns) : 0, interval_ns);
+	signal_set_timer(value_ns ? deadline_after(value_ns) : 0, interval_ns);
 }
 
 long sys_alarm(const uint64_t *a)
@@ -51,7 +51,7 @@ long sys_getitimer(const uint64_t *a)
 
 	switch ((int)a[0]) {
 	case ITIMER_REAL:
-		signal_check_timer(current());
+		wait_timers_run();
 		return put(a[1], &current()->process->alarm);
 	case ITIMER_VIRTUAL:
 	case ITIMER_PROF:

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who has the CPU: one run queue, round robin. A thread gives the CPU away when
+ * it sleeps, ends or stops, and when its time slice is over on its way to the
+ * program (tick.h).
+ */
+#ifndef GUEST_PROC_SCHED_H
+#define GUEST_PROC_SCHED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct thread;
+
+/* A thread that never ran goes to the run queue; soon: to its head. */
+void thread_start(struct thread *thread, bool soon);
+
+/* Lets the others run first, if there are any. */
+void sched_yield(void);
+/* current is THREAD_SLEEPING, _STOPPED or _ENDED: lets others run until sched_ready() and its turn. */
+void sched_leave(void);
+/* A sleeping or stopped thread goes to the end of the run queue; any other stays as it is. */
+void sched_ready(struct thread *thread);
+/* Somebody waits for the CPU. */
+bool sched_is_wanted(void);
+
+/* CPU time of a thread until now. */
+uint64_t thread_cpu_ns(const struct thread *thread);
+
+#endif

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/* When to look up from the program that runs; the only file that asks for host interrupts. */
+#include "guest-runtime/proc/tick.h"
+
+#include "guest-runtime/fs/stream.h"
+#include "guest-runtime/host/clock.h"
+#include "guest-runtime/host/hypercall.h"
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/sched.h"
+#include "guest-runtime/proc/wait.h"
+
+#define SLICE_NS  4000000  /* of a thread while others are ready */
+#define STREAM_NS 10000000 /* between looks at streams that somebody waits for */
+#define AGAIN_NS  4000000  /* the host rings again after it has rung (hv/timer.c) */
+
+static int64_t slice_end;
+static int64_t stream_look;
+static int64_t attention; /* nothing is due before, and the host rings then; 0: find out */
+static int64_t rings;	  /* when the host will interrupt the program; 0: it will not */
+
+void tick_changed(void)
+{
+	attention = 0;
+}
+
+void tick_begin_slice(void)
+{
+	slice_end = 0; /* counts from the next look */
+	attention = 0;
+}
+
+bool tick_alone(void)
+{
+	return thread_total() == 1 && wait_timers_next() == INT64_MAX;
+}
+
+static void ask_host(int64_t moment, int64_t now)
+{
+	if (moment == INT64_MAX || (rings && rings <= moment))
+		return;
+	host_timer(MAX(moment - now, 1));
+	rings = moment;
+}
+
+/* In the host, until the moment or a stream's event. */
+static void wait_in_host(int64_t timeout, const uint16_t *events)
+{
+	uint16_t revents[HC_STREAMS] = { 0 };
+
+	if (clock_wait(timeout, events, revents) > 0)
+		stream_note(revents);
+}
+
+/* Streams that somebody waits for, while others compute. Returns when to look again. */
+static int64_t look_at_streams(int64_t now)
+{
+	uint16_t events[HC_STREAMS];
+
+	if (thread_total() == 1 || !stream_wanted(events))
+		return INT64_MAX;
+	if (!stream_look)
+		stream_look = now + STREAM_NS;
+	if (now >= stream_look) {
+		wait_in_host(0, events);
+		stream_look = now + STREAM_NS;
+	}
+	return stream_look;
+}
+
+static void look(int64_t now)
+{
+	int64_t next = wait_timers_next();
+
+	if (next <= now)
+		next = wait_timers_run();
+	next = MIN(next, look_at_streams(now));
+	if (sched_is_wanted()) {
+		if (!slice_end)
+			slice_end = now + SLICE_NS;
+		next = MIN(next, slice_end);
+	}
+	attention = next;
+	ask_host(next, now);
+}
+
+void tick_return(void)
+{
+	if (tick_alone())
+		return;
+	int64_t now = clock_monotonic_ns();
+	if (attention && now < attention)
+		return;
+	look(now);
+	if (slice_end && now >= slice_end && sched_is_wanted()) {
+		current()->involuntary++;
+		sched_yield();
+		slice_end = 0;
+		attention = 0;
+	}
+}
+
+bool tick_event(void)
+{
+	int64_t now = clock_monotonic_ns();
+
+	if (!rings || now < rings)
+		return false;
+	rings = now + AGAIN_NS;
+	attention = 0;
+	look(now);
+	if (attention == INT64_MAX) {
+		host_timer(0);
+		rings = 0;
+	}
+	return true;
+}
+
+void tick_idle(void)
+{
+	uint16_t events[HC_STREAMS];
+	int64_t next = wait_timers_run(), timeout = -1;
+
+	if (sched_is_wanted())
+		return;
+	if (next != INT64_MAX)
+		timeout = MAX(next - clock_monotonic_ns(), 0);
+	wait_in_host(timeout, stream_wanted(events) ? events : NULL);
+}
