@@ -1,9 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What futexes do when a thread ends. */
+/*
+ * Futexes, futex(2): who waits for which word of memory. Words that address
+ * spaces share have the same key in all of them. Nothing runs between a look
+ * at a word and what is done about it: the runtime is not pre-empted.
+ *
+ * Results are those of the system calls, -errno included. deadline is of
+ * clock_monotonic_ns(). What waits ends with -EINTR for a signal, too.
+ */
 #ifndef GUEST_PROC_FUTEX_H
 #define GUEST_PROC_FUTEX_H
 
+#include "guest-runtime/lib/list.h"
+#include "guest-runtime/mm/uaccess.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
 struct thread;
+struct inode;
+
+struct futex_key {
+	const void *of;	 /* an address space, or an inode */
+	uint64_t offset; /* in it; the lowest bits tell which, and private from shared */
+};
+
+/* One word that a thread waits for, in the memory of who waits. */
+struct futex_waiter {
+	struct list node; /* of its key's bucket */
+	struct futex_key key;
+	struct inode *inode; /* a reference, if the key is of one */
+	struct thread *thread;
+	uint32_t bitset;
+	bool queued; /* false: woken */
+};
+
+/* FUTEX_PRIVATE_FLAG or not. -EINVAL: not aligned; -EFAULT: nothing is there. */
+int futex_key(uva_t word, bool private, struct futex_key *key);
+/* By key; one that was not woken must be taken off again. */
+void futex_enqueue(struct futex_waiter *waiter, const struct futex_key *key, uint32_t bitset);
+void futex_dequeue(struct futex_waiter *waiter);
+/* Moves one that is queued to another key. */
+void futex_move(struct futex_waiter *waiter, const struct futex_key *key);
+
+long futex_wait(uva_t word, bool private, uint32_t expected, int64_t deadline, uint32_t bitset);
+/* Wakes up to count (at least 1) that wait with one of these bits; returns how many. */
+long futex_wake(uva_t word, bool private, int count, uint32_t bitset);
+/* count as Linux has it for FUTEX_WAKE_OP: what is 0 or less wakes one. */
+long futex_wake_op(uva_t word, uva_t other, bool private, int count, int other_count,
+		   uint32_t operation);
+/* Wakes so many and moves so many to `to`; if expected, only while the word has this value. */
+long futex_requeue(uva_t word, uva_t to, bool private, int wake, int move,
+		   const uint32_t *expected);
 
 /* current ends, or gives up its memory by execve: robust list, clear_child_tid. */
 void futex_end_thread(struct thread *thread);

@@ -1,105 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * futex(2) for a process of one thread: nobody waits while it runs, and while
- * it waits nobody can wake it but time and signals.
- */
+/* futex(2): operations by number, their flags and times. */
+#include "guest-runtime/proc/futex.h"
 #include "guest-runtime/host/clock.h"
-#include "guest-runtime/mm/uaccess.h"
-#include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/restart.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
 
-#include "abi/layout.h"
-
 #include <linux/errno.h>
 #include <linux/futex.h>
 
-static bool bad_word(uva_t word)
+static bool has_timeout(uint32_t operation)
 {
-	return word % sizeof(uint32_t) != 0;
+	return operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET;
 }
 
-/* A moment of either clock, as a deadline. */
-static int absolute_deadline(uva_t from, bool realtime, int64_t *deadline)
+/* A span for FUTEX_WAIT, else a moment of either clock. */
+static int get_deadline(uint32_t operation, bool realtime, uva_t from, int64_t *deadline)
 {
+	*deadline = INT64_MAX;
+	if (!from || !has_timeout(operation))
+		return 0;
+	if (operation == FUTEX_WAIT)
+		return timespec_deadline(from, deadline);
 	int error = timespec_get(from, deadline);
-
 	if (!error && realtime && *deadline != INT64_MAX)
 		*deadline = deadline_after(*deadline - clock_realtime_ns());
 	return error;
 }
 
-static long wait(uva_t word, uint32_t expected, uva_t timeout, int64_t deadline)
+/* A moment is the same when the call is made again, a span is not. */
+static long interrupted(long result, bool span)
 {
-	uint32_t value;
-
-	if (bad_word(word))
-		return -EINVAL;
-	if (copy_from_user(&value, word, sizeof(value)))
-		return -EFAULT;
-	if (value != expected)
-		return -EAGAIN;
-	long ended;
-	do
-		ended = wait_sleep(deadline);
-	while (!ended);
-	if (ended != -EINTR)
-		return ended;
-	return timeout ? -EINTR : -ERESTARTSYS;
-}
-
-/* Nobody to wake or to move: the arguments are checked as for somebody. */
-static long wake(uva_t word)
-{
-	if (bad_word(word))
-		return -EINVAL;
-	return word < GUEST_USER_END ? 0 : -EFAULT;
-}
-
-static long requeue(const uint64_t *a, bool compare)
-{
-	uint32_t value;
-
-	if ((int)a[2] < 0 || (int)a[3] < 0 || bad_word(a[0]) || bad_word(a[4]))
-		return -EINVAL;
-	if (a[0] >= GUEST_USER_END || a[4] >= GUEST_USER_END)
-		return -EFAULT;
-	if (!compare)
-		return 0;
-	if (copy_from_user(&value, a[0], sizeof(value)))
-		return -EFAULT;
-	return value == (uint32_t)a[5] ? 0 : -EAGAIN;
+	if (result != -EINTR)
+		return result;
+	return span ? -EINTR : -ERESTARTSYS;
 }
 
 long sys_futex(const uint64_t *a)
 {
-	uint32_t operation = (uint32_t)a[1] & ~(uint32_t)FUTEX_PRIVATE_FLAG;
-	bool realtime = operation & FUTEX_CLOCK_REALTIME;
-	int64_t deadline = INT64_MAX;
-	int error = 0;
+	uint32_t operation = (uint32_t)a[1] & (uint32_t)FUTEX_CMD_MASK;
+	bool private = a[1] & FUTEX_PRIVATE_FLAG, realtime = a[1] & FUTEX_CLOCK_REALTIME;
+	uint32_t value = (uint32_t)a[2], value3 = (uint32_t)a[5];
+	int64_t deadline;
+	int error = get_deadline(operation, realtime, a[3], &deadline);
 
-	operation &= ~(uint32_t)FUTEX_CLOCK_REALTIME;
-	if (realtime && operation != FUTEX_WAIT_BITSET && operation != FUTEX_WAIT)
+	if (error)
+		return error;
+	if (realtime && operation != FUTEX_WAIT_BITSET)
 		return -ENOSYS;
 	switch (operation) {
 	case FUTEX_WAIT:
-		if (a[3])
-			error = timespec_deadline(a[3], &deadline);
-		return error ? error : wait(a[0], (uint32_t)a[2], a[3], deadline);
+		value3 = FUTEX_BITSET_MATCH_ANY;
+		/* fall through */
 	case FUTEX_WAIT_BITSET:
-		if (a[3])
-			error = absolute_deadline(a[3], realtime, &deadline);
-		if (!error && !(uint32_t)a[5])
-			error = -EINVAL;
-		return error ? error : wait(a[0], (uint32_t)a[2], a[3], deadline);
-	case FUTEX_WAKE_BITSET:
-		return (uint32_t)a[5] ? wake(a[0]) : -EINVAL;
+		return interrupted(futex_wait(a[0], private, value, deadline, value3),
+				   operation == FUTEX_WAIT && a[3]);
 	case FUTEX_WAKE:
-		return wake(a[0]);
+		value3 = FUTEX_BITSET_MATCH_ANY;
+		/* fall through */
+	case FUTEX_WAKE_BITSET:
+		return futex_wake(a[0], private, (int)value, value3);
+	case FUTEX_WAKE_OP:
+		return futex_wake_op(a[0], a[4], private, (int)value, (int)a[3], value3);
 	case FUTEX_REQUEUE:
 	case FUTEX_CMP_REQUEUE:
-		return requeue(a, operation == FUTEX_CMP_REQUEUE);
+		return futex_requeue(a[0], a[4], private, (int)value, (int)a[3],
+				     operation == FUTEX_CMP_REQUEUE ? &value3 : NULL);
 	default:
 		return -ENOSYS;
 	}
