@@ -13,6 +13,7 @@
 #include "guest-runtime/proc/futex.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
+#include "guest-runtime/trace/trace.h"
 
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -113,6 +114,17 @@ static void add_usage(struct process *process, const struct thread *thread)
 	process->gone.involuntary += thread->involuntary;
 }
 
+static void trace(const struct process *process, int status)
+{
+	int killed = process->ending ? process->wait_status & 0x7f : 0;
+
+	if (killed)
+		trace_end("killed by signal", killed);
+	else
+		trace_end("exited with",
+			  process->ending ? process->wait_status >> 8 & 0xff : status);
+}
+
 _Noreturn void thread_end(int status)
 {
 	struct thread *thread = current();
@@ -120,6 +132,7 @@ _Noreturn void thread_end(int status)
 
 	if (process == process_first && process->thread_count == 1)
 		end_process(process, status);
+	trace(process, status);
 	futex_end_thread(thread);
 	process_release_parent(thread);
 	files_release(thread->files);

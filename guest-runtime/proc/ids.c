@@ -7,7 +7,7 @@
 
 static struct list threads[BUCKETS];
 static uint32_t total;
-static int last = FIRST_PID - 1;
+static int last = FIRST_PID;
 
 struct list process_list = LIST_INIT(process_list);
 struct process *process_first;

@@ -123,7 +123,7 @@ void process_create_first(const struct boot_block *boot)
 	signal_queue_init(&thread->signals.pending);
 	list_add_before(&process->threads, &thread->node);
 	process->thread_count = 1;
-	id_set(thread, id_take());
+	id_set(thread, FIRST_PID);
 	thread->fs = fs_context_create(boot);
 	thread->files = files_create(boot);
 	must(thread->fs && thread->files);
@@ -135,5 +135,6 @@ _Noreturn void vm_end(enum hc_exit_kind kind, uint32_t code)
 {
 	overlay_save();
 	trace_end(kind == HC_EXIT_STATUS ? "exited with" : "killed by signal", (int)code);
+	trace_flush();
 	host_exit(kind, code);
 }

@@ -41,6 +41,13 @@ struct rlimit_pair {
 
 #define RLIMITS 16
 
+/* The system call that a thread is in, for --trace. */
+struct traced_call {
+	int64_t entered_ns;
+	uint32_t shown;		 /* its arguments that are in a line that was begun */
+	bool begun, interrupted; /* the line is begun; and was ended by another thread's */
+};
+
 /* CPU time and counts of what has ended, nanoseconds: getrusage(2). */
 struct usage {
 	uint64_t user_ns, system_ns;
@@ -101,6 +108,8 @@ struct process {
 	uint32_t coredump_filter;	     /* /proc/self/coredump_filter */
 	bool no_new_privs;		     /* PR_SET_NO_NEW_PRIVS */
 	bool not_dumpable;		     /* PR_SET_DUMPABLE, 0 */
+	bool no_huge_pages;		     /* PR_SET_THP_DISABLE */
+	uint32_t securebits;		     /* PR_SET_SECUREBITS */
 	struct file *exe_file;		     /* a reference: /proc/self/exe */
 	uint64_t arg_start, arg_end, env_start, env_end; /* on the program's stack */
 	uint64_t auxv_start, auxv_end;
@@ -143,6 +152,8 @@ struct thread {
 	uint64_t cpu_ns;       /* used until it last lost the CPU */
 	uint64_t on_cpu_since; /* clock_cpu_ns() then */
 	uint64_t minor_faults, voluntary, involuntary;
+	uint64_t timer_slack_ns; /* PR_SET_TIMERSLACK; 0: the default */
+	struct traced_call traced;
 };
 
 /* The thread that runs on this vCPU. */

@@ -11,6 +11,7 @@
 #include "guest-runtime/proc/signal-fpu.h"
 #include "guest-runtime/proc/thread.h"
 #include "guest-runtime/proc/tick.h"
+#include "guest-runtime/trace/trace.h"
 
 static struct list ready = LIST_INIT(ready); /* struct thread.run: without the one that runs */
 static struct thread *ended;		     /* the last thread, if it is not needed any more */
@@ -51,6 +52,8 @@ static void run(struct thread *next)
 	list_remove(&next->run);
 	if (next == thread)
 		return;
+	if (trace_on)
+		trace_switch();
 	leave(thread);
 	vcpu0->kstack_top = (uint64_t)next + KSTACK_SIZE - 8;
 	mm_activate(next->process->mm);

@@ -9,6 +9,7 @@
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
 #include "guest-runtime/proc/wait.h"
+#include "guest-runtime/trace/trace.h"
 
 #define SLICE_NS  4000000  /* of a thread while others are ready */
 #define STREAM_NS 10000000 /* between looks at streams that somebody waits for */
@@ -123,6 +124,7 @@ void tick_idle(void)
 
 	if (sched_is_wanted())
 		return;
+	trace_flush();
 	if (next != INT64_MAX)
 		timeout = MAX(next - clock_monotonic_ns(), 0);
 	wait_in_host(timeout, stream_wanted(events) ? events : NULL);

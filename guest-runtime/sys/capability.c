@@ -41,7 +41,7 @@ long sys_capget(const uint64_t *a)
 		return error == -EINVAL && !a[1] ? 0 : error;
 	if (pid < 0)
 		return -EINVAL;
-	if (pid && pid != current()->process->pid)
+	if (pid && !thread_find(pid) && !process_find(pid))
 		return -ESRCH;
 	for (int i = 0; i < count; i++)
 		data[i] = (struct __user_cap_data_struct){

@@ -13,10 +13,8 @@
 
 #define OPEN_FILES_MAX 1048576 /* fs.nr_open */
 
-static int check(uint32_t resource, const struct rlimit_pair *new)
+static int check(uint32_t resource, const struct rlimit_pair *new, const struct rlimit_pair *old)
 {
-	const struct rlimit_pair *old = &current()->process->limits[resource];
-
 	if (new->soft > new->hard)
 		return -EINVAL;
 	/* Nobody here may raise a hard limit: the policy set it. */
@@ -27,37 +25,52 @@ static int check(uint32_t resource, const struct rlimit_pair *new)
 	return 0;
 }
 
-static long change(uint32_t resource, uva_t from, uva_t to)
+static long change(struct process *process, uint32_t resource, uva_t from, uva_t to)
 {
 	struct rlimit_pair new, old;
 
 	if (resource >= RLIMITS)
 		return -EINVAL;
-	old = current()->process->limits[resource];
+	old = process->limits[resource];
 	if (from) {
 		if (copy_from_user(&new, from, sizeof(new)))
 			return -EFAULT;
-		int error = check(resource, &new);
+		int error = check(resource, &new, &old);
 		if (error)
 			return error;
-		current()->process->limits[resource] = new;
+		process->limits[resource] = new;
 	}
 	return to ? copy_to_user(to, &old, sizeof(old)) : 0;
 }
 
+/* Its ids are all the caller's, or the caller is root. */
+static bool may_change(const struct process *self, const struct process *process)
+{
+	bool same = self->uid == process->uid && self->uid == process->euid &&
+		    self->uid == process->suid && self->gid == process->gid &&
+		    self->gid == process->egid && self->gid == process->sgid;
+
+	return same || !self->euid;
+}
+
 long sys_prlimit64(const uint64_t *a)
 {
-	if ((int)a[0] && (int)a[0] != current()->process->pid)
+	struct process *self = current()->process;
+	struct process *process = (int)a[0] ? process_find((int)a[0]) : self;
+
+	if (!process)
 		return -ESRCH;
-	return change((uint32_t)a[1], a[2], a[3]);
+	if (process != self && !may_change(self, process))
+		return -EPERM;
+	return change(process, (uint32_t)a[1], a[2], a[3]);
 }
 
 long sys_getrlimit(const uint64_t *a)
 {
-	return a[1] ? change((uint32_t)a[0], 0, a[1]) : -EFAULT;
+	return a[1] ? change(current()->process, (uint32_t)a[0], 0, a[1]) : -EFAULT;
 }
 
 long sys_setrlimit(const uint64_t *a)
 {
-	return a[1] ? change((uint32_t)a[0], a[1], 0) : -EFAULT;
+	return a[1] ? change(current()->process, (uint32_t)a[0], a[1], 0) : -EFAULT;
 }

@@ -104,7 +104,9 @@
 	X(63, uname) \
 	X(99, sysinfo) \
 	X(135, personality) \
+	/* sys/prctl.c */ \
 	X(157, prctl) \
+	/* sys/misc.c */ \
 	X(170, sethostname) \
 	X(171, setdomainname) \
 	X(324, membarrier) \
@@ -252,11 +254,17 @@
 	/* sys/exec.c */ \
 	X(59, execve) \
 	X(322, execveat) \
-	/* sys/process.c */ \
+	/* sys/clone.c */ \
 	X(56, clone) \
 	X(57, fork) \
 	X(58, vfork) \
 	X(435, clone3) \
+	/* sys/pidfd.c */ \
+	X(434, pidfd_open) \
+	X(438, pidfd_getfd) \
+	/* sys/unshare.c */ \
+	X(272, unshare) \
+	X(308, setns) \
 	/* sys/wait.c */ \
 	X(61, wait4) \
 	X(247, waitid) \

@@ -19,7 +19,7 @@ enum argument {
 	ARG_HEX = 'x',
 	ARG_ADDRESS = 'a',
 	ARG_MODE = 'm', /* octal */
-	ARG_ID = 'u',	/* user or group; -1 */
+	ARG_ID = 'u',	/* process, user, group; -1 */
 	ARG_SIGNAL = 'S',
 	ARG_SET = 'g',	    /* signal set */
 	ARG_STAT = 's',	    /* struct stat that the call fills */
@@ -32,7 +32,8 @@ enum argument {
 	ARG_LIMIT_OUT = 'L',
 	ARG_ACTION = 'e', /* struct kernel_sigaction */
 	ARG_ACTION_OUT = 'E',
-	ARG_POLL = 'P', /* struct pollfd; the next argument counts */
+	ARG_STATUS_OUT = 'W', /* wait(2)'s */
+	ARG_POLL = 'P',	      /* struct pollfd; the next argument counts */
 };
 
 /* Shown by a set of names: a byte above 0x7f. */

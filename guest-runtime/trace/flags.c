@@ -15,6 +15,7 @@
 #include <linux/resource.h>
 #include <linux/sched.h>
 #include <linux/time.h>
+#include <linux/wait.h>
 
 #define F(name) \
 	{ \
@@ -172,6 +173,9 @@ static const struct flag clone_flags[] = { F(CLONE_VM),
 					   F(CLONE_CHILD_CLEARTID),
 					   F(CLONE_CHILD_SETTID),
 					   END };
+static const struct flag wait_flags[] = { F(WNOHANG),	 F(WUNTRACED), F(WEXITED),
+					  F(WCONTINUED), F(WNOWAIT),   F(__WNOTHREAD),
+					  F(__WCLONE),	 F(__WALL),    END };
 static const struct flag mremap_flags[] = { F(MREMAP_MAYMOVE), F(MREMAP_FIXED), F(MREMAP_DONTUNMAP),
 					    END };
 static const struct flag random_flags[] = { F(GRND_NONBLOCK), F(GRND_RANDOM), F(GRND_INSECURE),
@@ -206,6 +210,7 @@ const struct flag_set flag_sets[FLAGS_COUNT] = {
 	[FLAGS_RENAME] = { 0, at_values, rename_flags },
 	[FLAGS_FLOCK] = { 11, flock_values, flock_flags },
 	[FLAGS_CLONE] = { 0, at_values, clone_flags },
+	[FLAGS_WAIT] = { 0, at_values, wait_flags },
 	[FLAGS_MREMAP] = { 0, at_values, mremap_flags },
 	[FLAGS_RANDOM] = { 0, at_values, random_flags },
 	[FLAGS_MSYNC] = { 0, at_values, msync_flags },

@@ -182,6 +182,21 @@ static void put_poll(struct line *line, uva_t from, uint64_t count)
 }
 
 /* Structures of a fixed size; false: the address is bad. */
+/* As wait(2) has it. */
+static void put_status(struct line *line, int status)
+{
+	const char *name = name_of_signal((uint32_t)(status & 0x7f));
+
+	if (status == 0xffff)
+		line_put(line, "[continued]");
+	else if ((status & 0xff) == 0x7f)
+		line_put(line, "[stopped by %s]", name_of_signal((uint32_t)status >> 8 & 0x7f));
+	else if (status & 0x7f)
+		line_put(line, "[killed by %s]", name ? name : "a signal");
+	else
+		line_put(line, "[exited with %d]", status >> 8 & 0xff);
+}
+
 static bool put_struct(struct line *line, enum argument kind, uva_t from)
 {
 	union {
@@ -196,6 +211,7 @@ static bool put_struct(struct line *line, enum argument kind, uva_t from)
 	} u;
 	size_t size = kind == ARG_STAT				     ? sizeof(u.stat)
 		      : kind == ARG_SET || kind == ARG_PAIR_OUT	     ? sizeof(u.set)
+		      : kind == ARG_STATUS_OUT			     ? sizeof(u.pair[0])
 		      : kind == ARG_ACTION || kind == ARG_ACTION_OUT ? sizeof(u.action)
 								     : sizeof(u.time);
 
@@ -223,6 +239,9 @@ static bool put_struct(struct line *line, enum argument kind, uva_t from)
 	case ARG_PAIR_OUT:
 		line_put(line, "[%d, %d]", u.pair[0], u.pair[1]);
 		break;
+	case ARG_STATUS_OUT:
+		put_status(line, u.pair[0]);
+		break;
 	default:
 		line_put(line, "{0x%lx, ", u.action.handler);
 		put_set(line, u.action.mask);
@@ -241,6 +260,7 @@ bool show_is_output(enum argument kind)
 	case ARG_PAIR_OUT:
 	case ARG_LIMIT_OUT:
 	case ARG_ACTION_OUT:
+	case ARG_STATUS_OUT:
 		return true;
 	default:
 		return false;
@@ -325,7 +345,8 @@ void show_argument(struct line *line, const struct call_shape *shape, unsigned i
 	}
 	if (value == 0)
 		line_put(line, "NULL");
-	else if (kind == ARG_ADDRESS || (show_is_output(kind) && result < 0))
+	else if (kind == ARG_ADDRESS || (show_is_output(kind) && result < 0) ||
+		 (kind == ARG_STATUS_OUT && result == 0))
 		line_put(line, "0x%lx", value);
 	else
 		put_buffers(line, kind, value, next, result);

@@ -26,9 +26,8 @@ bool trace_on;
 
 static char *buffer;
 static size_t used;
-static int64_t flushed_ns, entered_ns;
-static struct line line;   /* of the call that is being made */
-static unsigned int shown; /* its arguments that are in it */
+static int64_t flushed_ns;
+static struct line line; /* of the call that is being made */
 
 void trace_start(const struct boot_block *boot)
 {
@@ -42,7 +41,7 @@ void trace_flush(void)
 {
 	size_t done = 0;
 
-	if (!trace_on)
+	if (!trace_on || !used)
 		return;
 	while (done < used) {
 		struct hc_segment segment = kernel_segment(buffer + done, used - done);
@@ -82,27 +81,37 @@ static void finish_line(void)
 static void show_arguments(const struct call_shape *shape, const uint64_t arguments[6], bool before,
 			   long result)
 {
-	for (; shown < 6 && shape->arguments[shown]; shown++) {
-		if (before && show_is_output(shape->arguments[shown]))
+	uint32_t *shown = &current()->traced.shown;
+
+	for (; *shown < 6 && shape->arguments[*shown]; ++*shown) {
+		if (before && show_is_output(shape->arguments[*shown]))
 			return;
-		if (shown)
+		if (*shown)
 			line_put(&line, ", ");
-		show_argument(&line, shape, shown, arguments, result);
+		show_argument(&line, shape, *shown, arguments, result);
 	}
+}
+
+static void put_name(uint32_t number)
+{
+	const char *name = name_of_syscall(number);
+
+	if (name)
+		line_put(&line, "%s", name);
+	else
+		line_put(&line, "syscall_%u", number);
 }
 
 void trace_enter(uint32_t number, const uint64_t a[6])
 {
 	const struct call_shape *shape = call_shape(number);
-	const char *name = name_of_syscall(number);
+	struct traced_call *call = &current()->traced;
 
 	line.length = 0;
-	shown = 0;
+	*call = (struct traced_call){ .begun = true };
 	line_put(&line, "%d ", current()->tid);
-	if (name)
-		line_put(&line, "%s(", name);
-	else
-		line_put(&line, "syscall_%u(", number);
+	put_name(number);
+	line_put(&line, "(");
 	if (shape)
 		show_arguments(shape, a, true, 0);
 	else
@@ -111,15 +120,36 @@ void trace_enter(uint32_t number, const uint64_t a[6])
 	if (number == __NR_exit || number == __NR_exit_group) {
 		line_put(&line, ") = ?");
 		finish_line();
+		call->begun = false;
 	}
-	entered_ns = clock_monotonic_ns();
+	call->entered_ns = clock_monotonic_ns();
+}
+
+void trace_switch(void)
+{
+	struct traced_call *call = &current()->traced;
+
+	if (!call->begun)
+		return;
+	line_put(&line, " <unfinished ...>");
+	finish_line();
+	call->begun = false;
+	call->interrupted = true;
 }
 
 void trace_leave(uint32_t number, const uint64_t arguments[6], long result)
 {
 	const struct call_shape *shape = call_shape(number);
-	int64_t now = clock_monotonic_ns(), took = now - entered_ns;
+	struct traced_call *call = &current()->traced;
+	int64_t now = clock_monotonic_ns(), took = now - call->entered_ns;
 
+	if (call->interrupted) {
+		line.length = 0;
+		line_put(&line, "%d <... ", current()->tid);
+		put_name(number);
+		line_put(&line, " resumed>");
+	}
+	*call = (struct traced_call){ .shown = call->shown };
 	if (shape)
 		show_arguments(shape, arguments, false, result);
 	/* The result stays in sight, however long the arguments are. */
@@ -151,5 +181,4 @@ void trace_end(const char *how, int value)
 	line.length = 0;
 	line_put(&line, "%d +++ %s %d +++", current()->tid, how, value);
 	finish_line();
-	trace_flush();
 }

@@ -20,9 +20,10 @@ void trace_start(const struct boot_block *boot);
 void trace_enter(uint32_t number, const uint64_t arguments[6]);
 void trace_leave(uint32_t number, const uint64_t arguments[6], long result);
 
+void trace_switch(void);		    /* current is about to lose the CPU */
 void trace_signal(int number);		    /* one is delivered */
-void trace_end(const char *how, int value); /* the last line: "exited with", "killed by" */
-void trace_flush(void);			    /* before the program may wait for long */
+void trace_end(const char *how, int value); /* a thread's last line: "exited with", "killed by" */
+void trace_flush(void);			    /* at the end, and before all wait for long */
 
 /* missing.c: calls that there is no function for, counted whether they are traced or not. */
 void missing_note(uint32_t number);
