@@ -9,6 +9,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/panic.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/proc/oom.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/tick.h"
 
@@ -110,16 +111,6 @@ static void lost_page(struct frame *frame)
 		frame->rip = go_on;
 }
 
-/* The VM is full: who wanted more ends. */
-static void out_of_memory(void)
-{
-	struct process *process = current()->process;
-
-	if (process == process_first)
-		vm_end(HC_EXIT_NO_MEMORY, SIGKILL);
-	process_kill(process, SIGKILL);
-}
-
 static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)
 {
 	uint64_t go_on = fixup_of(frame->rip);
@@ -134,9 +125,9 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 	if (vector != VECTOR_PAGE || !go_on)
 		panic_frame(frame, vector, error, cr2);
 	enum mm_fault_result result = fill(frame, cr2, error);
-	/* No memory for what a system call touches is no bad address: the program ends, as on Linux. */
-	if (result == MM_FAULT_NO_MEMORY)
-		out_of_memory();
+	/* No memory for what a system call touches is no bad address: somebody ends, as on Linux. */
+	if (result == MM_FAULT_NO_MEMORY && oom_kill())
+		return;
 	if (result != MM_FAULT_DONE)
 		frame->rip = go_on;
 }
@@ -157,7 +148,7 @@ static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
 		signal_fault(thread, SIGBUS, BUS_ADRERR, cr2);
 		return;
 	case MM_FAULT_NO_MEMORY:
-		out_of_memory();
+		oom_kill();
 	}
 }
 

@@ -106,6 +106,12 @@ void mm_put(struct mm *mm)
 		destroy(mm);
 }
 
+void mm_abandon(struct mm *mm)
+{
+	if (mm != active)
+		mm_unmap(mm, 0, GUEST_USER_END);
+}
+
 struct vma *mm_find(struct mm *mm, uint64_t address)
 {
 	struct vma *vma = vma_first_ending_above(mm, address);

@@ -79,6 +79,8 @@ struct mm *mm_fork(struct mm *mm);
 void mm_get(struct mm *mm);
 /* The last user's ends it, active or not. */
 void mm_put(struct mm *mm);
+/* Its process is being killed: frees now what can be, without a need for memory. Not the active one. */
+void mm_abandon(struct mm *mm);
 /* Makes mm the address space of this vCPU; nothing to do when it is already. */
 void mm_activate(struct mm *mm);
 

@@ -16,7 +16,6 @@
 
 #include <linux/resource.h>
 
-#define THREADS_MAX	4096
 #define COREDUMP_FILTER 0x33 /* Linux's default, core(5) */
 #define INFINITE	(~0ull)
 
@@ -115,7 +114,7 @@ void process_create_first(const struct boot_block *boot)
 	gpa_t fpu = page_alloc();
 
 	must(process && fpu);
-	thread_limit = THREADS_MAX;
+	thread_limit = boot->processes;
 	fill_first(process, boot);
 	memset(thread, 0, sizeof(*thread));
 	thread->process = process;

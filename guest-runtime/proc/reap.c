@@ -6,6 +6,8 @@
 #include <asm/siginfo.h>
 #include <asm/signal.h>
 
+#define HANDLER_IGNORE 1 /* SIG_IGN as a number */
+
 static void add(struct usage *to, const struct usage *more)
 {
 	to->user_ns += more->user_ns;
@@ -35,7 +37,7 @@ static bool nobody_waits(const struct process *process)
 		return true;
 	const struct signal_action *action = &process->parent->actions->action[SIGCHLD - 1];
 	return process->exit_signal == SIGCHLD &&
-	       (signal_is_ignored(process->parent, SIGCHLD) || (action->flags & SA_NOCLDWAIT));
+	       (action->handler == HANDLER_IGNORE || (action->flags & SA_NOCLDWAIT));
 }
 
 void process_tell_parent(struct process *process, int code)
