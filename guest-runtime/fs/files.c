@@ -66,11 +66,16 @@ struct file *fd_get(int fd)
 	return files_get(mine(), fd);
 }
 
-struct file *fd_get_raw(int fd)
+struct file *files_get_raw(struct files *files, int fd)
 {
-	struct slot *slot = slot_of(fd);
+	struct slot *slot = slot_in(files, fd);
 
 	return slot && slot->file ? file_get(slot->file) : NULL;
+}
+
+struct file *fd_get_raw(int fd)
+{
+	return files_get_raw(mine(), fd);
 }
 
 static int grow(struct files *files, uint32_t wanted)
@@ -181,14 +186,22 @@ int files_set_cloexec(int fd, bool cloexec)
 	return 0;
 }
 
-int files_next(int from)
+int files_next_of(const struct files *files, int from)
 {
-	struct files *files = mine();
-
 	for (uint32_t fd = (uint32_t)from; fd < files->size; fd++)
 		if (files->slots[fd].file)
 			return (int)fd;
 	return -1;
+}
+
+int files_next(int from)
+{
+	return files_next_of(mine(), from);
+}
+
+uint32_t files_size(const struct files *files)
+{
+	return files->size;
 }
 
 void files_close_range(uint32_t first, uint32_t last, bool mark)

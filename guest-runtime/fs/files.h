@@ -12,6 +12,7 @@ struct file *files_get(struct files *files, int fd);
 struct file *fd_get(int fd); /* of current */
 /* The same with O_PATH descriptors: for calls that need only the object. */
 struct file *fd_get_raw(int fd);
+struct file *files_get_raw(struct files *files, int fd);
 
 /* Tables: the same for one more thread; a copy, or NULL when out of memory; one thread less. */
 struct files *files_share(struct files *files);
@@ -33,6 +34,9 @@ void files_close_range(uint32_t first, uint32_t last, bool mark);
 void files_close_on_exec(void);
 /* The lowest open descriptor from `from`, or -1. */
 int files_next(int from);
+int files_next_of(const struct files *files, int from);
+/* How many slots a table has: FDSize of /proc/PID/status. */
+uint32_t files_size(const struct files *files);
 
 /* File objects. Takes over no references; both are taken. NULL when out of memory. */
 struct file *file_create(struct inode *inode, struct dentry *dentry, uint32_t flags);

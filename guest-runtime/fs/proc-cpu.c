@@ -111,11 +111,11 @@ static void put_brand(struct text *out)
 }
 
 /* One processor: as many as the VM has. */
-void proc_cpuinfo(struct text *out, struct process *process)
+void proc_cpuinfo(struct text *out, const struct subject *subject)
 {
 	uint32_t r[4], vendor[4] = { 0 };
 
-	(void)process;
+	(void)subject;
 	cpuid(0, r);
 	vendor[0] = r[EBX];
 	vendor[1] = r[EDX];

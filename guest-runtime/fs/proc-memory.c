@@ -43,10 +43,12 @@ static void put_line(struct text *out, const struct process *process, const stru
 #define EACH_VMA(vma, mm) \
 	for (struct vma *vma = vma_first_ending_above(mm, 0); vma; vma = vma_next(mm, vma))
 
-void proc_maps(struct text *out, struct process *process)
+void proc_maps(struct text *out, const struct subject *subject)
 {
-	EACH_VMA(vma, process->mm)
-	put_line(out, process, vma);
+	if (!subject->thread)
+		return;
+	EACH_VMA(vma, subject->process->mm)
+	put_line(out, subject->process, vma);
 }
 
 static void put_kib(struct text *out, const char *name, uint64_t bytes)
@@ -71,14 +73,18 @@ static void put_resident(struct text *out, const struct vma_usage *found, bool s
 	put_kib(out, "Locked", 0);
 }
 
-void proc_smaps(struct text *out, struct process *process)
+void proc_smaps(struct text *out, const struct subject *subject)
 {
-	EACH_VMA(vma, process->mm)
+	struct mm *mm = subject->process->mm;
+
+	if (!subject->thread)
+		return;
+	EACH_VMA(vma, mm)
 	{
 		struct vma_usage found;
 
-		mm_vma_usage(process->mm, vma, &found);
-		put_line(out, process, vma);
+		mm_vma_usage(mm, vma, &found);
+		put_line(out, subject->process, vma);
 		put_kib(out, "Size", vma->end - vma->start);
 		put_kib(out, "KernelPageSize", PAGE_SIZE);
 		put_kib(out, "MMUPageSize", PAGE_SIZE);
@@ -88,16 +94,19 @@ void proc_smaps(struct text *out, struct process *process)
 	}
 }
 
-void proc_smaps_rollup(struct text *out, struct process *process)
+void proc_smaps_rollup(struct text *out, const struct subject *subject)
 {
+	struct mm *mm = subject->process->mm;
 	struct vma_usage all = { 0 };
 	uint64_t start = 0, end = 0;
 
-	EACH_VMA(vma, process->mm)
+	if (!subject->thread)
+		return;
+	EACH_VMA(vma, mm)
 	{
 		struct vma_usage found;
 
-		mm_vma_usage(process->mm, vma, &found);
+		mm_vma_usage(mm, vma, &found);
 		start = start ? start : vma->start;
 		end = vma->end;
 		all.rss += found.rss;
@@ -109,21 +118,22 @@ void proc_smaps_rollup(struct text *out, struct process *process)
 	put_resident(out, &all, false);
 }
 
-void proc_statm(struct text *out, struct process *process)
+void proc_statm(struct text *out, const struct subject *subject)
 {
-	struct mm_usage usage;
+	struct mm_usage usage = { 0 };
 
-	mm_usage(process->mm, &usage);
+	if (subject->thread)
+		mm_usage(subject->process->mm, &usage);
 	text_print(out, "%lu %lu %lu %lu 0 %lu 0\n", usage.total / PAGE_SIZE, usage.rss / PAGE_SIZE,
 		   (usage.rss_file + usage.rss_shared) / PAGE_SIZE, usage.text / PAGE_SIZE,
 		   (usage.data + usage.stack) / PAGE_SIZE);
 }
 
-void proc_status_memory(struct text *out, struct process *process)
+void proc_status_memory(struct text *out, const struct subject *subject)
 {
 	struct mm_usage usage;
 
-	mm_usage(process->mm, &usage);
+	mm_usage(subject->process->mm, &usage);
 	const struct {
 		const char *name;
 		uint64_t bytes;

@@ -19,16 +19,20 @@ static void put_path(struct text *out, const char *path)
 
 typedef void put_mount(struct text *out, const struct super *super, int id, const char *path);
 
-static void each_mount(struct text *out, struct process *process, put_mount *put)
+static void each_mount(struct text *out, const struct subject *subject, put_mount *put)
 {
 	char *path = kmalloc(FS_PATH_MAX);
 	int id = 0;
+
+	if (!subject->thread || !path)
+		out->error = subject->thread ? -ENOMEM : -EINVAL;
 
 	list_for_each (node, &fs_mounts) {
 		struct super *super = container_of(node, struct super, node);
 
 		id++;
-		if (path && dentry_path(super->root, process_leader(process)->fs->root, path, FS_PATH_MAX) >= 0)
+		if (!out->error &&
+		    dentry_path(super->root, subject->thread->fs->root, path, FS_PATH_MAX) >= 0)
 			put(out, super, id, path);
 	}
 	kfree(path);
@@ -56,12 +60,12 @@ static void put_mountinfo_line(struct text *out, const struct super *super, int 
 		   super->type, access_of(super));
 }
 
-void proc_mounts(struct text *out, struct process *process)
+void proc_mounts(struct text *out, const struct subject *subject)
 {
-	each_mount(out, process, put_mounts_line);
+	each_mount(out, subject, put_mounts_line);
 }
 
-void proc_mountinfo(struct text *out, struct process *process)
+void proc_mountinfo(struct text *out, const struct subject *subject)
 {
-	each_mount(out, process, put_mountinfo_line);
+	each_mount(out, subject, put_mountinfo_line);
 }

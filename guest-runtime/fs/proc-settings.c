@@ -5,19 +5,34 @@
  */
 #include "guest-runtime/fs/proc.h"
 #include "guest-runtime/fs/text.h"
+#include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/credentials.h"
+
+#include <linux/capability.h>
+#include <linux/errno.h>
 
 #define OOM_SCORE_MAX 1000
 #define OOM_ADJ_MAX   15 /* the old scale */
 
-void proc_oom_score_adj(struct text *out, struct process *process)
+void proc_oom_score_adj(struct text *out, const struct subject *subject)
 {
-	text_print(out, "%d\n", process->oom_score_adj);
+	text_print(out, "%d\n", subject->process->oom_score_adj);
 }
 
-void proc_oom_adj(struct text *out, struct process *process)
+void proc_oom_adj(struct text *out, const struct subject *subject)
 {
-	text_print(out, "%d\n", process->oom_score_adj * OOM_ADJ_MAX / OOM_SCORE_MAX);
+	text_print(out, "%d\n", subject->process->oom_score_adj * OOM_ADJ_MAX / OOM_SCORE_MAX);
+}
+
+/* How much of memory it has, by Linux's formula: 1000 and its adjustment is all, and two thirds of that. */
+void proc_oom_score(struct text *out, const struct subject *subject)
+{
+	const struct mm *mm = subject->thread ? subject->process->mm : NULL;
+	long pages = mm ? (long)mm->rss : 0, total = (long)page_total();
+	long share = pages * OOM_SCORE_MAX / total + subject->process->oom_score_adj;
+
+	text_print(out, "%ld\n", mm ? MAX((OOM_SCORE_MAX + share) * 2 / 3, 0l) : 0);
 }
 
 /* A decimal or (0x) hexadecimal number with blanks around it. */
@@ -55,8 +70,9 @@ static int parse(const char *bytes, size_t length, long *number)
 	return digits && i == length ? 0 : -EINVAL;
 }
 
-int proc_store_oom(struct process *process, const char *bytes, size_t length)
+int proc_store_oom(const struct subject *subject, const char *bytes, size_t length)
 {
+	struct process *process = subject->process;
 	long number;
 	int error = parse(bytes, length, &number);
 
@@ -64,24 +80,23 @@ int proc_store_oom(struct process *process, const char *bytes, size_t length)
 		return error;
 	if (number < -OOM_SCORE_MAX || number > OOM_SCORE_MAX)
 		return -EINVAL;
-	/* As CAP_SYS_RESOURCE would allow, which nobody has. */
-	if (number < process->oom_score_adj && process->euid != 0)
+	if (number < process->oom_score_adj && !credentials_capable(CAP_SYS_RESOURCE))
 		return -EACCES;
 	process->oom_score_adj = (int)number;
 	return 0;
 }
 
-void proc_coredump_filter(struct text *out, struct process *process)
+void proc_coredump_filter(struct text *out, const struct subject *subject)
 {
-	text_print(out, "%08x\n", process->coredump_filter);
+	text_print(out, "%08x\n", subject->process->coredump_filter);
 }
 
-int proc_store_coredump_filter(struct process *process, const char *bytes, size_t length)
+int proc_store_coredump_filter(const struct subject *subject, const char *bytes, size_t length)
 {
 	long number;
 	int error = parse(bytes, length, &number);
 
 	if (!error)
-		process->coredump_filter = (uint32_t)number & 0x1ff;
+		subject->process->coredump_filter = (uint32_t)number & 0x1ff;
 	return error;
 }

@@ -7,12 +7,13 @@
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/sched.h"
 
 #define NS_PER_TICK  (NS_PER_S / 100)
 #define KIB_PER_PAGE (PAGE_SIZE / 1024)
 
 /* What Linux names for memory that we have none of is 0. */
-void proc_meminfo(struct text *out, struct process *process)
+void proc_meminfo(struct text *out, const struct subject *subject)
 {
 	uint64_t total = page_total() * KIB_PER_PAGE, free = page_free() * KIB_PER_PAGE;
 	const struct {
@@ -53,7 +54,7 @@ void proc_meminfo(struct text *out, struct process *process)
 		{ "AnonHugePages", 0 },
 	};
 
-	(void)process;
+	(void)subject;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		text_print(out, "%s:", rows[i].name);
 		text_print(out, "%*s%8lu kB\n", (int)(15 - strlen(rows[i].name)), "", rows[i].kib);
@@ -72,37 +73,81 @@ static int64_t ticks_up(int64_t *idle)
 	return up;
 }
 
-void proc_uptime(struct text *out, struct process *process)
+void proc_uptime(struct text *out, const struct subject *subject)
 {
 	int64_t idle, up = ticks_up(&idle);
 
-	(void)process;
+	(void)subject;
 	text_print(out, "%ld.%02ld %ld.%02ld\n", (long)(up / 100), (long)(up % 100),
 		   (long)(idle / 100), (long)(idle % 100));
 }
 
-void proc_loadavg(struct text *out, struct process *process)
+static uint32_t count_running(void)
 {
-	text_print(out, "0.00 0.00 0.00 1/1 %d\n", process->pid);
+	uint32_t n = 0;
+
+	for_each_process(process) for_each_thread(thread, process) n +=
+		thread->state == THREAD_READY;
+	return n;
 }
 
-void proc_system_stat(struct text *out, struct process *process)
+#define LOAD_ONE 1024 /* of a load: 1.00 */
+
+/* Load averages over 1, 5 and 15 minutes: the share of the CPU that was used since the last look. */
+static void update_load(uint64_t load[3])
+{
+	static const int64_t spans[3] = { 60 * NS_PER_S, 300 * NS_PER_S, 900 * NS_PER_S };
+	static int64_t last_ns, last_cpu_ns;
+	int64_t now = clock_monotonic_ns(), cpu = clock_cpu_ns();
+	int64_t since = last_ns ? now - last_ns : cpu;
+	uint64_t busy = since > 0 ? (uint64_t)((cpu - last_cpu_ns) * LOAD_ONE / since) : 0;
+
+	/* exp(-t / span), near enough: span / (span + t) */
+	for (int i = 0; i < 3; i++)
+		load[i] =
+			(load[i] * (uint64_t)(spans[i] / 1000) + busy * (uint64_t)(since / 1000)) /
+			(uint64_t)((spans[i] + since) / 1000);
+	last_ns = now;
+	last_cpu_ns = cpu;
+}
+
+void proc_loadavg(struct text *out, const struct subject *subject)
+{
+	static uint64_t load[3];
+
+	(void)subject;
+	update_load(load);
+	for (int i = 0; i < 3; i++)
+		text_print(out, "%lu.%02lu ", load[i] / LOAD_ONE,
+			   load[i] % LOAD_ONE * 100 / LOAD_ONE);
+	text_print(out, "%u/%u %d\n", count_running(), thread_total(), id_last());
+}
+
+void proc_threads_max(struct text *out, const struct subject *subject)
+{
+	(void)subject;
+	text_print(out, "%u\n", process_thread_limit());
+}
+
+void proc_system_stat(struct text *out, const struct subject *subject)
 {
 	int64_t idle, up = ticks_up(&idle);
 	long started = (long)((clock_realtime_ns() - clock_monotonic_ns()) / NS_PER_S);
 
-	(void)process;
+	(void)subject;
 	text_print(out, "cpu  %ld 0 0 %ld 0 0 0 0 0 0\n", (long)(up - idle), (long)idle);
 	for (uint32_t cpu = 0; cpu < boot_block()->cpus; cpu++)
 		text_print(out, "cpu%u %ld 0 0 %ld 0 0 0 0 0 0\n", cpu, (long)(up - idle),
 			   (long)idle);
-	text_print(out, "intr 0\nctxt 0\nbtime %ld\nprocesses 1\n", started);
-	text_print(out, "procs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n");
+	text_print(out, "intr 0\nctxt %lu\nbtime %ld\nprocesses %lu\n", sched_switches(), started,
+		   id_count());
+	text_print(out, "procs_running %u\nprocs_blocked 0\n", count_running());
+	text_print(out, "softirq 0 0 0 0 0 0 0 0 0 0 0\n");
 }
 
-void proc_vmstat(struct text *out, struct process *process)
+void proc_vmstat(struct text *out, const struct subject *subject)
 {
-	(void)process;
+	(void)subject;
 	text_print(out, "nr_free_pages %lu\nnr_anon_pages %lu\n", page_free(),
 		   page_total() - page_free());
 	text_print(out, "nr_file_pages 0\nnr_dirty 0\nnr_writeback 0\n");
@@ -118,21 +163,21 @@ static void put_uuid(struct text *out, uint8_t b[16])
 	text_print(out, "\n");
 }
 
-void proc_random_uuid(struct text *out, struct process *process)
+void proc_random_uuid(struct text *out, const struct subject *subject)
 {
 	uint8_t b[16];
 
-	(void)process;
+	(void)subject;
 	random_bytes(b, sizeof(b));
 	put_uuid(out, b);
 }
 
-void proc_boot_id(struct text *out, struct process *process)
+void proc_boot_id(struct text *out, const struct subject *subject)
 {
 	static uint8_t id[16];
 	static bool made;
 
-	(void)process;
+	(void)subject;
 	if (!made)
 		random_bytes(id, sizeof(id));
 	made = true;

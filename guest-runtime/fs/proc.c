@@ -9,39 +9,43 @@
 
 #include <linux/magic.h>
 
-static long self_link(struct process *process, char *to, size_t size)
+static long self_link(const struct subject *subject, char *to, size_t size)
 {
-	return format(to, size, "%d", process->pid);
+	return format(to, size, "%d", subject->process->pid);
 }
 
-static long thread_self_link(struct process *process, char *to, size_t size)
+static long thread_self_link(const struct subject *subject, char *to, size_t size)
 {
-	return format(to, size, "%d/task/%d", process->pid, process->pid);
+	return format(to, size, "%d/task/%d", subject->process->pid, subject->id);
 }
 
-static long mounts_link(struct process *process, char *to, size_t size)
+static long mounts_link(const struct subject *subject, char *to, size_t size)
 {
-	(void)process;
+	(void)subject;
 	return format(to, size, "self/mounts");
 }
 
-static int cwd_object(struct process *process, struct dentry **out)
+static int cwd_object(const struct subject *subject, struct dentry **out)
 {
-	*out = dentry_get(process_leader(process)->fs->cwd);
-	return 0;
-}
-
-static int root_object(struct process *process, struct dentry **out)
-{
-	*out = dentry_get(process_leader(process)->fs->root);
-	return 0;
-}
-
-static int exe_object(struct process *process, struct dentry **out)
-{
-	if (!process->exe_file)
+	if (!subject->thread)
 		return -ENOENT;
-	*out = dentry_get(process->exe_file->dentry);
+	*out = dentry_get(subject->thread->fs->cwd);
+	return 0;
+}
+
+static int root_object(const struct subject *subject, struct dentry **out)
+{
+	if (!subject->thread)
+		return -ENOENT;
+	*out = dentry_get(subject->thread->fs->root);
+	return 0;
+}
+
+static int exe_object(const struct subject *subject, struct dentry **out)
+{
+	if (!subject->thread || !subject->process->exe_file)
+		return -ENOENT;
+	*out = dentry_get(subject->process->exe_file->dentry);
 	return 0;
 }
 
@@ -70,31 +74,47 @@ static int exe_object(struct process *process, struct dentry **out)
 		path, .mode = S_IFDIR | (permissions) \
 	}
 
+#define SECRET(path, mode, function) \
+	{ \
+		path, S_IFREG | (mode), .text = (function), .secret = true \
+	}
+
 /* A thread has what its process has. */
 #define OF_TASK(prefix) \
-	TEXT(prefix "auxv", 0400, proc_auxv), TEXT(prefix "cgroup", 0444, proc_cgroup), \
+	SECRET(prefix "auxv", 0400, proc_auxv), TEXT(prefix "cgroup", 0444, proc_cgroup), \
 		TEXT(prefix "cmdline", 0444, proc_cmdline), \
 		STORE(prefix "comm", proc_comm, proc_store_comm), \
-		OBJECT(prefix "cwd", cwd_object), TEXT(prefix "environ", 0400, proc_environ), \
-		OBJECT(prefix "exe", exe_object), DIRECTORY(prefix "fd", 0500), \
-		DIRECTORY(prefix "fdinfo", 0555), TEXT(prefix "io", 0400, proc_io), \
-		TEXT(prefix "limits", 0444, proc_limits), TEXT(prefix "maps", 0444, proc_maps), \
+		WORDS(prefix "cpuset", 0444, "/\n"), OBJECT(prefix "cwd", cwd_object), \
+		SECRET(prefix "environ", 0400, proc_environ), OBJECT(prefix "exe", exe_object), \
+		DIRECTORY(prefix "fd", 0500), DIRECTORY(prefix "fdinfo", 0555), \
+		WORDS(prefix "gid_map", 0444, ID_MAP), TEXT(prefix "io", 0400, proc_io), \
+		TEXT(prefix "limits", 0444, proc_limits), WORDS(prefix "loginuid", 0444, NOBODY), \
+		SECRET(prefix "maps", 0444, proc_maps), \
 		TEXT(prefix "mountinfo", 0444, proc_mountinfo), \
 		TEXT(prefix "mounts", 0444, proc_mounts), \
 		STORE(prefix "oom_adj", proc_oom_adj, proc_store_oom), \
-		WORDS(prefix "oom_score", 0444, "0\n"), \
+		TEXT(prefix "oom_score", 0444, proc_oom_score), \
 		STORE(prefix "oom_score_adj", proc_oom_score_adj, proc_store_oom), \
-		TEXT(prefix "personality", 0400, proc_personality), \
-		OBJECT(prefix "root", root_object), TEXT(prefix "smaps", 0444, proc_smaps), \
+		SECRET(prefix "personality", 0400, proc_personality), \
+		OBJECT(prefix "root", root_object), \
+		TEXT(prefix "schedstat", 0444, proc_schedstat), \
+		WORDS(prefix "sessionid", 0444, NOBODY), \
+		WORDS(prefix "setgroups", 0444, "allow\n"), \
+		SECRET(prefix "smaps", 0444, proc_smaps), \
+		SECRET(prefix "smaps_rollup", 0444, proc_smaps_rollup), \
 		TEXT(prefix "stat", 0444, proc_stat), TEXT(prefix "statm", 0444, proc_statm), \
-		TEXT(prefix "status", 0444, proc_status), WORDS(prefix "wchan", 0444, "0")
+		TEXT(prefix "status", 0444, proc_status), WORDS(prefix "uid_map", 0444, ID_MAP), \
+		WORDS(prefix "wchan", 0444, "0")
+
+#define ID_MAP "         0          0 4294967295\n"
+#define NOBODY "4294967295" /* no login made it */
 
 /* clang-format off */
 static const struct text_row rows[] = {
 	OF_TASK("PID/"),
 	STORE("PID/coredump_filter", proc_coredump_filter, proc_store_coredump_filter),
-	TEXT("PID/smaps_rollup", 0444, proc_smaps_rollup),
 	OF_TASK("PID/task/TID/"),
+	TEXT("PID/task/TID/children", 0444, proc_children),
 	WORDS("cgroups", 0444, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"
 			       "cpuset\t0\t1\t1\ncpu\t0\t1\t1\ncpuacct\t0\t1\t1\nmemory\t0\t1\t1\npids\t0\t1\t1\n"),
 	WORDS("cmdline", 0444, "\n"),
@@ -132,7 +152,7 @@ static const struct text_row rows[] = {
 	WORDS("sys/kernel/shmall", 0644, "18446744073692774399\n"),
 	WORDS("sys/kernel/shmmax", 0644, "18446744073692774399\n"),
 	WORDS("sys/kernel/shmmni", 0644, "4096\n"),
-	WORDS("sys/kernel/threads-max", 0644, "32768\n"),
+	TEXT("sys/kernel/threads-max", 0644, proc_threads_max),
 	WORDS("sys/kernel/version", 0444, SYSTEM_VERSION "\n"),
 	WORDS("sys/kernel/yama/ptrace_scope", 0644, "1\n"),
 	WORDS("sys/net/core/somaxconn", 0644, "4096\n"),

@@ -4,25 +4,36 @@
 #define GUEST_FS_PROC_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct process;
+struct subject;
 struct text;
+struct usage;
 
 /* Adds its lines to out. */
-typedef void proc_function(struct text *out, struct process *process);
+typedef void proc_function(struct text *out, const struct subject *subject);
 
-/* proc-process.c: of one process */
-proc_function proc_auxv, proc_cgroup, proc_cmdline, proc_comm, proc_environ, proc_io, proc_limits;
-proc_function proc_personality, proc_stat, proc_status;
-int proc_store_comm(struct process *process, const char *bytes, size_t length);
+/* proc-process.c: of one process or thread */
+proc_function proc_auxv, proc_cgroup, proc_children, proc_cmdline, proc_comm, proc_environ, proc_io;
+proc_function proc_limits, proc_personality, proc_schedstat;
+int proc_store_comm(const struct subject *subject, const char *bytes, size_t length);
+const char *proc_name(const struct subject *subject); /* comm */
+
+/* proc-stat.c, proc-status.c */
+proc_function proc_stat, proc_status;
+char proc_state(const struct subject *subject); /* R, S, T or Z */
+void proc_usage(const struct subject *subject, struct usage *out);
+/* What a process does on signals, by bit as in sigmask_t. */
+void proc_actions(const struct process *process, uint64_t *ignored, uint64_t *caught);
 
 /* proc-memory.c: of its address space */
 proc_function proc_maps, proc_smaps, proc_smaps_rollup, proc_statm, proc_status_memory;
 
 /* proc-settings.c: what programs set and read back; nothing in the runtime hangs on them */
-proc_function proc_oom_adj, proc_oom_score_adj, proc_coredump_filter;
-int proc_store_oom(struct process *process, const char *bytes, size_t length);
-int proc_store_coredump_filter(struct process *process, const char *bytes, size_t length);
+proc_function proc_oom_adj, proc_oom_score, proc_oom_score_adj, proc_coredump_filter;
+int proc_store_oom(const struct subject *subject, const char *bytes, size_t length);
+int proc_store_coredump_filter(const struct subject *subject, const char *bytes, size_t length);
 
 /* proc-mounts.c */
 proc_function proc_mounts, proc_mountinfo;
@@ -32,6 +43,6 @@ proc_function proc_cpuinfo;
 
 /* proc-system.c: of the whole system */
 proc_function proc_boot_id, proc_loadavg, proc_meminfo, proc_random_uuid;
-proc_function proc_system_stat, proc_uptime, proc_vmstat;
+proc_function proc_system_stat, proc_threads_max, proc_uptime, proc_vmstat;
 
 #endif

@@ -7,26 +7,26 @@
 #include <linux/magic.h>
 
 /* "0" or "0-N": the list of all CPUs. */
-void sysfs_cpu_list(struct text *out, struct process *process)
+void sysfs_cpu_list(struct text *out, const struct subject *subject)
 {
-	(void)process;
+	(void)subject;
 	if (boot_block()->cpus > 1)
 		text_print(out, "0-%u\n", boot_block()->cpus - 1);
 	else
 		text_print(out, "0\n");
 }
 
-static void cpu_map(struct text *out, struct process *process)
+static void cpu_map(struct text *out, const struct subject *subject)
 {
-	(void)process;
+	(void)subject;
 	text_print(out, "%08lx\n", (1ul << boot_block()->cpus) - 1);
 }
 
-static void node_meminfo(struct text *out, struct process *process)
+static void node_meminfo(struct text *out, const struct subject *subject)
 {
 	uint64_t total = page_total() * 4, free = page_free() * 4;
 
-	(void)process;
+	(void)subject;
 	text_print(out, "Node 0 MemTotal:       %8lu kB\n", total);
 	text_print(out, "Node 0 MemFree:        %8lu kB\n", free);
 	text_print(out, "Node 0 MemUsed:        %8lu kB\n", total - free);

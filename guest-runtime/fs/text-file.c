@@ -15,7 +15,7 @@ void text_put(struct text *text, const char *bytes, size_t length)
 		char *grown = kmalloc(room);
 
 		if (!grown) {
-			text->failed = true;
+			text->error = -ENOMEM;
 			return;
 		}
 		if (text->bytes)
@@ -39,16 +39,40 @@ void text_print(struct text *text, const char *words, ...)
 	text_put(text, line, MIN((size_t)length, sizeof(line) - 1));
 }
 
-static struct process *process_of(const struct text_inode *inode)
+/* What the file says now. */
+static int make(struct file *file, struct text *text)
 {
-	return inode->process ? inode->process : current()->process;
+	const struct text_inode *inode = text_of(file->inode);
+	struct subject subject;
+
+	if (!subject_find(&inode->whose, &subject))
+		return -ESRCH;
+	subject.fd = inode->fd;
+	text->length = 0;
+	text->error = 0;
+	if (inode->row->words)
+		text_put(text, inode->row->words, strlen(inode->row->words));
+	else
+		inode->row->text(text, &subject);
+	text->made = true;
+	return text->error;
 }
 
+/* Programs keep files open and read them again from the start to see what is new. */
 static long read_text(struct file *file, struct uio *uio, int64_t *offset)
 {
-	const struct text *text = file->private;
+	struct text *text = file->private;
+	int error = 0;
 
-	if (*offset < 0 || *offset >= (int64_t)text->length)
+	if (*offset < 0)
+		return 0;
+	if (*offset == 0 || !text->made)
+		error = make(file, text);
+	else if (!subject_exists(&text_of(file->inode)->whose))
+		error = -ESRCH;
+	if (error)
+		return error;
+	if (*offset >= (int64_t)text->length)
 		return 0;
 	long got = uio_fill(uio, text->bytes + *offset, text->length - (size_t)*offset);
 	if (got > 0)
@@ -61,6 +85,7 @@ static long write_text(struct file *file, struct uio *uio, int64_t *offset)
 	const struct text_inode *inode = text_of(file->inode);
 	char bytes[STORE_MAX];
 	size_t wanted = uio->left;
+	struct subject subject;
 
 	if (!inode->row->store)
 		return -EIO;
@@ -69,7 +94,9 @@ static long write_text(struct file *file, struct uio *uio, int64_t *offset)
 	long taken = uio_take(uio, bytes, wanted);
 	if (taken < 0)
 		return taken;
-	int error = inode->row->store(process_of(inode), bytes, (size_t)taken);
+	if (!subject_find(&inode->whose, &subject))
+		return -ESRCH;
+	int error = inode->row->store(&subject, bytes, (size_t)taken);
 	if (error < 0)
 		return error;
 	*offset += taken;
@@ -101,15 +128,15 @@ static const struct file_ops text_file_ops = {
 int text_open(struct file *file)
 {
 	const struct text_inode *inode = text_of(file->inode);
-	struct text *text = kmalloc(sizeof(*text));
+	struct subject subject;
 
-	if (!text)
-		return -ENOMEM;
-	file->private = text;
+	if (!subject_find(&inode->whose, &subject))
+		return -ESRCH;
+	if (inode->row->secret && !subject_may_look(&subject))
+		return -EACCES;
+	if (inode->row->open)
+		return inode->row->open(file, &subject);
+	file->private = kmalloc(sizeof(struct text));
 	file->ops = &text_file_ops;
-	if (inode->row->words)
-		text_put(text, inode->row->words, strlen(inode->row->words));
-	else if (file_readable(file))
-		inode->row->text(text, process_of(inode));
-	return text->failed ? -ENOMEM : 0;
+	return file->private ? 0 : -ENOMEM;
 }

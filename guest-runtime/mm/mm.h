@@ -153,6 +153,8 @@ void mm_truncate_file(const struct inode *inode, uint64_t from);
 
 /* Stores into an address space that need not be active; from NULL: zeros. 0 or -EFAULT. */
 int mm_write(struct mm *mm, uint64_t address, const void *from, size_t n);
+/* Reads from there: 0 or -EFAULT. */
+int mm_read(struct mm *mm, uint64_t address, void *to, size_t n);
 /* There, too: *next is where the string at address, of a row that goes up to end, is over. 0 or -EFAULT. */
 int mm_next_string(struct mm *mm, uint64_t address, uint64_t end, uint64_t *next);
 

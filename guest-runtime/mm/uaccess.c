@@ -93,6 +93,22 @@ int mm_write(struct mm *mm, uint64_t address, const void *from, size_t n)
 	return 0;
 }
 
+int mm_read(struct mm *mm, uint64_t address, void *to, size_t n)
+{
+	while (n > 0) {
+		size_t step = MIN(n, PAGE_SIZE - address % PAGE_SIZE);
+		gpa_t gpa = in_user_range(address, n) ? translate(mm, address, false) : 0;
+
+		if (!gpa)
+			return -EFAULT;
+		memcpy(to, gpa_to_pointer(gpa), step);
+		to = (char *)to + step;
+		address += step;
+		n -= step;
+	}
+	return 0;
+}
+
 int mm_next_string(struct mm *mm, uint64_t address, uint64_t end, uint64_t *next)
 {
 	while (address < end) {

@@ -139,6 +139,8 @@ _Noreturn void thread_end(int status)
 	fs_context_release(thread->fs);
 	signal_queue_clear(&thread->signals.pending);
 	add_usage(process, thread);
+	if (thread->tid == process->pid)
+		memcpy(process->name, thread->name, sizeof(process->name));
 	list_remove(&thread->node);
 	id_clear(thread);
 	if (--process->thread_count == 0)

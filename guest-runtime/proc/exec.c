@@ -236,6 +236,7 @@ static void reset_process(struct process *process, const struct exec_stack *stac
 	process->arg_start = stack->arg_start;
 	process->arg_end = process->env_start = stack->arg_end;
 	process->env_end = stack->env_end;
+	process->stack_start = stack->sp;
 	process->auxv_start = stack->auxv_start;
 	process->auxv_end = stack->auxv_end;
 	process->suid = process->euid;

@@ -8,6 +8,7 @@
 static struct list threads[BUCKETS];
 static uint32_t total;
 static int last = FIRST_PID;
+static uint64_t taken = 1; /* with the first's */
 
 struct list process_list = LIST_INIT(process_list);
 struct process *process_first;
@@ -61,10 +62,22 @@ int id_take(void)
 {
 	for (int tries = 0; tries < PID_MAX; tries++) {
 		last = last + 1 < PID_MAX ? last + 1 : FIRST_PID;
-		if (!is_taken(last))
+		if (!is_taken(last)) {
+			taken++;
 			return last;
+		}
 	}
 	return 0;
+}
+
+int id_last(void)
+{
+	return last;
+}
+
+uint64_t id_count(void)
+{
+	return taken;
 }
 
 void id_set(struct thread *thread, int id)

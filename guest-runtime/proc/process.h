@@ -75,6 +75,7 @@ struct process {
 	int exit_signal; /* to the parent at the end; 0: none */
 	int wait_status; /* of a zombie, or of the end that is on its way: as wait(2) has it */
 	bool ending;	 /* exit_group or a killing signal: every thread ends */
+	char name[16];	 /* its leader's, once that has ended */
 	bool executed;	 /* has called execve since fork: setpgid(2) of the parent is refused */
 	bool subreaper;	 /* PR_SET_CHILD_SUBREAPER */
 	bool reported_stop, reported_continue; /* to tell the parent: WUNTRACED, WCONTINUED */
@@ -112,9 +113,9 @@ struct process {
 	uint32_t securebits;		     /* PR_SET_SECUREBITS */
 	struct file *exe_file;		     /* a reference: /proc/self/exe */
 	uint64_t arg_start, arg_end, env_start, env_end; /* on the program's stack */
-	uint64_t auxv_start, auxv_end;
+	uint64_t auxv_start, auxv_end, stack_start; /* the last: RSP at the start */
 
-	int64_t start_ns;	     /* of clock_monotonic_ns() */
+	int64_t start_ns; /* of clock_monotonic_ns(); the first's: of clock_coarse_ns() */
 	struct usage gone;	     /* of its threads that have ended */
 	struct usage children_usage; /* of children that were waited for, with theirs */
 };
@@ -172,6 +173,9 @@ extern struct process *process_first; /* whose end is the VM's */
 struct process *process_find(int pid);
 struct thread *thread_find(int tid);
 uint32_t thread_total(void);
+/* The number that was taken last, and how many were, ever. */
+int id_last(void);
+uint64_t id_count(void);
 /* A number that no thread, process, group or session has; 0: none is left. */
 int id_take(void);
 void id_set(struct thread *thread, int id); /* makes it findable */

@@ -14,6 +14,7 @@
 #include "guest-runtime/trace/trace.h"
 
 static struct list ready = LIST_INIT(ready); /* struct thread.run: without the one that runs */
+static uint64_t switches;
 static struct thread *ended;		     /* the last thread, if it is not needed any more */
 
 /* What the next thread does first, on its own stack. */
@@ -55,6 +56,7 @@ static void run(struct thread *next)
 	if (trace_on)
 		trace_switch();
 	leave(thread);
+	switches++;
 	vcpu0->kstack_top = (uint64_t)next + KSTACK_SIZE - 8;
 	mm_activate(next->process->mm);
 	thread_switch(&thread->kernel_rsp, next->kernel_rsp);
@@ -103,6 +105,11 @@ void thread_start(struct thread *thread, bool soon)
 {
 	list_add_before(soon ? ready.next : &ready, &thread->run);
 	tick_changed();
+}
+
+uint64_t sched_switches(void)
+{
+	return switches;
 }
 
 bool sched_is_wanted(void)

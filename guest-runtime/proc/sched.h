@@ -24,6 +24,8 @@ void sched_ready(struct thread *thread);
 /* Somebody waits for the CPU. */
 bool sched_is_wanted(void);
 
+/* How often the CPU went from one thread to another. */
+uint64_t sched_switches(void);
 /* CPU time of a thread until now. */
 uint64_t thread_cpu_ns(const struct thread *thread);
 

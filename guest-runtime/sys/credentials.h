@@ -10,9 +10,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct process;
+
 /* Bit n: capability n. */
 uint64_t credentials_permitted(void);
 uint64_t credentials_effective(void);
+/* The same of another process. */
+uint64_t credentials_permitted_of(const struct process *process);
+uint64_t credentials_effective_of(const struct process *process);
 /* What any program here could have: the bounding set. */
 uint64_t credentials_bounding(void);
 bool credentials_capable(int capability);

@@ -24,20 +24,27 @@ uint64_t credentials_bounding(void)
 	return ROOT_CAPS;
 }
 
-uint64_t credentials_permitted(void)
+uint64_t credentials_permitted_of(const struct process *process)
 {
-	const struct process *process = current()->process;
 	/* As on Linux they go away when all three ids are another user's. */
 	bool root = !process->uid || !process->euid || !process->suid;
 
 	return root ? ROOT_CAPS & ~process->caps_dropped : 0;
 }
 
+uint64_t credentials_effective_of(const struct process *process)
+{
+	return process->euid ? 0 : credentials_permitted_of(process) & ~process->caps_lowered;
+}
+
+uint64_t credentials_permitted(void)
+{
+	return credentials_permitted_of(current()->process);
+}
+
 uint64_t credentials_effective(void)
 {
-	const struct process *process = current()->process;
-
-	return process->euid ? 0 : credentials_permitted() & ~process->caps_lowered;
+	return credentials_effective_of(current()->process);
 }
 
 bool credentials_capable(int capability)
