@@ -89,12 +89,16 @@ static struct text_inode *find(struct super *super, struct text_inode *dir, cons
 int text_lookup(struct dentry *dir, const char *rest, size_t length, bool open, struct dentry **out,
 		size_t *used)
 {
+	const struct text_inode *at = text_of(dir->inode);
 	size_t n = path_component(rest, length);
 	struct text_inode *made = find(dir->super, text_of(dir->inode), rest, n);
 
 	(void)open;
+	/* As Linux has it: of one that has gone, only PID itself says so. */
 	if (!made)
-		return -ENOENT;
+		return at->whose.process && at->length == 3 && !subject_exists(&at->whose)
+			       ? -ESRCH
+			       : -ENOENT;
 	*out = dentry_create(dir, rest, n, &made->inode);
 	if (!*out) {
 		inode_put(&made->inode);
