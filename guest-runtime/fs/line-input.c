@@ -72,7 +72,7 @@ static bool is_signal(struct tty *tty, uint8_t byte)
 
 	if (!tty_lflag(tty, ISIG) || signo == 0)
 		return false;
-	tty_signal_group(tty, signo);
+	tty_signal_group(tty->group, signo, true);
 	if (!tty_lflag(tty, NOFLSH)) {
 		tty->echoes.used = 0;
 		pty_flush_output(tty);

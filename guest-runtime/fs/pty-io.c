@@ -4,6 +4,7 @@
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/sys/restart.h"
 
+#include <asm/signal.h>
 #include <linux/poll.h>
 
 #define STEP	 256
@@ -108,6 +109,9 @@ long pty_write_slave(struct file *file, struct uio *uio, int64_t *offset)
 	(void)offset;
 	if (!tty->master)
 		return -EIO;
+	long error = tty_lflag(tty, TOSTOP) ? tty_check(tty, SIGTTOU) : 0;
+	if (error)
+		return error;
 	while (uio->left > 0) {
 		if (!pty_slave_writable(tty) && tty->master && (file->flags & O_NONBLOCK))
 			return total ? total : -EAGAIN;
@@ -175,8 +179,11 @@ long pty_read_slave(struct file *file, struct uio *uio, int64_t *offset)
 	long total = 0;
 
 	(void)offset;
-	if (uio->left == 0 || !tty->master)
+	if (!tty->master)
 		return 0;
+	long error = tty_check(tty, SIGTTIN);
+	if (error || uio->left == 0)
+		return error;
 	patience = patience_of(tty);
 	do {
 		long ready = wait_for_input(tty, file->flags & O_NONBLOCK, patience.first);

@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/host.h"
 #include "guest-runtime/fs/stream.h"
+#include "guest-runtime/fs/tty.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
@@ -134,8 +135,23 @@ static long transfer_at(struct file *file, struct uio *uio, enum way way, int64_
 	return done;
 }
 
+/* Of the caller's terminal only the foreground reads. */
+static long check_group(struct inode *inode)
+{
+	const struct process *process = current()->process;
+
+	if (!process->callers_terminal || process->pgid == tty_callers_group() ||
+	    stream_check_terminal(inode) < 0)
+		return 0;
+	return tty_check_callers(SIGTTIN);
+}
+
 static long stream_read(struct file *file, struct uio *uio, int64_t *offset)
 {
+	long error = check_group(file->inode);
+
+	if (error)
+		return error;
 	if (offset != &file->offset)
 		return transfer_at(file, uio, IN, offset);
 	return transfer(file, uio, IN);

@@ -5,8 +5,8 @@
 #include "abi/boot.h"
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/host.h"
+#include "guest-runtime/fs/tty.h"
 #include "guest-runtime/host/hypercall.h"
-#include "guest-runtime/proc/process.h"
 
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
@@ -194,19 +194,21 @@ static long get(uint32_t number, enum hc_tty_what what, uint64_t argument, size_
 	return error < 0 ? error : copy_to_user(argument, reply, size);
 }
 
-static long get_id(uint32_t number, uint64_t argument, int32_t id)
+long stream_check_terminal(struct inode *inode)
 {
 	char termios[TERMIOS_SIZE];
-	long error = (long)host_tty_get(number, HC_TTY_TERMIOS, termios, sizeof(termios));
 
-	return error < 0 ? error : copy_to_user(argument, &id, sizeof(id));
+	if (is_no_terminal(inode))
+		return -ENOTTY;
+	long error =
+		(long)host_tty_get(stream_number(inode), HC_TTY_TERMIOS, termios, sizeof(termios));
+	return MIN(error, 0);
 }
 
 /* The terminal is the caller's: it can be looked at, not changed. */
 long stream_ioctl(struct file *file, uint32_t request, uint64_t argument)
 {
 	uint32_t number = stream_number(file->inode);
-	char termios[TERMIOS_SIZE];
 	long error;
 
 	if (is_no_terminal(file->inode))
@@ -216,10 +218,6 @@ long stream_ioctl(struct file *file, uint32_t request, uint64_t argument)
 		return get(number, HC_TTY_TERMIOS, argument, TERMIOS_SIZE);
 	case TIOCGWINSZ:
 		return get(number, HC_TTY_WINSIZE, argument, WINSIZE_SIZE);
-	case TIOCGPGRP:
-		return get_id(number, argument, current()->process->pgid);
-	case TIOCGSID:
-		return get_id(number, argument, current()->process->sid);
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
@@ -231,11 +229,15 @@ long stream_ioctl(struct file *file, uint32_t request, uint64_t argument)
 	case TCFLSH:
 	case TIOCSTI:
 	case TIOCSWINSZ:
+		error = stream_check_terminal(file->inode);
+		return error ? error : -EPERM;
+	case TIOCGPGRP:
+	case TIOCGSID:
+	case TIOCSPGRP:
 	case TIOCSCTTY:
 	case TIOCNOTTY:
-	case TIOCSPGRP:
-		error = (long)host_tty_get(number, HC_TTY_TERMIOS, termios, sizeof(termios));
-		return error < 0 ? error : -EPERM;
+		error = stream_check_terminal(file->inode);
+		return error ? error : tty_callers_ioctl(request, argument);
 	default:
 		return -ENOTTY;
 	}

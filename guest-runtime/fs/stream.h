@@ -14,6 +14,8 @@ bool stream_has_terminal(void);
 /* For /dev/tty: makes file one on the stream that is a terminal; -ENXIO. */
 int stream_open_terminal(struct file *file);
 
+long stream_check_terminal(struct inode *inode); /* 0, or why it is none: -ENOTTY, -EIO */
+
 struct inode *stream_inode(uint32_t number); /* a new reference */
 /* N when the stream is the terminal /dev/pts/N; -ENOTTY. */
 int64_t stream_terminal(uint32_t number);

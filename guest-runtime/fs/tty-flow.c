@@ -2,6 +2,7 @@
 /* Dropping, stopping and starting what passes through a terminal. */
 #include "guest-runtime/fs/tty.h"
 
+#include <asm/signal.h>
 #include <linux/poll.h>
 
 static long flush(struct tty *tty, enum tty_side side, uint64_t which)
@@ -73,8 +74,27 @@ static long control(struct tty *tty, enum tty_side side, uint64_t what)
 	}
 }
 
+static bool is_known(uint32_t request)
+{
+	switch (request) {
+	case TCFLSH:
+	case TCXONC:
+	case TCSBRK:
+	case TCSBRKP:
+	case TIOCSBRK:
+	case TIOCCBRK:
+		return true;
+	default:
+		return false;
+	}
+}
+
 long tty_flow_ioctl(struct tty *tty, enum tty_side side, uint32_t request, uint64_t argument)
 {
+	long error = side == TTY_SLAVE && is_known(request) ? tty_check(tty, SIGTTOU) : 0;
+
+	if (error)
+		return error;
 	switch (request) {
 	case TCFLSH:
 		return flush(tty, side, argument);

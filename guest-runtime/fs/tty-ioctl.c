@@ -23,15 +23,23 @@ static long set_size(struct tty *tty, uint64_t argument)
 	if (memcmp(&size, &tty->size, sizeof(size)) == 0)
 		return 0;
 	tty->size = size;
-	tty_signal_group(tty, SIGWINCH);
+	tty_signal_group(tty->group, SIGWINCH, true);
 	return 0;
 }
 
-static long set_discipline(uint64_t argument)
+/* Of a master, nothing keeps the background away. */
+static long check_side(const struct tty *tty, enum tty_side side)
+{
+	return side == TTY_SLAVE ? tty_check(tty, SIGTTOU) : 0;
+}
+
+static long set_discipline(const struct tty *tty, enum tty_side side, uint64_t argument)
 {
 	int32_t which;
-	int error = copy_from_user(&which, argument, sizeof(which));
+	long error = check_side(tty, side);
 
+	if (!error)
+		error = copy_from_user(&which, argument, sizeof(which));
 	return error < 0 ? error : which == N_TTY ? 0 : -EINVAL;
 }
 
@@ -55,7 +63,7 @@ static long common(struct file *file, struct tty *tty, enum tty_side side, uint3
 	case TIOCGETD:
 		return put_number(argument, N_TTY);
 	case TIOCSETD:
-		return set_discipline(argument);
+		return set_discipline(tty, side, argument);
 	case TIOCOUTQ:
 		return put_number(argument, 0);
 	case TIOCSTI: /* nobody types for somebody else */
@@ -99,7 +107,7 @@ static long send_signal(const struct tty *tty, uint64_t signo)
 {
 	if (signo != SIGINT && signo != SIGQUIT && signo != SIGTSTP)
 		return -EINVAL;
-	tty_signal_group(tty, (int)signo);
+	tty_signal_group(tty->group, (int)signo, true);
 	return 0;
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sessions and their controlling terminals; signals to the foreground process group. */
+/*
+ * Sessions and their controlling terminals: who gets one, who loses it, and
+ * which process group is in the foreground.
+ */
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/stream.h"
 #include "guest-runtime/fs/tty.h"
@@ -10,16 +13,9 @@
 #include <asm/signal.h>
 #include <linux/capability.h>
 
-void tty_signal_group(const struct tty *tty, int signo)
-{
-	const struct signal_info info = { .signo = signo, .code = SI_KERNEL };
-
-	if (tty->group != 0)
-		signal_send_group(tty->group, &info);
-}
-
 void tty_inherit(struct process *process)
 {
+	process->left_group = 0;
 	if (process->terminal)
 		inode_get(&process->terminal->inode);
 }
@@ -44,11 +40,25 @@ void tty_forget(struct process *process)
 		inode_put(&tty->inode);
 }
 
+/* The processes of its session have it no more. */
+static void forget_session(const struct tty *tty)
+{
+	if (tty->session == 0)
+		return;
+	for_each_process(process)
+	{
+		if (process->sid == tty->session && process->terminal == tty)
+			tty_forget(process);
+	}
+}
+
 static void acquire(struct tty *tty, struct process *process)
 {
 	tty->session = process->sid;
 	tty->group = process->pgid;
+	process->callers_terminal = false;
 	process->terminal = tty;
+	process->left_group = 0;
 	inode_get(&tty->inode);
 }
 
@@ -63,16 +73,26 @@ void tty_offer(struct tty *tty, const struct file *file)
 
 void tty_hang_up(struct tty *tty)
 {
-	struct process *process = current()->process;
+	struct process *leader = tty->session ? process_find(tty->session) : NULL;
 
-	tty->session = tty->group = 0;
-	if (process->terminal != tty)
-		return;
-	tty_forget(process);
-	if (is_leader(process)) {
-		signal_send_kernel(process, SIGHUP);
-		signal_send_kernel(process, SIGCONT);
+	forget_session(tty);
+	if (leader && is_leader(leader)) {
+		leader->left_group = tty->group;
+		signal_send_kernel(leader, SIGHUP);
+		signal_send_kernel(leader, SIGCONT);
 	}
+	tty->session = tty->group = 0;
+}
+
+bool tty_uses_id(int id)
+{
+	list_for_each (node, &tty_masters) {
+		const struct tty *tty = container_of(node, struct tty, node);
+
+		if (tty->session == id || tty->group == id)
+			return true;
+	}
+	return false;
 }
 
 /* TIOCSCTTY. steal: another session may lose it. */
@@ -89,49 +109,67 @@ static long make_controlling(struct tty *tty, const struct file *file, bool stea
 		return -EPERM;
 	if (!file_readable(file) && !may_all)
 		return -EPERM;
+	forget_session(tty);
 	acquire(tty, process);
 	return 0;
 }
 
-/* TIOCNOTTY: of a leader, the session loses it, as when it ends. */
-static long give_up(struct tty *tty)
+/* A session leader gives its terminal up, or ends: so does the session. */
+static void give_up(struct process *leader, bool ends)
+{
+	struct tty *tty = leader->terminal;
+	int group = tty->group;
+
+	inode_get(&tty->inode);
+	tty_signal_group(group, SIGHUP, ends);
+	if (!ends)
+		tty_signal_group(group, SIGCONT, false);
+	forget_session(tty);
+	tty->session = tty->group = 0;
+	inode_put(&tty->inode);
+}
+
+/* TIOCNOTTY */
+static long let_go(const struct tty *tty)
 {
 	struct process *process = current()->process;
 
 	if (process->terminal != tty)
 		return -ENOTTY;
-	if (is_leader(process)) {
-		tty_signal_group(tty, SIGHUP);
-		tty_signal_group(tty, SIGCONT);
-		tty->session = tty->group = 0;
-	}
+	if (is_leader(process))
+		give_up(process, false);
 	tty_forget(process);
-	return 0;
-}
-
-static long set_group(struct tty *tty, uint64_t argument)
-{
-	const struct process *process = current()->process;
-	int32_t group;
-	int error = copy_from_user(&group, argument, sizeof(group));
-
-	if (error < 0)
-		return error;
-	if (group < 0)
-		return -EINVAL;
-	if (process->terminal != tty || tty->session != process->sid)
-		return -ENOTTY;
-	if (group != process->pgid)
-		return -ESRCH;
-	tty->group = group;
 	return 0;
 }
 
 void tty_leave(struct process *process)
 {
-	if (is_leader(process) && process->terminal)
-		give_up(process->terminal);
+	if (is_leader(process) && process->terminal) {
+		give_up(process, true);
+	} else if (is_leader(process) && process->left_group) {
+		tty_signal_group(process->left_group, SIGHUP, true);
+		tty_signal_group(process->left_group, SIGCONT, true);
+	}
 	tty_forget(process);
+}
+
+static long set_group(struct tty *tty, uint64_t argument)
+{
+	const struct process *process = current()->process;
+	long error = tty_check(tty, SIGTTOU);
+	int32_t group;
+
+	if (error)
+		return error == -EIO ? -ENOTTY : error;
+	error = tty_get_group(argument, &group);
+	if (error)
+		return error;
+	if (process->terminal != tty || tty->session != process->sid)
+		return -ENOTTY;
+	error = tty_check_group(group);
+	if (!error)
+		tty->group = group;
+	return error;
 }
 
 long tty_session_ioctl(struct file *file, struct tty *tty, enum tty_side side, uint32_t request,
@@ -141,10 +179,9 @@ long tty_session_ioctl(struct file *file, struct tty *tty, enum tty_side side, u
 
 	switch (request) {
 	case TIOCSCTTY:
-		/* A master that controls a session is of no use to anybody. */
-		return side == TTY_MASTER ? -EPERM : make_controlling(tty, file, argument == 1);
+		return make_controlling(tty, file, argument == 1);
 	case TIOCNOTTY:
-		return side == TTY_MASTER ? -ENOTTY : give_up(tty);
+		return side == TTY_MASTER ? -ENOTTY : let_go(tty);
 	case TIOCSPGRP:
 		return set_group(tty, argument);
 	case TIOCGPGRP:

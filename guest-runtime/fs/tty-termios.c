@@ -2,6 +2,7 @@
 /* A terminal's settings: TCGETS, TCSETS and their variants. */
 #include "guest-runtime/fs/tty.h"
 
+#include <asm/signal.h>
 #include <linux/poll.h>
 
 #define OLD_SIZE     offsetof(struct termios2, c_ispeed) /* the kernel's struct termios */
@@ -81,8 +82,10 @@ static void apply(struct tty *tty, const struct termios2 *new)
 static long set(struct tty *tty, uint64_t argument, size_t size, bool flush)
 {
 	struct termios2 new = tty->termios;
-	int error = copy_from_user(&new, argument, size);
+	long error = tty_check(tty, SIGTTOU);
 
+	if (!error)
+		error = copy_from_user(&new, argument, size);
 	if (error < 0)
 		return error;
 	if (flush) {

@@ -131,19 +131,32 @@ uint32_t line_count(const struct tty *tty); /* FIONREAD */
 /* ICANON was changed: what waits becomes a line, or no line any more. */
 void line_change_mode(struct tty *tty);
 
-/* tty-session.c: controlling terminals. */
-void tty_signal_group(const struct tty *tty, int signo); /* the foreground's, by the kernel */
-/* What open does without O_NOCTTY: a session leader without a terminal gets it. */
+/* tty-group.c: the foreground. kernel: the signal is from there, else from current. */
+void tty_signal_group(int group, int signo, bool kernel);
+/*
+ * Before current uses its controlling terminal: 0, or it is in the background:
+ * -ERESTARTSYS with the signal (SIGTTIN, SIGTTOU) sent to its group, or -EIO.
+ */
+long tty_check(const struct tty *tty, int signo);
+long tty_check_callers(int signo); /* the same for the caller's terminal */
+/* TIOCSPGRP's argument, and whether current's session has that group. 0 or -errno. */
+long tty_get_group(uint64_t argument, int32_t *group);
+long tty_check_group(int group);
+/* Those of tty_session_ioctl() for the caller's terminal: nothing of it reaches the host. */
+long tty_callers_ioctl(uint32_t request, uint64_t argument);
+int tty_callers_group(void); /* gets the signals of the caller's terminal */
+
+/* tty-session.c: controlling terminals. What open does without O_NOCTTY: a session leader without a terminal gets it. */
 void tty_offer(struct tty *tty, const struct file *file);
 /* The session loses it: the master is gone. */
 void tty_hang_up(struct tty *tty);
+bool tty_uses_id(int id); /* of a session or group */
 /* TIOCSCTTY, TIOCNOTTY, TIOCGPGRP, TIOCSPGRP, TIOCGSID; -ENOTTY: none of these, too. */
 long tty_session_ioctl(struct file *file, struct tty *tty, enum tty_side side, uint32_t request,
 		       uint64_t argument);
-/* The process has no controlling terminal any more: setsid(2), its end. */
 void tty_inherit(struct process *process); /* a copy of another has its terminal */
-void tty_leave(struct process *process);   /* it ends: a session loses its terminal with its leader */
-void tty_forget(struct process *process);
+void tty_leave(struct process *process); /* it ends: a session loses its terminal with its leader */
+void tty_forget(struct process *process); /* it has none any more: setsid(2) */
 /* For /dev/tty: makes file one on the process's controlling terminal; -ENXIO: it has none. */
 int tty_open_controlling(struct file *file);
 

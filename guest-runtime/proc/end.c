@@ -11,6 +11,7 @@
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/futex.h"
+#include "guest-runtime/proc/group.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
 #include "guest-runtime/trace/trace.h"
@@ -82,6 +83,7 @@ static void give_away_children(struct process *process)
 		child->parent = heir;
 		if (heir)
 			list_add_before(&heir->children, &child->sibling);
+		group_lose_parent(child, process);
 		if (child->death_signal)
 			signal_send_kernel(child, child->death_signal);
 		if (child->state == PROCESS_ZOMBIE)
@@ -102,6 +104,7 @@ static void end_process(struct process *process, int status)
 	signal_queue_clear(&process->pending);
 	signal_set_timer_off(process);
 	process->state = PROCESS_ZOMBIE;
+	group_leave(process);
 	wait_queue_wake(&process->ended, 0);
 	process_tell_parent(process, process->wait_status & 0x7f ? CLD_KILLED : CLD_EXITED);
 }

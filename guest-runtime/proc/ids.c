@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Numbers of threads, processes, groups and sessions: one set, as on Linux. */
+#include "guest-runtime/fs/tty.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/proc/process.h"
 
@@ -55,7 +56,7 @@ static bool is_taken(int id)
 		return true;
 	for_each_process(process) if (process->pid == id || process->pgid == id ||
 				      process->sid == id) return true;
-	return false;
+	return tty_uses_id(id);
 }
 
 int id_take(void)

@@ -99,6 +99,7 @@ struct process {
 	struct signal_timer alarm; /* ITIMER_REAL */
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
+	int left_group;	       /* of a session leader: the foreground of the terminal that hung up */
 	int nice;
 	int policy;			     /* SCHED_OTHER, SCHED_BATCH or SCHED_IDLE */
 	uint64_t affinity;		     /* bit i: CPU i; 0: all */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* System calls of process, user and group ids and of capabilities. */
-#include "guest-runtime/fs/tty.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/uaccess.h"
@@ -61,7 +60,6 @@ bool credentials_capable(int capability)
 
 GETTER(getpid, process->pid)
 GETTER(gettid, tid)
-GETTER(getpgrp, process->pgid)
 GETTER(getuid, process->uid)
 GETTER(geteuid, process->euid)
 GETTER(getgid, process->gid)
@@ -71,50 +69,6 @@ long sys_getppid(const uint64_t *a)
 {
 	(void)a;
 	return process_ppid(current()->process);
-}
-
-/* 0 or its own id names the one process there is. */
-static bool is_self(uint64_t pid)
-{
-	return !(int)pid || (int)pid == current()->process->pid;
-}
-
-long sys_getpgid(const uint64_t *a)
-{
-	return is_self(a[0]) ? current()->process->pgid : -ESRCH;
-}
-
-long sys_getsid(const uint64_t *a)
-{
-	return is_self(a[0]) ? current()->process->sid : -ESRCH;
-}
-
-long sys_setpgid(const uint64_t *a)
-{
-	struct process *process = current()->process;
-	int group = (int)a[1] ? (int)a[1] : process->pid;
-
-	if ((int)a[1] < 0)
-		return -EINVAL;
-	if (!is_self(a[0]))
-		return -ESRCH;
-	/* A session's leader stays in its group; other groups do not exist. */
-	if (process->sid == process->pid || group != process->pid)
-		return -EPERM;
-	process->pgid = group;
-	return 0;
-}
-
-long sys_setsid(const uint64_t *a)
-{
-	struct process *process = current()->process;
-
-	(void)a;
-	if (process->pgid == process->pid)
-		return -EPERM;
-	process->sid = process->pgid = process->pid;
-	tty_forget(process);
-	return process->pid;
 }
 
 /* Real, effective and saved id of users or of groups. */
