@@ -148,6 +148,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 		.streams = vm->streams,
 		.open_files = p->open_files,
 		.processes = p->processes,
+		.tty = config->tty,
 		.ignored_signals = config->ignored_signals,
 		.umask = config->umask,
 	};

@@ -4,11 +4,12 @@
 
 #include "common/cleanup.h"
 #include "hv/dispatch.h"
+#include "hv/outside.h"
 #include "hv/vm.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <sys/syscall.h>
+#include <unistd.h>
 
 #define WAIT_EVENTS (POLLIN | POLLOUT | POLLPRI)
 
@@ -38,25 +39,24 @@ int64_t hc_serve_CLOCK(struct hc_call *call)
 	return 0;
 }
 
-/* The raw call: it leaves the time that remains in `left`, which the library's does not. */
-static int64_t poll_streams(struct pollfd *fds, struct timespec *left)
+/* Through the outcome's pipe, which the launcher reads; it then stops this process, too. */
+static void say_stopped(const struct vm *vm)
 {
-	long n;
+	const struct hv_outcome stopped = { .end = HV_STOPPED };
 
-	do
-		n = syscall(SYS_ppoll, fds, HC_STREAMS, left, NULL, 0);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	while (write(vm->outcome_fd, &stopped, sizeof(stopped)) < 0 && errno == EINTR)
+		;
 }
 
 int64_t hc_serve_WAIT(struct hc_call *call)
 {
 	const struct hc_wait *wait = &call->args.WAIT;
 	struct timespec left = { .tv_sec = 0 };
-	struct pollfd fds[HC_STREAMS];
+	struct pollfd fds[HC_STREAMS + 1];
 	int64_t count, invalid = 0;
+	int interrupted;
 
-	if (wait->timeout_ns < -1)
+	if (wait->timeout_ns < -1 || wait->flags & ~(uint32_t)HC_WAIT_STOPPED)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	for (int i = 0; i < HC_STREAMS; i++) {
 		uint16_t events = wait->stream[i].events;
@@ -79,7 +79,10 @@ int64_t hc_serve_WAIT(struct hc_call *call)
 		left.tv_sec = wait->timeout_ns / NS_PER_SECOND;
 		left.tv_nsec = wait->timeout_ns % NS_PER_SECOND;
 	}
-	count = poll_streams(fds, wait->timeout_ns < 0 && !invalid ? NULL : &left);
+	if (wait->flags & HC_WAIT_STOPPED && !call->outside)
+		say_stopped(call->vm);
+	count = outside_poll(call, fds, HC_STREAMS, wait->timeout_ns < 0 && !invalid ? NULL : &left,
+			     &interrupted);
 	if (count < 0)
 		return count;
 	for (int i = 0; i < HC_STREAMS; i++)

@@ -170,6 +170,7 @@ void hc_dispatch(struct vm *vm)
 	__asm__ volatile("" : : : "memory");  /* and the compiler may not read it again */
 	call.vm = vm;
 	call.number = vm->outcome.number = copy.number;
+	call.outside = copy.outside;
 	call.out_size = 0;
 	memset(&call.out, 0, sizeof(call.out)); /* I13 */
 	row = row_of(copy.number);

@@ -23,7 +23,8 @@ struct hc_void {
 struct hc_call {
 	struct vm *vm;
 	uint32_t number;
-	uint32_t count; /* items in the tail */
+	uint32_t count;	  /* items in the tail */
+	uint64_t outside; /* what the guest has not taken of it: do not wait */
 	union {
 #define HC_ARGS(NAME, number, args, ...) struct hc_##args NAME;
 		HYPERCALLS(HC_ARGS)

@@ -6,6 +6,7 @@
 #ifndef HV_HV_H
 #define HV_HV_H
 
+#include "abi/boot.h"
 #include "abi/hypercalls.h"
 
 #include <stddef.h>
@@ -26,6 +27,8 @@ enum hv_end {
 	HV_END_BAD_EXIT,      /* code: the KVM exit reason that no sane guest causes */
 	HV_END_SHUTDOWN,      /* triple fault */
 	HV_END_KVM_ERROR,     /* code: errno of KVM_RUN */
+	HV_END_OUTPUT,	      /* more output than the policy allows */
+	HV_STOPPED,	      /* no end: the program has stopped, as HC_WAIT_STOPPED says */
 };
 
 /* What was wrong with a hypercall that ended the VM. */
@@ -41,8 +44,9 @@ enum hv_violation {
 };
 
 /*
- * What the monitor tells the launcher, once, through a pipe. The launcher
- * takes it as untrusted: a fallen monitor may write anything here.
+ * What the monitor tells the launcher, once, through a pipe; before that
+ * HV_STOPPED any number of times. The launcher takes it as untrusted: a fallen
+ * monitor may write anything here.
  */
 struct hv_outcome {
 	uint32_t end;		      /* enum hv_end */
@@ -73,6 +77,22 @@ struct hv_cpuid *hv_cpuid_share(void);
 /* Asks, and wakes a monitor that waits. */
 void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd);
 
+/*
+ * What the launcher tells a monitor that runs, in memory that both share and
+ * that the monitor may have spoilt: the launcher only adds to it.
+ */
+struct hv_outside {
+	_Atomic uint64_t bits;	 /* HC_OUTSIDE_* that the monitor has not seen yet */
+	_Atomic uint32_t window; /* --tty: rows << 16 | columns of the caller's terminal */
+};
+
+/* Says that there is something; blocked in the launcher when it forks. */
+#define HV_OUTSIDE_SIGNAL SIGUSR1
+
+/* NULL: no memory. */
+struct hv_outside *hv_outside_share(void);
+void hv_outside_tell(struct hv_outside *outside, int monitor, uint64_t bits);
+
 struct hv_config {
 	const struct policy *policy;
 	struct hv_image image;
@@ -81,9 +101,12 @@ struct hv_config {
 	const char *name;	/* the same file, as execve(2) would have been given it; or NULL */
 	int kvm_fd;		/* /dev/kvm; closed by the monitor */
 	struct hv_cpuid *cpuid; /* the launcher fills it, or NULL */
-	int outcome_fd;		/* write end of the pipe */
-	int save_fd, trace_fd;	/* HC_OUTPUT_SAVE and HC_OUTPUT_TRACE, write-only; -1: none */
-	int parent;		/* the launcher's pid: the monitor dies with it */
+	struct hv_outside *outside;
+	int outcome_fd;		  /* write end of the pipe */
+	int save_fd, trace_fd;	  /* HC_OUTPUT_SAVE and HC_OUTPUT_TRACE, write-only; -1: none */
+	int input_fd;		  /* takes the place of stream 0; -1: none */
+	struct boot_tty tty;	  /* for the guest */
+	int parent;		  /* the launcher's pid: the monitor dies with it */
 	uint64_t ignored_signals; /* bit n - 1: the caller ignores signal n */
 	uint32_t umask;		  /* the caller's */
 };

@@ -12,8 +12,10 @@
  */
 #include "hv/boot.h"
 #include "hv/hv.h"
+#include "hv/interrupt.h"
 #include "hv/jail/jail.h"
-#include "hv/timer.h"
+#include "hv/outside.h"
+#include "hv/stream.h"
 #include "hv/vm.h"
 
 #include "common/err.h"
@@ -29,17 +31,17 @@
 /*
  * The terminal's signals reach this process with the launcher, which decides
  * what the run does about them. SIGPIPE and SIGXFSZ are errors to the guest.
- * Stopping stays as it is: Ctrl-Z stops the VM together with the launcher.
+ * Who reads the terminal in the background is stopped by it, as ever.
  */
 static void ignore_signals(void)
 {
-	static const int ignored[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ };
-	sigset_t none;
+	static const int ignored[] = {
+		SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGPIPE, SIGXFSZ
+	};
 
+	interrupt_block();
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /*
@@ -95,7 +97,10 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 
 	ignore_signals();
 	umask(0); /* the guest applies the program's own */
+	if (config->input_fd >= 0 && dup2(config->input_fd, 0) < 0)
+		return err_set(e, ERR_SANDBOX, errno, "cannot use the input: %s", strerror(errno));
 	vm->streams = find_streams();
+	stream_init(vm);
 	find_outputs(vm, config);
 	error = handles_init(&vm->handles, config->policy, e);
 	if (error)
@@ -109,7 +114,9 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 	if (!error)
 		error = vcpu_create(vm, config->kvm_fd, config->cpuid, e);
 	if (!error)
-		error = timer_init(vm, e);
+		error = interrupt_init(vm, e);
+	if (!error)
+		error = outside_init(vm, e);
 	if (!error)
 		error = boot_write(vm, config, e);
 	close(config->kvm_fd);
@@ -122,6 +129,7 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 				      .vcpu = vm->vcpu.fd,
 				      .outcome = vm->outcome_fd,
 				      .self_fd = vm->self_fd,
+				      .outside = vm->outside_fd,
 				      .save = vm->output_fds[HC_OUTPUT_SAVE - HC_STREAMS],
 				      .trace = vm->output_fds[HC_OUTPUT_TRACE - HC_STREAMS],
 				      .program = vm->program_fd };
@@ -146,6 +154,9 @@ void hv_monitor(const struct hv_config *config)
 	struct err e = { .status = ERR_SANDBOX };
 
 	vm.outcome_fd = config->outcome_fd;
+	vm.outside = config->outside;
+	vm.output_left = config->policy->output ? config->policy->output : UINT64_MAX;
+	vm.tty = config->tty.flags & BOOT_TTY;
 	vm.permissions = config->policy->permissions;
 	vm.holes = config->policy->holes;
 	vm.hole_count = config->policy->hole_count;

@@ -2,9 +2,9 @@
 /*
  * Streams: the caller's standard input, output and error, which are the
  * monitor's own descriptors 0 to 2. One that was closed in the caller stays
- * closed for the guest, whatever has that number here. The outputs can only be
- * written.
+ * closed for the guest, whatever has that number here.
  */
+#include "hv/stream.h"
 #include "common/syscall.h"
 #include "hv/attr.h"
 #include "hv/dispatch.h"
@@ -12,52 +12,18 @@
 
 #include <asm/termbits.h>
 #include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 _Static_assert(sizeof(struct termios) <= HC_TTY_OUT, "the kernel's own, 36 bytes");
 
-/* The descriptor of a stream, or -EBADF. */
-static int stream_fd(const struct hc_call *call, uint32_t stream)
+int stream_fd(const struct hc_call *call, uint32_t stream)
 {
 	if (stream >= HC_STREAMS)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	return call->vm->streams & 1u << stream ? (int)stream : -EBADF;
-}
-
-/* Where STREAM_WRITE writes to: a stream, or an output. */
-static int sink_fd(const struct hc_call *call, uint32_t stream)
-{
-	if (stream < HC_STREAMS || stream >= HC_OUTPUTS_END)
-		return stream_fd(call, stream);
-	return call->vm->streams & 1u << stream ? call->vm->output_fds[stream - HC_STREAMS]
-						: -EBADF;
-}
-
-int64_t hc_serve_STREAM_READ(struct hc_call *call)
-{
-	int fd = stream_fd(call, call->args.STREAM_READ.stream);
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	do
-		n = readv(fd, call->iov, (int)call->count);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
-}
-
-int64_t hc_serve_STREAM_WRITE(struct hc_call *call)
-{
-	int fd = sink_fd(call, call->args.STREAM_WRITE.stream);
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	do
-		n = writev(fd, call->iov, (int)call->count);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
 }
 
 int64_t hc_serve_STREAM_SEEK(struct hc_call *call)
@@ -93,6 +59,15 @@ int64_t hc_serve_TTY_GET(struct hc_call *call)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (fd < 0)
 		return fd;
+	if (call->args.TTY_GET.what == HC_TTY_WINSIZE && call->vm->tty) {
+		const uint32_t window = atomic_load(&call->vm->outside->window);
+		const struct winsize size = { .ws_row = (uint16_t)(window >> 16),
+					      .ws_col = (uint16_t)window };
+
+		memcpy(call->out.tty, &size, sizeof(size));
+		call->out_size = sizeof(call->out.tty);
+		return 0;
+	}
 	if (call->args.TTY_GET.what == HC_TTY_TERMIOS)
 		n = host_ioctl(fd, TCGETS, call->out.tty);
 	else

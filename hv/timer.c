@@ -1,82 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * TIMER: the guest's alarm. SIGALRM is blocked but for KVM_RUN, which it ends;
- * nothing handles it. A program is then interrupted by an NMI, the runtime
- * never: it looks at the time itself when it is done.
+ * TIMER: the guest's alarm. A program is then interrupted by an NMI, the
+ * runtime never: it looks at the time itself when it is done. The same host
+ * timer also rings for news from outside that the program could not be told of
+ * when they came.
  */
 #include "hv/timer.h"
 
-#include "abi/layout.h"
-#include "common/err.h"
-#include "common/syscall.h"
 #include "hv/clock.h"
 #include "hv/dispatch.h"
+#include "hv/interrupt.h"
+#include "hv/outside.h"
 #include "hv/vm.h"
 
 #include <errno.h>
-#include <linux/kvm.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #define LEAST_NS  100000  /* the guest cannot make the host busy with signals (I12) */
-#define AGAIN_US  4000	  /* until the guest says that it has noticed */
+#define AGAIN_NS  4000000 /* until the guest says that it has noticed */
+#define EARLY_NS  10000	  /* a host timer counts in microseconds */
 #define LONGEST_S 1000000 /* as good as never; the guest asks again */
 
-int timer_init(struct vm *vm, struct err *e)
+/* Sets the host's timer for the first of what is to come; 0 or -errno. */
+static int64_t arm(const struct vm *vm, int64_t now)
 {
-	struct {
-		uint32_t length; /* struct kvm_signal_mask */
-		uint8_t set[8];
-	} __attribute__((packed)) running = { .length = sizeof(running.set) };
-	sigset_t alarm;
-
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	sigprocmask(SIG_BLOCK, &alarm, NULL);
-	/* Nothing else is blocked (monitor.c). */
-	if (host_ioctl(vm->vcpu.fd, KVM_SET_SIGNAL_MASK, &running))
-		return err_set(e, ERR_SANDBOX, errno, "KVM_SET_SIGNAL_MASK: %s", strerror(errno));
-	return 0;
-}
-
-int64_t hc_serve_TIMER(struct hc_call *call)
-{
-	int64_t after = call->args.TIMER.after_ns;
 	struct itimerval timer = { .it_value.tv_sec = 0 };
+	int64_t after = vm->alarm_ns ? vm->alarm_ns - now : INT64_MAX;
 
-	if (after < 0)
-		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
-	if (after) {
-		after = after < LEAST_NS ? LEAST_NS : after;
+	if (vm->insisting && after > AGAIN_NS)
+		after = AGAIN_NS;
+	if (after != INT64_MAX) {
+		after = after < LEAST_NS ? LEAST_NS : after; /* I12 */
 		timer.it_value.tv_sec = (time_t)(after / NS_PER_SECOND);
 		timer.it_value.tv_usec = (suseconds_t)(after % NS_PER_SECOND / 1000);
-		timer.it_interval.tv_usec = AGAIN_US;
+		timer.it_interval.tv_usec = AGAIN_NS / 1000;
 		if (timer.it_value.tv_sec > LONGEST_S)
 			timer.it_value.tv_sec = LONGEST_S;
 	}
 	return syscall(SYS_setitimer, ITIMER_REAL, &timer, NULL) ? -errno : 0;
 }
 
+int64_t hc_serve_TIMER(struct hc_call *call)
+{
+	int64_t after = call->args.TIMER.after_ns, now = clock_now(CLOCK_MONOTONIC);
+
+	if (after < 0)
+		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+	call->vm->alarm_ns = 0;
+	if (after && __builtin_add_overflow(now, after, &call->vm->alarm_ns))
+		call->vm->alarm_ns = INT64_MAX;
+	return arm(call->vm, now);
+}
+
+void timer_insist(struct vm *vm)
+{
+	if (vm->insisting)
+		return;
+	vm->insisting = 1;
+	arm(vm, clock_now(CLOCK_MONOTONIC));
+}
+
 void timer_rang(struct vm *vm)
 {
-	static const struct timespec now;
-	struct kvm_vcpu_events events;
-	struct kvm_regs regs;
-	sigset_t alarm;
+	int64_t now = clock_now(CLOCK_MONOTONIC);
+	int due = vm->alarm_ns && now + EARLY_NS >= vm->alarm_ns;
+	int told = 0, insisted = vm->insisting;
 
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	if (syscall(SYS_rt_sigtimedwait, &alarm, NULL, &now, 8L) != SIGALRM)
-		return;
-	if (host_ioctl(vm->vcpu.fd, KVM_GET_REGS, &regs) || regs.rip >= GUEST_USER_END)
-		return;
-	/* An exception on its way would be in ring 0 when the NMI comes. */
-	if (host_ioctl(vm->vcpu.fd, KVM_GET_VCPU_EVENTS, &events) || events.exception.injected ||
-	    events.exception.pending || events.nmi.injected || events.nmi.pending)
-		return;
-	if (host_ioctl(vm->vcpu.fd, KVM_NMI, NULL))
-		vm_kill(vm, HV_END_KVM_ERROR, (uint32_t)errno);
+	vm->insisting = insisted && outside_waits(vm);
+	if (due || vm->insisting)
+		told = interrupt_program(vm);
+	if (told)
+		vm->insisting = 0;
+	if (insisted && !vm->insisting)
+		arm(vm, now); /* as the guest has it */
 }

@@ -3,13 +3,12 @@
 #ifndef HV_TIMER_H
 #define HV_TIMER_H
 
-struct err;
 struct vm;
 
-/* Before the jail: who is interrupted by the alarm's signal. */
-int timer_init(struct vm *vm, struct err *e);
-
-/* KVM_RUN was interrupted: if by the alarm, the guest's program is told. */
+/* The alarm's signal came: the guest's program is told. */
 void timer_rang(struct vm *vm);
+
+/* Rings soon, and until the guest has taken what came from outside. */
+void timer_insist(struct vm *vm);
 
 #endif

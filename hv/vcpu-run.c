@@ -8,7 +8,7 @@
 #include "common/syscall.h"
 #include "hv/clock.h"
 #include "hv/dispatch.h"
-#include "hv/timer.h"
+#include "hv/interrupt.h"
 #include "hv/vm.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ void vcpu_run(struct vm *vm)
 		else if (errno == EFAULT)
 			warn_of_lost_page(vm);
 		else if (errno == EINTR)
-			timer_rang(vm);
+			interrupt_take(vm);
 		else
 			vm_kill(vm, HV_END_KVM_ERROR, (uint32_t)errno);
 	}

@@ -16,6 +16,13 @@
 struct err;
 struct hole;
 
+/* How a transfer on a stream waits. */
+enum stream_way {
+	STREAM_DIRECT, /* it does not, or the caller has said that it should not */
+	STREAM_TRIED,  /* what is not ready says so */
+	STREAM_POLLED, /* it must be ready first: this kind of file cannot be asked that */
+};
+
 struct vm {
 	int fd; /* KVM VM */
 	struct gm gm;
@@ -24,11 +31,18 @@ struct vm {
 	const struct hole *holes; /* of the policy: what its grants do not give after all */
 	size_t hole_count;
 	uint32_t permissions; /* PERM_* bits of the policy (I8) */
+	enum stream_way stream_ways[HC_STREAMS];
+	uint64_t output_left; /* bytes that may still go to the streams; UINT64_MAX: any number */
+	int tty;	      /* --tty */
 	uint32_t streams;     /* bit i: descriptor i was open in the caller, or output i is there */
 	int output_fds[HC_OUTPUTS_END - HC_STREAMS]; /* of the outputs that are there */
 	int self_fd;				     /* /proc/self/fd, O_PATH */
-	uint64_t proc_dev; /* st_dev of procfs: nothing on it is opened (I6) */
-	int program_fd;	   /* of the handle that boot_answer_walk() made; 0: none */
+	uint64_t proc_dev;	    /* st_dev of procfs: nothing on it is opened (I6) */
+	int program_fd;		    /* of the handle that boot_answer_walk() made; 0: none */
+	struct hv_outside *outside; /* the launcher's news */
+	int outside_fd;		    /* readable when there are some */
+	int64_t alarm_ns;	    /* TIMER's, of CLOCK_MONOTONIC; 0: none */
+	int insisting;		    /* the guest does not know yet of what came from outside */
 	int outcome_fd;
 	struct hv_outcome outcome; /* filled as the VM ends; zeroed before (I13) */
 };

@@ -14,6 +14,7 @@
 
 #define OPEN_FILES_DEFAULT 1024
 #define PROCESSES_DEFAULT  1024
+#define KILL_AFTER_DEFAULT 10000000000ull /* ns */
 
 void policy_init(struct policy *p)
 {
@@ -23,6 +24,7 @@ void policy_init(struct policy *p)
 	p->cpus = 1;
 	p->handles_max = POLICY_HANDLES_MAX;
 	p->open_files = OPEN_FILES_DEFAULT;
+	p->kill_after_ns = KILL_AFTER_DEFAULT;
 	p->processes = PROCESSES_DEFAULT;
 }
 

@@ -79,11 +79,13 @@ struct policy {
 	size_t hole_count;
 	struct grant *grants; /* sorted by guest path; a parent before what lies below it */
 	size_t grant_count;
-	char **env;	      /* NULL-terminated NAME=VALUE strings, owned */
-	char *workdir;	      /* absolute guest path, owned */
-	uint32_t permissions; /* PERM_* bits of abi/hypercalls.h */
-	uint64_t memory;      /* bytes of guest RAM, multiple of 2 MiB */
-	uint64_t timeout_ns;  /* wall time; 0: none */
+	char **env;		/* NULL-terminated NAME=VALUE strings, owned */
+	char *workdir;		/* absolute guest path, owned */
+	uint32_t permissions;	/* PERM_* bits of abi/hypercalls.h */
+	uint64_t memory;	/* bytes of guest RAM, multiple of 2 MiB */
+	uint64_t timeout_ns;	/* wall time, then SIGTERM; 0: none */
+	uint64_t kill_after_ns; /* from SIGTERM to the end */
+	uint64_t output;	/* bytes on stdout and stderr; 0: no limit */
 	unsigned int cpus;
 	unsigned int handles_max; /* open host handles at once, grants included */
 	unsigned int open_files;  /* RLIMIT_NOFILE inside */
@@ -95,6 +97,8 @@ struct policy {
 #define POLICY_MEMORY_UNIT    (2ull << 20)
 #define POLICY_MEMORY_DEFAULT (512ull << 20)
 #define POLICY_HANDLES_MAX    4096
+#define POLICY_PROCESSES_MAX  4194304 /* Linux has no numbers for more */
+#define POLICY_OPEN_FILES_MAX 1048576 /* Linux's fs.nr_open */
 #define POLICY_GRANTS_MAX     1024
 #define POLICY_HOLES_MAX      4096
 

@@ -156,6 +156,8 @@ int build_policy(struct policy *p, const struct options *o, char **program, stru
 
 	if (rc == 0)
 		rc = grant_files(p, o, e);
+	if (rc == 0 && o->tty && getenv("TERM")) /* what its terminal understands */
+		rc = pass_env(p, "TERM", verbose, e);
 	for (size_t i = 0; i < o->env_count && rc == 0; i++)
 		rc = pass_env(p, o->env[i], verbose, e);
 	if (rc == 0 && o->workdir)
@@ -163,6 +165,11 @@ int build_policy(struct policy *p, const struct options *o, char **program, stru
 	if (rc == 0)
 		rc = set_memory(p, o->memory, e);
 	p->timeout_ns = o->timeout_ns;
+	p->output = o->output;
+	if (o->processes)
+		p->processes = (unsigned int)o->processes;
+	if (o->open_files)
+		p->open_files = (unsigned int)o->open_files;
 	if (rc == 0)
 		rc = program_find(p, o->command[0], program, e);
 	if (rc == 0 && !o->workdir)

@@ -8,7 +8,9 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
+#include "sandbox-cli/forward.h"
 #include "sandbox-cli/kvm-errors.h"
+#include "sandbox-cli/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +56,9 @@ static void *ask_kvm(void *argument)
 
 void launch_kvm_start(struct launch_kvm *kvm)
 {
+	sigset_t all, before;
 	pthread_t asker;
+	int error;
 
 	*kvm = (struct launch_kvm){ .fd = open(KVM_PATH, O_RDWR | O_CLOEXEC) };
 	if (kvm->fd < 0) {
@@ -62,7 +66,12 @@ void launch_kvm_start(struct launch_kvm *kvm)
 		return;
 	}
 	kvm->cpuid = hv_cpuid_share();
-	if (pthread_create(&asker, NULL, ask_kvm, kvm)) {
+	/* Signals are the main thread's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&asker, NULL, ask_kvm, kvm);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (error) {
 		kvm->cpuid = NULL; /* the monitor asks */
 		return;
 	}
@@ -89,38 +98,14 @@ static void take_inheritance(struct hv_config *config)
 	}
 }
 
-/*
- * The signals that end the run, blocked: we take them from a descriptor, and
- * the monitor, which a terminal's Ctrl-C reaches too, leaves them to us. One
- * that the caller ignores (nohup) stays ignored.
- */
-static int block_signals(sigset_t *ending)
-{
-	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-
-	sigemptyset(ending);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		struct sigaction action;
-
-		if (sigaction(numbers[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-			sigaddset(ending, numbers[i]);
-	}
-	signal(SIGCHLD, SIG_DFL); /* an ignored one would lose the monitor's wait status */
-	return sigprocmask(SIG_BLOCK, ending, NULL);
-}
-
-static int read_signal(int fd)
-{
-	struct signalfd_siginfo info;
-
-	return read(fd, &info, sizeof(info)) == sizeof(info) ? (int)info.ssi_signo : 0;
-}
-
 struct wait {
 	pid_t monitor;
-	int outcome, signals; /* descriptors */
-	uint64_t deadline;    /* CLOCK_MONOTONIC; UINT64_MAX: none */
-	size_t got;	      /* bytes of the outcome that came */
+	int outcome; /* descriptor */
+	struct forward *forward;
+	struct terminal *terminal;
+	uint64_t deadline;   /* CLOCK_MONOTONIC; UINT64_MAX: none */
+	uint64_t kill_after; /* ns from the deadline to the end */
+	size_t got;	     /* bytes of the outcome that came */
 	struct launch_result *result;
 };
 
@@ -142,6 +127,15 @@ static void take_death(struct wait *w)
 	w->result->end = LAUNCH_DIED;
 }
 
+/* A shell has the terminal as it wants it while we stand still. */
+static void stop(struct wait *w)
+{
+	terminal_leave(w->terminal);
+	forward_stop(w->forward);
+	terminal_return(w->terminal);
+	forward_continue(w->forward);
+}
+
 static void take_outcome(struct wait *w)
 {
 	struct hv_outcome *outcome = &w->result->outcome;
@@ -154,7 +148,12 @@ static void take_outcome(struct wait *w)
 		return;
 	}
 	w->got += (size_t)got;
-	if (w->got == sizeof(*outcome))
+	if (w->got < sizeof(*outcome))
+		return;
+	w->got = 0;
+	if (outcome->end == HV_STOPPED)
+		stop(w);
+	else
 		w->result->end = LAUNCH_OUTCOME;
 }
 
@@ -168,37 +167,100 @@ static struct timespec *time_left(const struct wait *w, struct timespec *left)
 	return left;
 }
 
+/* The program may end by itself, as timeout(1) lets it; then it is not asked twice. */
+static void take_deadline(struct wait *w)
+{
+	if (w->result->timed_out) {
+		end_monitor(w, LAUNCH_TIMEOUT, 0);
+		return;
+	}
+	w->result->timed_out = 1;
+	w->deadline = now_ns() + w->kill_after;
+	forward_send(w->forward, SIGTERM);
+	forward_continue(w->forward); /* stopped programs, too */
+}
+
+static void take_signal(struct wait *w)
+{
+	struct signalfd_siginfo info;
+
+	if (!forward_read(w->forward, &info))
+		return;
+	if (info.ssi_signo == SIGWINCH)
+		terminal_resize(w->terminal);
+	if (info.ssi_signo == SIGCONT)
+		terminal_return(w->terminal);
+	if (forward_signal(w->forward, &info, now_ns()))
+		end_monitor(w, LAUNCH_SIGNAL, (int)info.ssi_signo);
+}
+
 static void wait_for_end(struct wait *w)
 {
 	struct pollfd poll[] = {
 		{ .fd = w->outcome, .events = POLLIN },
-		{ .fd = w->signals, .events = POLLIN },
+		{ .fd = w->forward->fd, .events = POLLIN },
+		{ .fd = -1 },
 	};
 
 	while (!w->result->end) {
 		struct timespec left;
-		int number, ready = ppoll(poll, 2, time_left(w, &left), NULL);
+		int ready;
 
+		terminal_poll(w->terminal, &poll[2]);
+		ready = ppoll(poll, sizeof(poll) / sizeof(*poll), time_left(w, &left), NULL);
 		if (ready == 0) {
-			end_monitor(w, LAUNCH_TIMEOUT, 0);
+			take_deadline(w);
 		} else if (ready > 0 && poll[0].revents) {
 			take_outcome(w);
 		} else if (ready > 0 && poll[1].revents) {
-			number = read_signal(w->signals);
-			if (number)
-				end_monitor(w, LAUNCH_SIGNAL, number);
+			take_signal(w);
+		} else if (ready > 0 && poll[2].revents) {
+			if (terminal_pump(w->terminal))
+				hv_outside_tell(w->forward->outside, w->monitor, HC_OUTSIDE_INPUT);
 		}
 	}
 	w->result->end_ns = now_ns();
 }
 
+/* Forks the monitor and waits; what is open is closed by launch_run(). */
+static int run(struct wait *w, struct hv_config *config, struct err *e)
+{
+	cleanup_close int reader = -1, writer = -1;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_set(e, ERR_SANDBOX, errno, "cannot make a pipe: %s", strerror(errno));
+	reader = ends[0];
+	writer = ends[1];
+	w->result->start_ns = now_ns();
+	if (!config->policy->timeout_ns ||
+	    add_ovf(w->result->start_ns, config->policy->timeout_ns, &w->deadline))
+		w->deadline = UINT64_MAX;
+	config->outcome_fd = writer;
+	w->monitor = fork();
+	if (w->monitor < 0)
+		return err_set(e, ERR_SANDBOX, errno, "cannot start the monitor process: %s",
+			       strerror(errno));
+	if (w->monitor == 0)
+		hv_monitor(config);
+	close(steal_fd(&writer)); /* only the monitor holds it: its death is the pipe's end */
+	w->outcome = reader;
+	w->forward->monitor = w->monitor;
+	terminal_forked(w->terminal);
+	wait_for_end(w);
+	return 0;
+}
+
 int launch_run(const struct launch *what, struct launch_result *result, struct err *e)
 {
-	cleanup_close int reader = -1, writer = -1, signals = -1;
-	struct wait w = { .result = result, .deadline = UINT64_MAX };
-	const struct policy *p = what->policy;
+	struct forward forward;
+	struct terminal terminal;
+	struct wait w = { .result = result,
+			  .forward = &forward,
+			  .terminal = &terminal,
+			  .kill_after = what->policy->kill_after_ns };
 	struct hv_config config = {
-		.policy = p,
+		.policy = what->policy,
 		.image = hv_runtime_image(),
 		.argv = what->argv,
 		.program = what->program,
@@ -209,30 +271,19 @@ int launch_run(const struct launch *what, struct launch_result *result, struct e
 		.trace_fd = what->trace_fd,
 		.parent = getpid(),
 	};
-	sigset_t ending;
-	int ends[2];
+	int error;
 
 	memset(result, 0, sizeof(*result));
 	take_inheritance(&config);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_set(e, ERR_SANDBOX, errno, "cannot make a pipe: %s", strerror(errno));
-	reader = ends[0];
-	writer = ends[1];
-	if (block_signals(&ending) < 0 || (signals = signalfd(-1, &ending, SFD_CLOEXEC)) < 0)
-		return err_set(e, ERR_SANDBOX, errno, "cannot take signals: %s", strerror(errno));
-	result->start_ns = now_ns();
-	if (p->timeout_ns && add_ovf(result->start_ns, p->timeout_ns, &w.deadline))
-		w.deadline = UINT64_MAX;
-	config.outcome_fd = writer;
-	w.monitor = fork();
-	if (w.monitor < 0)
-		return err_set(e, ERR_SANDBOX, errno, "cannot start the monitor process: %s",
-			       strerror(errno));
-	if (w.monitor == 0)
-		hv_monitor(&config);
-	close(steal_fd(&writer)); /* only the monitor holds it: its death is the pipe's end */
-	w.outcome = reader;
-	w.signals = signals;
-	wait_for_end(&w);
-	return 0;
+	terminal_none(&terminal);
+	error = forward_init(&forward, e);
+	if (!error && what->tty)
+		error = terminal_open(&terminal, &config.tty, forward.outside, e);
+	config.outside = forward.outside;
+	config.input_fd = terminal.from_us;
+	if (!error)
+		error = run(&w, &config, e);
+	terminal_close(&terminal);
+	forward_free(&forward);
+	return error;
 }

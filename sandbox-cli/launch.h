@@ -10,14 +10,15 @@ struct policy;
 
 enum launch_end {
 	LAUNCH_OUTCOME = 1, /* outcome is filled */
-	LAUNCH_TIMEOUT,	    /* the policy's wall time passed */
-	LAUNCH_SIGNAL,	    /* number: a signal to sandbox-run asked for the end */
+	LAUNCH_TIMEOUT,	    /* the policy's wall time passed, and the program went on */
+	LAUNCH_SIGNAL,	    /* number: a second signal to sandbox-run asked for the end */
 	LAUNCH_DIED,	    /* number: wait status; the monitor ended without a word */
 };
 
 struct launch_result {
 	enum launch_end end;
 	int number;
+	int timed_out;		   /* the wall time passed, and the program was asked to end */
 	uint64_t start_ns, end_ns; /* CLOCK_MONOTONIC of fork and of the end */
 	struct hv_outcome outcome; /* untrusted */
 };
@@ -53,6 +54,7 @@ struct launch {
 	char *const *argv;
 	const struct launch_kvm *kvm;
 	int save_fd, trace_fd; /* stay the caller's; -1: none */
+	int tty;	       /* a private terminal */
 };
 
 /* Runs a program in a VM, to its end or to that of its time. */

@@ -64,6 +64,7 @@ static int run(const struct options *o, struct err *e)
 			.kvm = &kvm,
 			.save_fd = outputs.save_fd,
 			.trace_fd = outputs.trace_fd,
+			.tty = o->tty,
 		};
 
 		if (o->verbosity == VERBOSITY_VERBOSE)

@@ -5,6 +5,7 @@
  */
 #include "sandbox-cli/options.h"
 #include "common/err.h"
+#include "policy/policy.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -165,6 +166,15 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 		return units_size("--memory", value, &o->memory, e);
 	case OPTION_TIMEOUT:
 		return units_time("--timeout", value, &o->timeout_ns, e);
+	case OPTION_PROCESSES:
+		return units_count("--processes", value, POLICY_PROCESSES_MAX, &o->processes, e);
+	case OPTION_OPEN_FILES:
+		return units_count("--open-files", value, POLICY_OPEN_FILES_MAX, &o->open_files, e);
+	case OPTION_OUTPUT:
+		return units_size("--output", value, &o->output, e);
+	case OPTION_TTY:
+		o->tty = 1;
+		return 0;
 	case OPTION_QUIET:
 		o->verbosity = VERBOSITY_QUIET;
 		return 0;

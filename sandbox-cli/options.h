@@ -31,7 +31,11 @@ struct options {
 	const char *trace;   /* file that takes the trace, or NULL */
 	uint64_t memory;     /* bytes; 0: default */
 	uint64_t timeout_ns; /* 0: none */
-	char **command;	     /* NULL-terminated rest of argv; not empty in MODE_RUN */
+	uint64_t processes;  /* 0: default */
+	uint64_t open_files; /* 0: default */
+	uint64_t output;     /* bytes; 0: no limit */
+	int tty;
+	char **command; /* NULL-terminated rest of argv; not empty in MODE_RUN */
 };
 
 /* One row of options.def. */
@@ -59,6 +63,9 @@ void options_help(void);
  * uint64_t. option: named in errors.
  */
 int units_size(const char *option, const char *text, uint64_t *bytes, struct err *e);
+/* A count from 1 to most: no unit, no sign. */
+int units_count(const char *option, const char *text, uint64_t most, uint64_t *count,
+		struct err *e);
 int units_time(const char *option, const char *text, uint64_t *ns, struct err *e);
 
 #endif

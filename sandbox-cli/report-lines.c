@@ -34,6 +34,35 @@ static void say_grant(const struct grant *g)
 		*other ? ARROW : "", other, g->rule);
 }
 
+void report_size(char *out, size_t size, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB" };
+	size_t unit = 0;
+
+	while (unit + 1 < sizeof(units) / sizeof(*units) && bytes >= 1024 && bytes % 1024 == 0) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(out, size, "%" PRIu64 "%s", bytes, units[unit]);
+}
+
+static void say_limits(const struct policy *p)
+{
+	char output[32];
+
+	fprintf(stderr, "sandbox-run: limits: memory %" PRIu64 "MiB, ", p->memory >> 20);
+	if (p->timeout_ns)
+		fprintf(stderr, "timeout %.3fs", (double)p->timeout_ns / 1e9);
+	else
+		fprintf(stderr, "no timeout");
+	fprintf(stderr, ", %u processes, %u open files", p->processes, p->open_files);
+	if (p->output) {
+		report_size(output, sizeof(output), p->output);
+		fprintf(stderr, ", output %s", output);
+	}
+	fputc('\n', stderr);
+}
+
 void report_setup(const struct policy *p, const char *program)
 {
 	char shown[NAME_SHOWN], workdir[NAME_SHOWN];
@@ -47,11 +76,7 @@ void report_setup(const struct policy *p, const char *program)
 	err_escape(workdir, sizeof(workdir), p->workdir, strlen(p->workdir));
 	fprintf(stderr, "sandbox-run: program: %s in %s, %zu environment variables\n", shown,
 		workdir, variables);
-	fprintf(stderr, "sandbox-run: limits: memory %" PRIu64 "MiB, ", p->memory >> 20);
-	if (p->timeout_ns)
-		fprintf(stderr, "timeout %.3fs\n", (double)p->timeout_ns / 1e9);
-	else
-		fprintf(stderr, "no timeout\n");
+	say_limits(p);
 }
 
 static int ended_badly(const struct hv_outcome *o)
@@ -95,7 +120,7 @@ void report_note(const struct launch_result *r, const char *name, const struct p
 {
 	char shown[NAME_SHOWN];
 
-	if (r->end != LAUNCH_TIMEOUT)
+	if (r->end != LAUNCH_TIMEOUT && !(r->end == LAUNCH_OUTCOME && r->timed_out))
 		return;
 	err_escape(shown, sizeof(shown), name, strlen(name));
 	fprintf(stderr, "sandbox-run: %s was ended: it ran longer than %gs\n", shown,

@@ -6,6 +6,7 @@
  * (I11).
  */
 #include "sandbox-cli/report.h"
+#include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
 
@@ -180,6 +181,23 @@ static int kvm_error(const struct hv_outcome *o, struct err *e)
 	return ERR_SANDBOX;
 }
 
+/* As the kernel ends who writes more than its limit of a file's size. */
+static int too_much_output(const char *name, const struct policy *p, struct err *e)
+{
+	char limit[32], more[32];
+	uint64_t twice;
+
+	if (!p->output)
+		return nonsense(e);
+	report_size(limit, sizeof(limit), p->output);
+	if (mul_ovf(p->output, 2u, &twice))
+		twice = p->output;
+	report_size(more, sizeof(more), twice);
+	err_set(e, (enum err_status)(128 + SIGXFSZ), EFBIG, "%s: wrote more than %s", name, limit);
+	err_hint(e, "allow it more: --output %s", more);
+	return e->status;
+}
+
 static int outcome_result(const struct hv_outcome *o, const char *name, const struct policy *p,
 			  struct err *e)
 {
@@ -206,6 +224,8 @@ static int outcome_result(const struct hv_outcome *o, const char *name, const st
 		return broke_rules(e);
 	case HV_END_KVM_ERROR:
 		return kvm_error(o, e);
+	case HV_END_OUTPUT:
+		return too_much_output(name, p, e);
 	default:
 		return nonsense(e);
 	}
@@ -242,12 +262,14 @@ int report_result(const struct launch_result *r, const char *name, const struct 
 		  struct err *e)
 {
 	char shown[NAME_SHOWN];
+	int status;
 
 	memset(e, 0, sizeof(*e));
 	err_escape(shown, sizeof(shown), name, strlen(name));
 	switch (r->end) {
 	case LAUNCH_OUTCOME:
-		return outcome_result(&r->outcome, shown, p, e);
+		status = outcome_result(&r->outcome, shown, p, e);
+		return r->timed_out && !e->what[0] ? ERR_TIMEOUT : status;
 	case LAUNCH_TIMEOUT:
 		return ERR_TIMEOUT;
 	case LAUNCH_SIGNAL:

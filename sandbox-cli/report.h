@@ -31,6 +31,9 @@ void report_note(const struct launch_result *r, const char *name, const struct p
  */
 void report_missing(const struct launch_result *r, int all);
 
+/* A size as an option has it, or in bytes. */
+void report_size(char *out, size_t size, uint64_t bytes);
+
 /* The line about an archive of --save-changes that is not there because it is not complete. */
 void report_dropped(const char *file);
 

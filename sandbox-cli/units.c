@@ -106,3 +106,20 @@ int units_time(const char *option, const char *text, uint64_t *ns, struct err *e
 			 (unsigned long long)number);
 	return rc;
 }
+
+int units_count(const char *option, const char *text, uint64_t most, uint64_t *count, struct err *e)
+{
+	const char *end = digits(text, count);
+	int rc;
+
+	if (end && (end == text || *end))
+		rc = refuse(option, text, "is not a whole number", e);
+	else if (!end || *count > most)
+		rc = refuse(option, text, "is too big", e);
+	else if (*count == 0)
+		rc = refuse(option, text, "is nothing", e);
+	else
+		return 0;
+	err_hint(e, "write a number from 1 to %llu", (unsigned long long)most);
+	return rc;
+}

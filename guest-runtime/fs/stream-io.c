@@ -6,6 +6,7 @@
 #include "guest-runtime/fs/tty.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/mm/page.h"
+#include "guest-runtime/proc/outside.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/tick.h"
 #include "guest-runtime/sys/restart.h"
@@ -86,6 +87,8 @@ static long once(struct file *file, struct uio *uio, enum way way, size_t *cover
 		stream_moved();
 		if (done > 0)
 			uio_advance(uio, (size_t)done);
+		if (done == -EINTR || (done > 0 && (size_t)done < *covered))
+			outside_take();
 		if (done == -EINTR)
 			error = signal_pending(current()) ? -ERESTARTSYS : wait_ready(file, way);
 		else if (done == -EAGAIN && !(file->flags & O_NONBLOCK))
@@ -111,7 +114,8 @@ static long transfer(struct file *file, struct uio *uio, enum way way)
 		total += done;
 		if (way == IN && ((size_t)done < covered || !inode_is(file->inode, S_IFREG)))
 			break;
-		if ((size_t)done < covered && (file->flags & O_NONBLOCK))
+		if ((size_t)done < covered &&
+		    ((file->flags & O_NONBLOCK) || signal_pending(current())))
 			break;
 	}
 	return total;

@@ -89,6 +89,15 @@ int64_t host_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
 	return result;
 }
 
+uint64_t host_take_outside(void)
+{
+	uint64_t *word = &request->outside;
+
+	if (!__atomic_load_n(word, __ATOMIC_RELAXED))
+		return 0;
+	return __atomic_exchange_n(word, 0, __ATOMIC_RELAXED);
+}
+
 int64_t host_stream_read(uint32_t stream, const struct hc_segment *segments, uint32_t count)
 {
 	struct hc_stream_io args = { .stream = stream, .count = count };

@@ -33,6 +33,9 @@ int64_t host_clock(struct hc_clock_out *out);
 int64_t host_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
 		  uint16_t revents[HC_STREAMS]);
 
+/* HC_OUTSIDE_*: what happened since the last call. No exit. */
+uint64_t host_take_outside(void);
+
 int64_t host_stream_read(uint32_t stream, const struct hc_segment *segments, uint32_t count);
 int64_t host_stream_write(uint32_t stream, const struct hc_segment *segments, uint32_t count);
 int64_t host_stream_seek(uint32_t stream, int64_t offset, uint32_t whence);

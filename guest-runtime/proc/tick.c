@@ -6,6 +6,7 @@
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/proc/outside.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
 #include "guest-runtime/proc/wait.h"
@@ -87,6 +88,7 @@ static void look(int64_t now)
 
 void tick_return(void)
 {
+	outside_take();
 	if (tick_alone())
 		return;
 	int64_t now = clock_monotonic_ns();
@@ -103,10 +105,11 @@ void tick_return(void)
 
 bool tick_event(void)
 {
+	bool told = outside_take();
 	int64_t now = clock_monotonic_ns();
 
 	if (!rings || now < rings)
-		return false;
+		return told;
 	rings = now + AGAIN_NS;
 	attention = 0;
 	look(now);
@@ -122,7 +125,7 @@ void tick_idle(void)
 	uint16_t events[HC_STREAMS];
 	int64_t next = wait_timers_run(), timeout = -1;
 
-	if (sched_is_wanted())
+	if (outside_take() || sched_is_wanted())
 		return;
 	trace_flush();
 	if (next != INT64_MAX)

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define STREAMS	 3
-#define KEPT_MAX (POLICY_GRANTS_MAX + 7)
+#define KEPT_MAX (POLICY_GRANTS_MAX + 8)
 
 static int compare(const void *a, const void *b)
 {
@@ -35,6 +35,8 @@ static int collect(const struct policy *p, const struct jail_fds *fds, int *kept
 	kept[count++] = fds->vcpu;
 	kept[count++] = fds->outcome;
 	kept[count++] = fds->self_fd;
+	if (fds->outside)
+		kept[count++] = fds->outside;
 	if (fds->program)
 		kept[count++] = fds->program;
 	if (fds->save)

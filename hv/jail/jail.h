@@ -19,6 +19,7 @@ struct jail_fds {
 	int vm;		 /* KVM VM: memory slots */
 	int vcpu;	 /* KVM vCPU: KVM_RUN */
 	int outcome;	 /* pipe to the launcher */
+	int outside;	 /* signalfd: waiting ends for the launcher's news; 0: none */
 	int self_fd;	 /* /proc/self/fd, O_PATH: re-opens O_PATH handles for reading */
 	int program;	 /* the program's file, walked to beforehand; 0: none is */
 	int save, trace; /* the outputs; 0: none */

@@ -17,7 +17,7 @@
 #define SPIN "\xeb\xfe"
 #define STREAM1 \
 	{ \
-		IMAGE_GVA(IMAGE_HYPERCALL + 16), 1ull | 1ull << 32 \
+		IMAGE_GVA(IMAGE_HYPERCALL + 24), 1ull | 1ull << 32 \
 	} /* stream 1, 1 segment */
 #define CALL(number, length) \
 	{ \
@@ -32,8 +32,8 @@ static const struct try endless[] = {
 	{ "writing to nobody for ever", CODE(KNOCK), RING3, STALLS, .rdi = GUEST_DOORBELL_GVA,
 	  .poke = { CALL(HC_STREAM_WRITE, 24),
 		    STREAM1,
-		    { IMAGE_GVA(IMAGE_HYPERCALL + 24), GUEST_RAM_GPA },
-		    { IMAGE_GVA(IMAGE_HYPERCALL + 32), GUEST_RAM_INITIAL } },
+		    { IMAGE_GVA(IMAGE_HYPERCALL + 32), GUEST_RAM_GPA },
+		    { IMAGE_GVA(IMAGE_HYPERCALL + 40), GUEST_RAM_INITIAL } },
 	  .alone = 1 },
 	/* the stub of #UD becomes an IRETQ, back to the same UD2 */
 	{ "faults for ever", CODE("\x0f\x0b"), RING3, STALLS, .alone = 1,
@@ -94,8 +94,8 @@ static unsigned int count_descriptors(pid_t monitor)
 	return count;
 }
 
-/* 0 to 2, VM, vCPU, outcome, /proc/self/fd, two grants; "." and "..". */
-#define DESCRIPTORS 11
+/* 0 to 2, VM, vCPU, outcome, signalfd, /proc/self/fd, two grants; "." and "..". */
+#define DESCRIPTORS 12
 
 static void look_at_jail(pid_t monitor)
 {

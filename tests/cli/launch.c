@@ -13,6 +13,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -23,7 +24,8 @@
 #include <cmocka.h>
 
 static void (*act)(int outcome);
-static int kvm_number; /* of the descriptor that the monitor got */
+static int kvm_number;		/* of the descriptor that the monitor got */
+static struct hv_outside *news; /* the monitor's */
 
 struct hv_image hv_runtime_image(void)
 {
@@ -44,6 +46,7 @@ void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd)
 void hv_monitor(const struct hv_config *config)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	news = config->outside;
 	if (config->parent == getppid() && config->kvm_fd == kvm_number)
 		act(config->outcome_fd);
 	_exit(99);
@@ -53,7 +56,7 @@ static void report_status(int outcome)
 {
 	struct hv_outcome o = { .end = HV_END_STATUS, .code = 42 };
 
-	if (write(outcome, &o, sizeof(o)) != sizeof(o))
+	if (outcome >= 0 && write(outcome, &o, sizeof(o)) != sizeof(o))
 		_exit(98);
 }
 
@@ -101,12 +104,96 @@ static void never_end(int outcome)
 		pause();
 }
 
+static void pause_ms(long ms)
+{
+	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+/* Until the launcher has told all of these. */
+static void hear(uint64_t bits)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, HV_OUTSIDE_SIGNAL);
+	while ((atomic_load(&news->bits) & bits) != bits) {
+		const struct timespec patience = { 5, 0 };
+
+		if (sigtimedwait(&set, NULL, &patience) != HV_OUTSIDE_SIGNAL)
+			_exit(97);
+	}
+	if (atomic_load(&news->bits) != bits)
+		_exit(96);
+}
+
+static void hear_a_signal(int outcome)
+{
+	kill(getppid(), SIGTERM);
+	hear(HC_OUTSIDE_SIGNAL(SIGTERM));
+	report_status(outcome);
+}
+
+/* One act of somebody, such as of timeout(1). */
+static void hear_signals_at_once(int outcome)
+{
+	kill(getppid(), SIGTERM);
+	hear(HC_OUTSIDE_SIGNAL(SIGTERM));
+	kill(getppid(), SIGINT);
+	hear(HC_OUTSIDE_SIGNAL(SIGTERM) | HC_OUTSIDE_SIGNAL(SIGINT));
+	report_status(outcome);
+}
+
+static void hear_signals_far_apart(int outcome)
+{
+	hear_signals_at_once(-1);
+	pause_ms(2200);
+	kill(getppid(), SIGHUP);
+	hear(HC_OUTSIDE_SIGNAL(SIGTERM) | HC_OUTSIDE_SIGNAL(SIGINT) | HC_OUTSIDE_SIGNAL(SIGHUP));
+	report_status(outcome);
+}
+
+/* Any number of those that do not ask for the end. */
+static void hear_other_signals(int outcome)
+{
+	static const int others[] = { SIGUSR1, SIGUSR2, SIGWINCH, SIGALRM, SIGUSR1, SIGTSTP };
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		kill(getppid(), others[i]);
+		bits |= HC_OUTSIDE_SIGNAL(others[i]);
+		hear(bits);
+		pause_ms(120);
+	}
+	report_status(outcome);
+}
+
 static void end_the_launcher(int outcome)
 {
 	(void)outcome;
 	kill(getppid(), SIGTERM);
+	pause_ms(300);
+	kill(getppid(), SIGINT);
 	for (;;)
 		pause();
+}
+
+static void obey_the_time(int outcome)
+{
+	hear(HC_OUTSIDE_SIGNAL(SIGTERM) | HC_OUTSIDE_GROUP(SIGCONT));
+	report_status(outcome);
+}
+
+/* Only a continued one goes on. */
+static void say_stopped(int outcome)
+{
+	struct hv_outcome o = { .end = HV_STOPPED };
+
+	if (write(outcome, &o, sizeof(o)) != sizeof(o))
+		_exit(98);
+	hear(HC_OUTSIDE_GROUP(SIGCONT));
+	report_status(outcome);
 }
 
 /* The signals of a terminal reach the monitor too; they are the launcher's affair. */
@@ -120,11 +207,11 @@ static struct launch_result result;
 
 static void launch(void (*monitor)(int), uint64_t timeout_ns)
 {
-	struct policy p = { .timeout_ns = timeout_ns };
+	struct policy p = { .timeout_ns = timeout_ns, .kill_after_ns = 100000000 };
 	char *argv[] = { NULL };
 	struct err e = { 0 };
 	struct launch_kvm kvm;
-	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1 };
+	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0 };
 
 	act = monitor;
 	kvm.fd = kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -187,17 +274,55 @@ static void time_ends_it(void **state)
 	launch(never_end, 100000000ull);
 	assert_int_equal(result.end, LAUNCH_TIMEOUT);
 	ms = (result.end_ns - result.start_ns) / 1000000;
-	assert_in_range(ms, 100, 5000);
+	assert_in_range(ms, 200, 5000);
+	launch(obey_the_time, 100000000ull);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+	assert_int_equal(result.timed_out, 1);
 	launch(report_status, UINT64_MAX); /* a deadline past the end of time */
 	assert_int_equal(result.end, LAUNCH_OUTCOME);
 }
 
-static void a_signal_ends_it(void **state)
+static void a_signal_is_handed_on(void **state)
+{
+	(void)state;
+	launch(hear_a_signal, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+	launch(hear_signals_at_once, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+	launch(hear_signals_far_apart, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+	launch(hear_other_signals, 0);
+	assert_int_equal(result.end, LAUNCH_OUTCOME);
+}
+
+static void a_second_signal_ends_it(void **state)
 {
 	(void)state;
 	launch(end_the_launcher, 0);
 	assert_int_equal(result.end, LAUNCH_SIGNAL);
-	assert_int_equal(result.number, SIGTERM);
+	assert_int_equal(result.number, SIGINT);
+}
+
+/* As a shell sees it: the job stops, and goes on when it is continued. */
+static void a_stopped_program_stops_the_launcher(void **state)
+{
+	pid_t job = fork();
+	int status;
+
+	(void)state;
+	assert_true(job >= 0);
+	if (job == 0) {
+		setpgid(0, 0);
+		launch(say_stopped, 0);
+		_exit(result.end == LAUNCH_OUTCOME ? 7 : 8);
+	}
+	assert_int_equal(waitpid(job, &status, WUNTRACED), job);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(WSTOPSIG(status), SIGTSTP);
+	kill(job, SIGCONT);
+	assert_int_equal(waitpid(job, &status, WUNTRACED), job);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
 }
 
 static void a_signal_to_the_monitor_does_not(void **state)
@@ -261,7 +386,9 @@ int main(void)
 		TEST(an_outcome_is_taken),
 		TEST(a_death_is_told),
 		TEST(time_ends_it),
-		TEST(a_signal_ends_it),
+		TEST(a_signal_is_handed_on),
+		TEST(a_second_signal_ends_it),
+		TEST(a_stopped_program_stops_the_launcher),
 		TEST(a_signal_to_the_monitor_does_not),
 		TEST(an_ignored_signal_stays_ignored),
 		TEST(an_ignored_child_is_still_seen),

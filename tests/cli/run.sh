@@ -35,6 +35,7 @@ program() { # NAME: C source of main's body on stdin
 }
 program status <<<'return atoi(argv[1]);'
 program loop <<<'for (;;) __asm__ volatile("");'
+program deaf <<<'signal(SIGTERM, SIG_IGN); for (;;) __asm__ volatile("");'
 program dies <<<'return raise(atoi(argv[1]));'
 program name <<<'puts(argv[0]); return 0;'
 program huge <<<'for (size_t i = 0; i < sizeof(big); i += 4096) big[i] = 1; return big[argc];'
@@ -136,7 +137,18 @@ gives 'too little memory' 126 '' "sandbox-run: error: ./huge: needs more memory 
 sandbox-run: hint: give it more: --memory 32MiB" "$run" -m 16MiB ./huge
 gives 'enough memory' 0 '' '' "$run" -m 256MiB ./huge
 
-# Signals to sandbox-run end the VM with it.
+"$run" --output 1KiB busybox yes >out 2>err
+holds 'too much output' test $? = 153
+holds 'as much as allowed came' test "$(stat -c %s out)" = 1024
+holds 'is said' test "$(cat err)" = "sandbox-run: error: busybox: wrote more than 1KiB
+sandbox-run: hint: allow it more: --output 2KiB"
+gives 'output that is allowed, on both streams' 0 '' '' "$run" --output 1KiB busybox sh -c \
+	'head -c 512 /dev/zero; head -c 512 /dev/zero >&2'
+"$run" --output 1KiB busybox sh -c 'head -c 512 /dev/zero; head -c 513 /dev/zero >&2' >out 2>err
+holds 'one byte more is not' test $? = 153
+gives 'open files are limited' 0 64 '' "$run" --open-files 64 busybox sh -c 'ulimit -n'
+
+# A signal that a program does not know ends it, and the VM with it.
 monitors() { # of sandbox-run with pid $1
 	pgrep -P "$1"
 }
@@ -185,11 +197,12 @@ gives 'stdout to a file' 0 'first
 second' '' cat file
 
 # -v.
-"$run" -v -m 32MiB -t 5s ./status 9 >out 2>err
+"$run" -v -m 32MiB -t 5s --processes 7 --open-files 99 --output 3KiB ./status 9 >out 2>err
 holds '-v passes the status' test $? = 9
 holds '-v lists the grants' grep -qx 'sandbox-run: grant: read    /usr (builtin:base)' err
 holds '-v lists the program' grep -qx "sandbox-run: grant: read    $T/status (command)" err
-holds '-v says the limits' grep -qx 'sandbox-run: limits: memory 32MiB, timeout 5.000s' err
+holds '-v says the limits' grep -qx \
+	'sandbox-run: limits: memory 32MiB, timeout 5.000s, 7 processes, 99 open files, output 3KiB' err
 holds '-v says the times' grep -Eqx \
 	'sandbox-run: time: start [0-9.]+ms, run [0-9.]+ms, total [0-9.]+ms' err
 holds '-v says the status' grep -qx 'sandbox-run: exit status: 9' err
@@ -206,9 +219,16 @@ gives 'nor when the program succeeds' 0 '' '' "$run" ./tries
 holds 'but with -v' grep -Eq '^sandbox-run: not implemented: .*\<io_uring_setup \(x1, returned ENOSYS\)' err
 
 # Archives appear whole or not at all, with the mode of any new file.
-gives 'no archive of a run that was ended' 124 '' \
-	"sandbox-run: changes.tar: not written: COMMAND did not come to its own end" \
-	"$run" -q --overlay data --save-changes changes.tar -t 200ms ./loop
+"$run" -q --overlay data --save-changes changes.tar ./deaf 2>err &
+job=$!
+for _ in 1 2; do
+	sleep 0.3
+	kill $job
+done
+wait $job
+holds 'a second SIGTERM ends it' test $? = 143
+holds 'no archive of a run that was ended' \
+	grep -qx 'sandbox-run: changes.tar: not written: COMMAND did not come to its own end' err
 holds 'nothing is left of it' test -z "$(find . -name '*changes.tar*')"
 mask=$(umask)
 umask 027

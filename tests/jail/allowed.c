@@ -232,7 +232,9 @@ static int fill_handles(struct scene *s, const void *argument)
 
 static int streams(struct scene *s, const void *argument)
 {
-	struct pollfd fds[3] = { { 0, POLLIN, 0 }, { 1, POLLOUT, 0 }, { -1, 0, 0 } };
+	struct pollfd fds[4] = {
+		{ 0, POLLIN, 0 }, { 1, POLLOUT, 0 }, { -1, 0, 0 }, { s->fds.outside, POLLIN, 0 }
+	};
 	struct timespec left = { 0 };
 	struct iovec in = { s->buffer, sizeof(s->buffer) };
 	struct iovec out = { s->buffer, 0 };
@@ -240,7 +242,7 @@ static int streams(struct scene *s, const void *argument)
 	ssize_t n;
 
 	(void)argument;
-	if (syscall(SYS_ppoll, fds, 3, &left, NULL, 0) != 2)
+	if (syscall(SYS_ppoll, fds, 4, &left, NULL, 0) != 2)
 		return WRONG(0);
 	n = readv(0, &in, 1);
 	if (n < 0)
@@ -248,6 +250,13 @@ static int streams(struct scene *s, const void *argument)
 	out.iov_len = (size_t)n;
 	if (writev(1, &out, 1) != n)
 		return WRONG(1);
+	/* Kernels before Linux 6.4 cannot say it of a pipe. */
+	if (syscall(SYS_preadv2, 0L, &in, 1L, -1L, -1L, (long)RWF_NOWAIT) > 0 ||
+	    (errno != EAGAIN && errno != EOPNOTSUPP && errno != 0))
+		return WRONG(6);
+	out.iov_len = 0;
+	if (syscall(SYS_pwritev2, 1L, &out, 1L, -1L, -1L, (long)RWF_NOWAIT) != 0)
+		return WRONG(7);
 	if (lseek(0, 0, SEEK_CUR) >= 0 || errno != ESPIPE)
 		return WRONG(2);
 	if (syscall(SYS_fstat, 0, &st) || !S_ISFIFO(st.st_mode))

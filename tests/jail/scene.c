@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -160,7 +161,7 @@ static int make_vm(struct jail_fds *fds)
 /* As the monitor is when it calls jail_close(), up to the caller's leftovers. */
 static int set_up(struct scene *s, uint32_t permissions)
 {
-	sigset_t alarm;
+	sigset_t blocked;
 
 	s->policy = (struct policy){
 		.grants = s->grants,
@@ -187,9 +188,11 @@ static int set_up(struct scene *s, uint32_t permissions)
 	if (s->window == MAP_FAILED || dup2(0, SCENE_LEAKED) < 0)
 		return -errno;
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	return sigprocmask(SIG_BLOCK, &alarm, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR1);
+	s->fds.outside = signalfd(-1, &blocked, SFD_CLOEXEC);
+	sigaddset(&blocked, SIGALRM);
+	return sigprocmask(SIG_BLOCK, &blocked, NULL);
 }
 
 static _Noreturn void child(struct scene *s, scene_act *act, const void *argument,

@@ -117,6 +117,8 @@ void guest_start(struct vm *vm, const char *const *paths, unsigned int handles_m
 	assert_non_null(vm->vcpu.request);
 	vm->permissions = PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_WRITE;
 	vm->streams = 7;
+	vm->output_left = UINT64_MAX;
+	vm->vcpu.request->outside = 0;
 	vm->self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_true(vm->self_fd >= 0);
 }
