@@ -28,7 +28,7 @@ static struct list *bucket_of(const struct futex_key *key)
 	return bucket;
 }
 
-static bool same_key(const struct futex_key *a, const struct futex_key *b)
+bool futex_same(const struct futex_key *a, const struct futex_key *b)
 {
 	return a->of == b->of && a->offset == b->offset;
 }
@@ -96,6 +96,17 @@ void futex_move(struct futex_waiter *waiter, const struct futex_key *key)
 	list_add_before(bucket_of(key), &waiter->node);
 }
 
+struct futex_waiter *futex_next(const struct futex_key *key, const struct futex_waiter *after)
+{
+	const struct list *bucket = bucket_of(key);
+
+	for (struct list *node = after ? after->node.next : bucket->next; node != bucket;
+	     node = node->next)
+		if (futex_same(&waiter_of(node)->key, key))
+			return waiter_of(node);
+	return NULL;
+}
+
 static void wake(struct futex_waiter *waiter)
 {
 	futex_dequeue(waiter);
@@ -124,16 +135,22 @@ long futex_wait(uva_t word, bool private, uint32_t expected, int64_t deadline, u
 	return ended;
 }
 
+/* Who waits for a lock is woken by its owner alone. */
+static bool is_for_lock(const struct futex_waiter *waiter)
+{
+	return waiter->pi || waiter->moves;
+}
+
 static long wake_key(const struct futex_key *key, int count, uint32_t bitset)
 {
-	struct list *bucket = bucket_of(key), *next;
+	struct futex_waiter *waiter = futex_next(key, NULL), *next;
 	long woken = 0;
 
-	for (struct list *node = bucket->next; node != bucket; node = next) {
-		struct futex_waiter *waiter = waiter_of(node);
-
-		next = node->next;
-		if (!same_key(&waiter->key, key) || !(waiter->bitset & bitset))
+	for (; waiter; waiter = next) {
+		next = futex_next(key, waiter);
+		if (is_for_lock(waiter))
+			return -EINVAL;
+		if (!(waiter->bitset & bitset))
 			continue;
 		wake(waiter);
 		if (++woken >= count)
@@ -220,17 +237,17 @@ long futex_wake_op(uva_t word, uva_t other, bool private, int count, int other_c
 		error = compare(operation, (int32_t)old);
 	if (error < 0)
 		return error;
-	long woken = wake_key(&key, count, FUTEX_BITSET_MATCH_ANY);
-	if (error)
-		woken += wake_key(&other_key, other_count, FUTEX_BITSET_MATCH_ANY);
-	return woken;
+	long woken = wake_key(&key, count, FUTEX_BITSET_MATCH_ANY), more = 0;
+	if (error && woken >= 0)
+		more = wake_key(&other_key, other_count, FUTEX_BITSET_MATCH_ANY);
+	return woken < 0 ? woken : more < 0 ? more : woken + more;
 }
 
 long futex_requeue(uva_t word, uva_t to, bool private, int wake_count, int move_count,
 		   const uint32_t *expected)
 {
 	struct futex_key key, to_key;
-	struct list moved = LIST_INIT(moved), *next;
+	struct list moved = LIST_INIT(moved);
 	uint32_t value;
 	long done = 0;
 	int error = wake_count < 0 || move_count < 0 ? -EINVAL : futex_key(word, private, &key);
@@ -243,24 +260,22 @@ long futex_requeue(uva_t word, uva_t to, bool private, int wake_count, int move_
 		error = -EAGAIN;
 	if (error)
 		return error;
-	struct list *bucket = bucket_of(&key);
-	for (struct list *node = bucket->next; node != bucket; node = next) {
-		struct futex_waiter *waiter = waiter_of(node);
-
-		next = node->next;
-		if (!same_key(&waiter->key, &key))
-			continue;
-		if (done - wake_count >= move_count)
+	struct futex_waiter *waiter = futex_next(&key, NULL), *next;
+	for (; waiter && done - wake_count < move_count; waiter = next) {
+		next = futex_next(&key, waiter);
+		if (is_for_lock(waiter)) {
+			error = -EINVAL;
 			break;
+		}
 		if (++done <= wake_count) {
 			wake(waiter);
 			continue;
 		}
 		/* Behind those that this loop has still to look at, if it is their bucket. */
-		list_remove(node);
-		list_add_before(&moved, node);
+		list_remove(&waiter->node);
+		list_add_before(&moved, &waiter->node);
 	}
 	while (!list_empty(&moved))
 		futex_move(waiter_of(moved.next), &to_key);
-	return done;
+	return error ? error : done;
 }

@@ -18,6 +18,7 @@
 
 struct thread;
 struct inode;
+struct futex_pi;
 
 struct futex_key {
 	const void *of;	 /* an address space, or an inode */
@@ -32,6 +33,12 @@ struct futex_waiter {
 	struct thread *thread;
 	uint32_t bitset;
 	bool queued; /* false: woken */
+	/* futex-pi.c */
+	struct futex_pi *pi;	 /* waits for a lock with an owner; counted in it */
+	bool granted;		 /* has the lock now, and is about to leave */
+	bool moves;		 /* waits until it is moved to `target`, such a lock */
+	uva_t word;		 /* of the lock */
+	struct futex_key target; /* its key */
 };
 
 /* FUTEX_PRIVATE_FLAG or not. -EINVAL: not aligned; -EFAULT: nothing is there. */
@@ -41,6 +48,9 @@ void futex_enqueue(struct futex_waiter *waiter, const struct futex_key *key, uin
 void futex_dequeue(struct futex_waiter *waiter);
 /* Moves one that is queued to another key. */
 void futex_move(struct futex_waiter *waiter, const struct futex_key *key);
+bool futex_same(const struct futex_key *a, const struct futex_key *b);
+/* Who came first, and after it (NULL: from the start), of those with this key; NULL: nobody. */
+struct futex_waiter *futex_next(const struct futex_key *key, const struct futex_waiter *after);
 
 long futex_wait(uva_t word, bool private, uint32_t expected, int64_t deadline, uint32_t bitset);
 /* Wakes up to count (at least 1) that wait with one of these bits; returns how many. */
@@ -51,6 +61,16 @@ long futex_wake_op(uva_t word, uva_t other, bool private, int count, int other_c
 /* Wakes so many and moves so many to `to`; if expected, only while the word has this value. */
 long futex_requeue(uva_t word, uva_t to, bool private, int wake, int move,
 		   const uint32_t *expected);
+
+/* Locks with an owner, FUTEX_LOCK_PI and its like; `try`: does not wait. */
+long futex_lock(uva_t word, bool private, int64_t deadline, bool try);
+long futex_unlock(uva_t word, bool private);
+/* Waits for word as futex_wait() until futex_requeue_lock() moves it to the lock, and then for that. */
+long futex_wait_lock(uva_t word, uva_t lock, bool private, uint32_t expected, int64_t deadline);
+long futex_requeue_lock(uva_t word, uva_t lock, bool private, int wake, int move,
+			uint32_t expected);
+/* The thread ends: what it owns goes to the next who waits for it. */
+void futex_locks_end(struct thread *thread);
 
 /* current ends, or gives up its memory by execve: robust list, clear_child_tid. */
 void futex_end_thread(struct thread *thread);

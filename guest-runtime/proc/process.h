@@ -26,6 +26,7 @@ struct mm;
 struct tty;
 struct file;
 struct files;	   /* descriptor table: fs/files.h */
+struct futex_pi;
 struct fs_context; /* working directory, root, umask: fs/walk.h */
 
 #define KSTACK_SIZE  0x4000
@@ -144,7 +145,9 @@ struct thread {
 	uint32_t trap_vector, trap_error;	 /* of the last exception of the program */
 	uint64_t trap_address;			 /* CR2 of the last page fault */
 	uint64_t set_child_tid, clear_child_tid; /* CLONE_CHILD_SETTID, set_tid_address */
-	uint64_t robust_list;
+	uint64_t robust_list;	     /* proc/futex-end.c */
+	struct list locks;	     /* proc/futex-pi.c: that it owns and others wait for; or zeroed */
+	struct futex_pi *waits_for; /* a lock, or NULL */
 	struct process *vfork_parent; /* sleeps until this thread executes a program or ends */
 	char name[16];		      /* comm */
 

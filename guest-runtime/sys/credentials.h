@@ -21,5 +21,7 @@ uint64_t credentials_effective_of(const struct process *process);
 /* What any program here could have: the bounding set. */
 uint64_t credentials_bounding(void);
 bool credentials_capable(int capability);
+/* current's real user may look into the process, by ptrace(2)'s rules. */
+bool credentials_may_look(const struct process *process);
 
 #endif

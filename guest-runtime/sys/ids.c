@@ -51,6 +51,17 @@ bool credentials_capable(int capability)
 	return credentials_effective() & CAP(capability);
 }
 
+bool credentials_may_look(const struct process *process)
+{
+	const struct process *self = current()->process;
+	bool same = self->uid == process->uid && self->uid == process->euid &&
+		    self->uid == process->suid && self->gid == process->gid &&
+		    self->gid == process->egid && self->gid == process->sgid &&
+		    !process->not_dumpable;
+
+	return self == process || same || credentials_capable(CAP_SYS_PTRACE);
+}
+
 #define GETTER(name, value) \
 	long sys_##name(const uint64_t *a) \
 	{ \

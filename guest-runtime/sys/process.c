@@ -59,11 +59,3 @@ long sys_set_tid_address(const uint64_t *a)
 	current()->clear_child_tid = a[0];
 	return current()->tid;
 }
-
-long sys_set_robust_list(const uint64_t *a)
-{
-	if (a[1] != 24) /* sizeof(struct robust_list_head) */
-		return -EINVAL;
-	current()->robust_list = a[0];
-	return 0;
-}

@@ -96,6 +96,9 @@
 	X(309, getcpu) \
 	/* sys/futex.c */ \
 	X(202, futex) \
+	X(273, set_robust_list) \
+	X(274, get_robust_list) \
+	X(449, futex_waitv) \
 	/* sys/limits.c */ \
 	X(97, getrlimit) \
 	X(160, setrlimit) \
@@ -272,7 +275,6 @@
 	X(60, exit) \
 	X(158, arch_prctl) \
 	X(218, set_tid_address) \
-	X(231, exit_group) \
-	X(273, set_robust_list)
+	X(231, exit_group)
 
 #endif

@@ -63,3 +63,12 @@ int timespec_deadline(uva_t from, int64_t *deadline)
 		*deadline = deadline_after(ns);
 	return error;
 }
+
+int timespec_moment(uva_t from, bool realtime, int64_t *deadline)
+{
+	int error = timespec_get(from, deadline);
+
+	if (!error && realtime && *deadline != INT64_MAX)
+		*deadline = deadline_after(*deadline - clock_realtime_ns());
+	return error;
+}

@@ -5,6 +5,7 @@
 
 #include "guest-runtime/mm/uaccess.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A span or a moment >= 0; 0, -EFAULT or -EINVAL. Too large is INT64_MAX. */
@@ -17,5 +18,7 @@ int timeval_put(uva_t to, int64_t ns);
 int64_t deadline_after(int64_t ns);
 /* The same, read from the program. */
 int timespec_deadline(uva_t from, int64_t *deadline);
+/* A moment of CLOCK_REALTIME or CLOCK_MONOTONIC, read from the program, as a deadline. */
+int timespec_moment(uva_t from, bool realtime, int64_t *deadline);
 
 #endif

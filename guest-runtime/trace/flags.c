@@ -138,6 +138,9 @@ static const struct flag futex_values[] = { F(FUTEX_WAIT),
 					    F(FUTEX_TRYLOCK_PI),
 					    F(FUTEX_WAIT_BITSET),
 					    F(FUTEX_WAKE_BITSET),
+					    F(FUTEX_LOCK_PI2),
+					    F(FUTEX_WAIT_REQUEUE_PI),
+					    F(FUTEX_CMP_REQUEUE_PI),
 					    END };
 static const struct flag futex_flags[] = { F(FUTEX_PRIVATE_FLAG), F(FUTEX_CLOCK_REALTIME), END };
 static const struct flag sigprocmasks[] = {
