@@ -231,7 +231,7 @@ void fs_init(const struct boot_block *boot)
 {
 	const char *strings = (const char *)boot;
 	const struct boot_mount *rows = (const void *)(strings + boot->mounts);
-	struct super *skeleton = tmpfs_create("rootfs", S_IFDIR | 0755, true);
+	struct super *skeleton = tmpfs_create("tmpfs", S_IFDIR | 0755, true);
 
 	must(skeleton);
 	fs_root = skeleton->root;
