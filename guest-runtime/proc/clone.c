@@ -59,6 +59,8 @@ static void reset(struct process *child)
 	child->ending = child->executed = child->subreaper = false;
 	child->reported_stop = child->reported_continue = false;
 	child->wait_status = child->stop_signal = child->death_signal = 0;
+	child->state = PROCESS_RUNNING;
+	child->stopping = 0;
 	child->child_changed = child->ended = (struct wait_queue){ 0 };
 	child->thread_ended = child->released = child->signalled = (struct wait_queue){ 0 };
 	child->alarm = (struct signal_timer){ 0 };

@@ -14,6 +14,7 @@
 #include "guest-runtime/proc/group.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
+#include "guest-runtime/proc/signal-stop.h"
 #include "guest-runtime/trace/trace.h"
 
 #include <asm/siginfo.h>
@@ -141,6 +142,8 @@ _Noreturn void thread_end(int status)
 	files_release(thread->files);
 	fs_context_release(thread->fs);
 	signal_queue_clear(&thread->signals.pending);
+	signal_stop_without(thread);
+	signal_hand_over(thread, ~thread->signals.blocked);
 	add_usage(process, thread);
 	if (thread->tid == process->pid)
 		memcpy(process->name, thread->name, sizeof(process->name));

@@ -18,6 +18,7 @@
 #include "guest-runtime/lib/list.h"
 #include "guest-runtime/proc/signal.h"
 #include "guest-runtime/proc/wait.h"
+#include "guest-runtime/sys/restart.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -81,6 +82,7 @@ struct process {
 	bool subreaper;	 /* PR_SET_CHILD_SUBREAPER */
 	bool reported_stop, reported_continue; /* to tell the parent: WUNTRACED, WCONTINUED */
 	int stop_signal;
+	uint32_t stopping; /* threads that are still to stop; 0: none, or the stop is complete */
 
 	struct wait_queue child_changed; /* woken when a child ends, stops or goes on */
 	struct wait_queue ended;	 /* woken when this process becomes a zombie, for pidfds */
@@ -140,6 +142,7 @@ struct thread {
 	struct files *files; /* references */
 	struct fs_context *fs;
 	struct signal_state signals;
+	struct restart_block restart;
 	bool woken;  /* proc/wait.h: the next sleep ends at once */
 	bool ending; /* ends on its way to the program: a dying process, or execve */
 	uint32_t trap_vector, trap_error;	 /* of the last exception of the program */

@@ -6,8 +6,6 @@
 #include <asm/siginfo.h>
 #include <asm/signal.h>
 
-#define HANDLER_IGNORE 1 /* SIG_IGN as a number */
-
 static void add(struct usage *to, const struct usage *more)
 {
 	to->user_ns += more->user_ns;
@@ -37,7 +35,7 @@ static bool nobody_waits(const struct process *process)
 		return true;
 	const struct signal_action *action = &process->parent->actions->action[SIGCHLD - 1];
 	return process->exit_signal == SIGCHLD &&
-	       (action->handler == HANDLER_IGNORE || (action->flags & SA_NOCLDWAIT));
+	       (action->handler == SIGNAL_IGNORE || (action->flags & SA_NOCLDWAIT));
 }
 
 void process_tell_parent(struct process *process, int code)
@@ -51,7 +49,8 @@ void process_tell_parent(struct process *process, int code)
 		info.code = CLD_DUMPED;
 	info.child.pid = process->pid;
 	info.child.uid = process->uid;
-	info.child.status = !ended			  ? process->stop_signal
+	info.child.status = code == CLD_CONTINUED	  ? SIGCONT
+			    : !ended			  ? process->stop_signal
 			    : process->wait_status & 0x7f ? process->wait_status & 0x7f
 							  : process->wait_status >> 8 & 0xff;
 	info.child.user_ticks = (int64_t)(process->gone.user_ns / 10000000);

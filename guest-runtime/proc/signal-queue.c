@@ -7,6 +7,7 @@
 #include <asm/siginfo.h>
 #include <asm/signal.h>
 #include <linux/errno.h>
+#include <linux/resource.h>
 #include <linux/sched.h>
 
 #define BIT SIGNAL_BIT
@@ -14,16 +15,87 @@
 #define SYNCHRONOUS \
 	(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGFPE) | BIT(SIGSYS))
 
-#define HANDLER_IGNORE 1 /* SIG_IGN as a number */
+#define QUEUE_MAX 4096 /* entries of a user, whatever RLIMIT_SIGPENDING says: about 1 MiB */
 
-struct entry {
+/* Whose processes have entries: they count together. */
+struct signal_user {
 	struct list node;
-	struct signal_info info;
+	uint32_t uid, count;
 };
 
-static struct entry *entry_of(struct list *node)
+static struct list users = LIST_INIT(users);
+
+static struct signal_entry *entry_of(struct list *node)
 {
-	return container_of(node, struct entry, node);
+	return container_of(node, struct signal_entry, node);
+}
+
+/* NULL: out of memory. */
+static struct signal_user *user_of(uint32_t uid)
+{
+	list_for_each (node, &users) {
+		struct signal_user *user = container_of(node, struct signal_user, node);
+
+		if (user->uid == uid)
+			return user;
+	}
+	struct signal_user *user = kmalloc(sizeof(*user));
+	if (!user)
+		return NULL;
+	user->uid = uid;
+	list_add_before(&users, &user->node);
+	return user;
+}
+
+static void discount(struct signal_user *user)
+{
+	if (--user->count > 0)
+		return;
+	list_remove(&user->node);
+	kfree(user);
+}
+
+uint32_t signal_queue_count(uint32_t uid)
+{
+	list_for_each (node, &users) {
+		const struct signal_user *user = container_of(node, struct signal_user, node);
+
+		if (user->uid == uid)
+			return user->count;
+	}
+	return 0;
+}
+
+bool signal_entry_count(struct signal_entry *entry, const struct process *process, bool always)
+{
+	uint64_t most = MIN(process->limits[RLIMIT_SIGPENDING].soft, QUEUE_MAX);
+	struct signal_user *user = user_of(process->uid);
+
+	if (!user)
+		return false;
+	user->count++;
+	entry->user = user;
+	if (always || user->count <= most)
+		return true;
+	signal_entry_discount(entry);
+	return false;
+}
+
+void signal_entry_discount(struct signal_entry *entry)
+{
+	discount(entry->user);
+	entry->user = NULL;
+}
+
+/* always: whatever the limit. NULL: over the limit, or out of memory. */
+static struct signal_entry *create(const struct process *process, bool always)
+{
+	struct signal_entry *entry = kmalloc(sizeof(*entry));
+
+	if (entry && signal_entry_count(entry, process, always))
+		return entry;
+	kfree(entry);
+	return NULL;
 }
 
 void signal_queue_init(struct signal_queue *queue)
@@ -32,40 +104,42 @@ void signal_queue_init(struct signal_queue *queue)
 	list_init(&queue->entries);
 }
 
-static uint64_t length(const struct signal_queue *queue)
+void signal_queue_add_entry(struct signal_queue *queue, struct signal_entry *entry)
 {
-	uint64_t count = 0;
-
-	list_for_each (node, &queue->entries)
-		count++;
-	return count;
+	queue->set |= BIT(entry->info.signo);
+	list_add_before(&queue->entries, &entry->node);
 }
 
-int signal_queue_add(struct signal_queue *queue, const struct signal_info *info, uint64_t most)
+int signal_queue_add(struct signal_queue *queue, const struct signal_info *info,
+		     const struct process *process)
 {
-	sigmask_t bit = BIT(info->signo);
 	bool standard = info->signo < SIGRTMIN;
-	struct entry *entry = NULL;
 
-	if (standard && (queue->set & bit))
+	if (standard && (queue->set & BIT(info->signo)))
 		return 0;
-	if (standard || length(queue) < most)
-		entry = kmalloc(sizeof(*entry));
-	if (!entry && !standard)
-		return -EAGAIN;
-	/* A standard signal without memory for its information is still a signal. */
-	queue->set |= bit;
+	struct signal_entry *entry = create(process, standard && info->code >= 0);
 	if (entry) {
 		entry->info = *info;
-		list_add_before(&queue->entries, &entry->node);
+		signal_queue_add_entry(queue, entry);
+		return 0;
 	}
+	/* Without its information it is still a signal, but for those that were to carry some. */
+	if (!standard && info->code != SI_USER && info->code != SI_KERNEL)
+		return -EAGAIN;
+	queue->set |= BIT(info->signo);
 	return 0;
+}
+
+static void free_entry(struct signal_entry *entry)
+{
+	signal_entry_discount(entry);
+	kfree(entry);
 }
 
 bool signal_queue_take(struct signal_queue *queue, sigmask_t set, struct signal_info *info)
 {
 	sigmask_t ready = queue->set & set;
-	struct entry *found = NULL;
+	struct signal_entry *found = NULL;
 	bool more = false;
 
 	if (!ready)
@@ -86,9 +160,9 @@ bool signal_queue_take(struct signal_queue *queue, sigmask_t set, struct signal_
 		*info = (struct signal_info){ .signo = signo, .code = SI_USER };
 		return true;
 	}
-	*info = found->info;
 	list_remove(&found->node);
-	kfree(found);
+	*info = found->info;
+	free_entry(found);
 	return true;
 }
 
@@ -96,12 +170,14 @@ void signal_queue_drop(struct signal_queue *queue, sigmask_t set)
 {
 	struct list *next;
 
+	if (!(queue->set & set))
+		return;
 	for (struct list *node = queue->entries.next; node != &queue->entries; node = next) {
 		next = node->next;
 		if (!(BIT(entry_of(node)->info.signo) & set))
 			continue;
 		list_remove(node);
-		kfree(entry_of(node));
+		free_entry(entry_of(node));
 	}
 	queue->set &= ~set;
 }
@@ -118,7 +194,7 @@ struct signal_actions *signal_actions_create(const struct signal_actions *like, 
 	if (!actions)
 		return NULL;
 	for (int i = 0; like && i < SIGNALS; i++)
-		if (!clear || like->action[i].handler == HANDLER_IGNORE)
+		if (!clear || like->action[i].handler == SIGNAL_IGNORE)
 			actions->action[i] = like->action[i];
 	actions->references = 1;
 	return actions;

@@ -25,6 +25,12 @@ typedef uint64_t sigmask_t; /* bit n - 1: signal n */
 
 #define SIGNAL_BIT(signo) ((sigmask_t)1 << ((signo)-1))
 
+#define SIGNAL_DEFAULT 0 /* SIG_DFL and SIG_IGN as numbers */
+#define SIGNAL_IGNORE  1
+
+/* SIG_DFL stops the process: SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU. */
+#define SIGNALS_STOP (SIGNAL_BIT(19) | SIGNAL_BIT(20) | SIGNAL_BIT(21) | SIGNAL_BIT(22))
+
 /* The kernel's struct sigaction (rt_sigaction(2)). */
 struct signal_action {
 	uint64_t handler, flags, restorer;
@@ -67,6 +73,13 @@ struct signal_info {
 
 _Static_assert(sizeof(struct signal_info) == 128, "siginfo of the Linux ABI");
 
+/* One pending signal. */
+struct signal_entry {
+	struct list node;
+	struct signal_info info;
+	struct signal_user *user; /* who is charged for it */
+};
+
 /* ITIMER_REAL; zeroed: off. */
 struct signal_timer {
 	struct wait_timer timer;
@@ -82,6 +95,7 @@ struct signal_state {
 	bool mask_saved;	 /* blocked is a system call's own; saved is the thread's */
 	sigmask_t saved;
 	sigmask_t waited; /* by sigtimedwait: ends waits though blocked */
+	bool stopping;	  /* on its way to the program it stops, with its process */
 };
 
 /*
@@ -109,6 +123,8 @@ bool signal_deliver(struct thread *thread);
 
 /* An unblocked signal waits that will do something, or the thread ends: what waits must end for. */
 bool signal_pending(const struct thread *thread);
+/* thread does not act on the set any more: wakes others for what is pending for the process. */
+void signal_hand_over(struct thread *thread, sigmask_t set);
 /* The set that is pending for the thread or its process. */
 sigmask_t signal_set_pending(const struct thread *thread);
 /* Ignores a set, as a process does from its start when its parent did. */
@@ -131,14 +147,25 @@ void signal_set_timer(int64_t deadline_ns, int64_t interval_ns);
 
 void signal_set_timer_off(struct process *process);
 
-/* signal-queue.c. Takes the next of the set, those of the program's own instructions first. */
+/* signal-queue.c */
 void signal_queue_init(struct signal_queue *queue);
-/* 0, or -EAGAIN: a real-time signal finds `most` entries or no memory. */
-int signal_queue_add(struct signal_queue *queue, const struct signal_info *info, uint64_t most);
+/*
+ * A signal for the process or a thread of it. 0, or -EAGAIN: one that carries a
+ * value finds RLIMIT_SIGPENDING of its user used up, or no memory.
+ */
+int signal_queue_add(struct signal_queue *queue, const struct signal_info *info,
+		     const struct process *process);
+/* Takes the next of the set, those of the program's own instructions first. */
 bool signal_queue_take(struct signal_queue *queue, sigmask_t set, struct signal_info *info);
 /* Forgets what is pending of the set. */
 void signal_queue_drop(struct signal_queue *queue, sigmask_t set);
 void signal_queue_clear(struct signal_queue *queue);
+/* An entry that belongs to the caller, is charged to the process's user and in no queue. */
+bool signal_entry_count(struct signal_entry *entry, const struct process *process, bool always);
+void signal_entry_discount(struct signal_entry *entry);
+void signal_queue_add_entry(struct signal_queue *queue, struct signal_entry *entry);
+/* How many a user has. */
+uint32_t signal_queue_count(uint32_t uid);
 
 /* like NULL: defaults; clear: without its handlers, but with what it ignores. NULL: no memory. */
 struct signal_actions *signal_actions_create(const struct signal_actions *like, bool clear);

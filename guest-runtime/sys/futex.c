@@ -42,12 +42,15 @@ static bool may_be_realtime(uint32_t operation)
 	       operation == FUTEX_LOCK_PI2;
 }
 
-/* A moment is the same when the call is made again, a span is not. */
-static long interrupted(long result, bool moment, bool span)
+static long wait_until(const uint64_t *a, int64_t deadline)
 {
+	uint32_t operation = (uint32_t)a[1] & (uint32_t)FUTEX_CMD_MASK;
+	long result = futex_wait(a[0], a[1] & FUTEX_PRIVATE_FLAG, (uint32_t)a[2], deadline,
+				 operation == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : (uint32_t)a[5]);
+
 	if (result != -EINTR)
 		return result;
-	return span ? -EINTR : moment ? -ERESTARTNOHAND : -ERESTARTSYS;
+	return a[3] ? restart_later(wait_until, a, deadline) : -ERESTARTSYS;
 }
 
 /* Those with one word. */
@@ -55,13 +58,8 @@ static long on_word(const uint64_t *a, uint32_t operation, bool private, int64_t
 {
 	switch (operation) {
 	case FUTEX_WAIT:
-		return interrupted(
-			futex_wait(a[0], private, (uint32_t)a[2], deadline, FUTEX_BITSET_MATCH_ANY),
-			false, a[3]);
 	case FUTEX_WAIT_BITSET:
-		return interrupted(
-			futex_wait(a[0], private, (uint32_t)a[2], deadline, (uint32_t)a[5]), a[3],
-			false);
+		return wait_until(a, deadline);
 	case FUTEX_WAKE:
 		return futex_wake(a[0], private, (int)a[2], FUTEX_BITSET_MATCH_ANY);
 	case FUTEX_WAKE_BITSET:

@@ -114,15 +114,21 @@ static long poll_user(uva_t address, uint64_t count, int64_t deadline)
 	return result;
 }
 
+static long poll_until(const uint64_t *a, int64_t deadline)
+{
+	long result = poll_user(a[0], (uint32_t)a[1], deadline);
+
+	return result == -EINTR ? restart_later(poll_until, a, deadline) : result;
+}
+
 long sys_poll(const uint64_t *a)
 {
 	int timeout = (int)a[2];
 	int64_t deadline = timeout == 0	 ? 0
 			   : timeout < 0 ? INT64_MAX
 					 : deadline_after((int64_t)timeout * 1000000);
-	long result = poll_user(a[0], (uint32_t)a[1], deadline);
 
-	return result == -EINTR ? -ERESTARTNOHAND : result;
+	return poll_until(a, deadline);
 }
 
 /* A deadline from a timespec or timeval that may be absent. */

@@ -82,6 +82,7 @@ long sys_rt_sigprocmask(const uint64_t *a)
 		default:
 			return -EINVAL;
 		}
+		signal_hand_over(current(), state->blocked & ~old);
 	}
 	return a[2] ? copy_to_user(a[2], &old, sizeof(old)) : 0;
 }
@@ -102,6 +103,7 @@ long sys_rt_sigreturn(const uint64_t *a)
 	struct thread *thread = current();
 
 	(void)a;
+	thread->restart.function = NULL;
 	if (signal_frame_pop(thread)) {
 		signal_fault(thread, SIGSEGV, SI_KERNEL, 0);
 		return 0;

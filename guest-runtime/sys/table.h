@@ -37,6 +37,8 @@
 	X(200, tkill) \
 	X(234, tgkill) \
 	X(297, rt_tgsigqueueinfo) \
+	/* sys/restart.c */ \
+	X(219, restart_syscall) \
 	/* sys/time.c */ \
 	X(35, nanosleep) \
 	X(96, gettimeofday) \

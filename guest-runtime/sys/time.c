@@ -124,10 +124,9 @@ long sys_time(const uint64_t *a)
 	return now;
 }
 
-/* Sleeps for a span; when interrupted, says what was left of it. */
-static long sleep_for(int64_t ns, uva_t left)
+/* Sleeps; when interrupted, says what was left of the span, and goes on if no handler runs. */
+static long sleep_to(const uint64_t *a, int64_t deadline, uva_t left, restart_function *again)
 {
-	int64_t deadline = deadline_after(ns);
 	long result;
 
 	do
@@ -135,9 +134,22 @@ static long sleep_for(int64_t ns, uva_t left)
 	while (!result);
 	if (result != -EINTR)
 		return result == -ETIMEDOUT ? 0 : result;
-	if (left && timespec_put(left, MAX(deadline - clock_monotonic_ns(), 0)))
+	int64_t ns = deadline - clock_monotonic_ns();
+	if (ns <= 0)
+		return 0;
+	if (left && timespec_put(left, ns))
 		return -EFAULT;
-	return -EINTR;
+	return restart_later(again, a, deadline);
+}
+
+static long nanosleep_again(const uint64_t *a, int64_t deadline)
+{
+	return sleep_to(a, deadline, a[1], nanosleep_again);
+}
+
+static long clock_nanosleep_again(const uint64_t *a, int64_t deadline)
+{
+	return sleep_to(a, deadline, a[3], clock_nanosleep_again);
 }
 
 static long sleep_until(int id, int64_t ns)
@@ -160,7 +172,7 @@ long sys_nanosleep(const uint64_t *a)
 	int64_t ns;
 	int error = timespec_get(a[0], &ns);
 
-	return error ? error : sleep_for(ns, a[1]);
+	return error ? error : nanosleep_again(a, deadline_after(ns));
 }
 
 long sys_clock_nanosleep(const uint64_t *a)
@@ -182,5 +194,6 @@ long sys_clock_nanosleep(const uint64_t *a)
 	int error = timespec_get(a[2], &ns);
 	if (error)
 		return error;
-	return a[1] & TIMER_ABSTIME ? sleep_until(id, ns) : sleep_for(ns, a[3]);
+	return a[1] & TIMER_ABSTIME ? sleep_until(id, ns)
+				    : clock_nanosleep_again(a, deadline_after(ns));
 }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Making signals pending, and waking who is to act on them. Who may send is the callers' to check. */
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/proc/process.h"
+#include "guest-runtime/proc/sched.h"
+#include "guest-runtime/proc/signal-stop.h"
+#include "guest-runtime/proc/signal.h"
+
+#include <asm/siginfo.h>
+#include <asm/signal.h>
+#include <linux/resource.h>
+
+#define BIT SIGNAL_BIT
+
+/* SIG_DFL ends the process and, where core dumps are wanted, would write one. */
+#define WITH_CORE \
+	(BIT(SIGQUIT) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGABRT) | BIT(SIGBUS) | BIT(SIGFPE) | \
+	 BIT(SIGSEGV) | BIT(SIGXCPU) | BIT(SIGXFSZ) | BIT(SIGSYS))
+
+/*
+ * A signal that would do nothing is dropped, except while it is blocked: it may
+ * have an action when it is unblocked. For a process, its leader's mask counts.
+ */
+static bool is_in_vain(const struct process *process, const struct thread *thread, int signo)
+{
+	if (process->ending || process->state == PROCESS_ZOMBIE)
+		return true;
+	return signal_is_ignored(process, signo) && !(thread->signals.blocked & BIT(signo));
+}
+
+static bool would_act(const struct thread *thread, int signo)
+{
+	const struct signal_state *state = &thread->signals;
+
+	if (thread->ending || thread->state == THREAD_ENDED)
+		return false;
+	if (signo == SIGKILL)
+		return true;
+	return ((~state->blocked | state->waited) & BIT(signo)) && thread->state != THREAD_STOPPED;
+}
+
+/* The leader, or the first that does not block it, unless another signal will make them look. */
+static struct thread *who_acts(const struct process *process, int signo)
+{
+	for_each_thread(thread, process)
+	{
+		bool looks_anyway =
+			signo != SIGKILL && thread != current() && signal_pending(thread);
+
+		if (would_act(thread, signo) && !looks_anyway)
+			return thread;
+	}
+	return NULL;
+}
+
+/* Ends the process without a look at what else is pending, unless somebody waits for the signal. */
+static bool is_fatal(const struct thread *thread, int signo)
+{
+	const struct process *process = thread->process;
+
+	return process->actions->action[signo - 1].handler == SIGNAL_DEFAULT &&
+	       !((WITH_CORE | SIGNALS_STOP) & BIT(signo)) && !signal_is_ignored(process, signo) &&
+	       !(thread->signals.blocked & BIT(signo));
+}
+
+/* thread: who will act, or NULL. */
+static int send(struct process *process, struct thread *thread, struct signal_queue *queue,
+		const struct signal_info *info)
+{
+	int error = signal_queue_add(queue, info, process);
+
+	if (error)
+		return error;
+	wait_queue_wake(&process->signalled, 0);
+	if (!thread)
+		return 0;
+	if (is_fatal(thread, info->signo))
+		process_kill(process, info->signo);
+	else if (thread->state == THREAD_SLEEPING)
+		sched_ready(thread);
+	return 0;
+}
+
+int signal_send_thread(struct thread *thread, const struct signal_info *info)
+{
+	struct process *process = thread->process;
+
+	if (process->ending)
+		return 0;
+	signal_stop_or_continue(process, info->signo);
+	if (is_in_vain(process, thread, info->signo))
+		return 0;
+	return send(process, would_act(thread, info->signo) ? thread : NULL,
+		    &thread->signals.pending, info);
+}
+
+int signal_send_process(struct process *process, const struct signal_info *info)
+{
+	if (process->ending || process->state == PROCESS_ZOMBIE)
+		return 0;
+	signal_stop_or_continue(process, info->signo);
+	if (is_in_vain(process, process_leader(process), info->signo))
+		return 0;
+	return send(process, who_acts(process, info->signo), &process->pending, info);
+}
+
+int signal_send_group(int pgid, const struct signal_info *info)
+{
+	int count = 0;
+
+	for_each_process(process)
+	{
+		if (process->pgid != pgid)
+			continue;
+		signal_send_process(process, info);
+		count++;
+	}
+	return count;
+}
+
+void signal_send_kernel(struct process *process, int signo)
+{
+	const struct signal_info info = { .signo = signo, .code = SI_KERNEL };
+
+	signal_send_process(process, &info);
+}
+
+void signal_raise_self(int signo)
+{
+	const struct process *process = current()->process;
+	struct signal_info info = { .signo = signo, .code = SI_USER };
+
+	info.kill.pid = process->pid;
+	info.kill.uid = process->uid;
+	signal_send_thread(current(), &info);
+}
+
+void signal_hand_over(struct thread *thread, sigmask_t set)
+{
+	const struct process *process = thread->process;
+
+	set &= process->pending.set;
+	for (int signo = 1; set && signo <= SIGNALS; signo++) {
+		struct thread *other = NULL;
+
+		if (!(set & BIT(signo)))
+			continue;
+		for_each_thread(at, process) if (at != thread && would_act(at, signo)) other = at;
+		if (other && other->state == THREAD_SLEEPING)
+			sched_ready(other);
+	}
+}
