@@ -109,6 +109,11 @@ void devpts_remove(struct tty *tty)
 	dentry_put(entry);
 }
 
+struct super *devpts_super(void)
+{
+	return directory->inode->super;
+}
+
 bool devpts_create(struct dentry *dev)
 {
 	struct dentry *master;

@@ -2,8 +2,10 @@
 /* Descriptor tables: slots that grow by doubling up to RLIMIT_NOFILE. */
 #include "guest-runtime/fs/files.h"
 
+#include "abi/boot.h"
 #include "guest-runtime/fs/lock.h"
 #include "guest-runtime/fs/stream.h"
+#include "guest-runtime/fs/tty-outside.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"
 
@@ -274,6 +276,15 @@ struct files *files_create(const struct boot_block *boot)
 {
 	struct files *files = allocate(SLOTS_MIN);
 
+	if (files && (boot->tty.flags & BOOT_TTY)) {
+		struct file *file = tty_outside_open(boot);
+
+		must(file);
+		files->slots[0].file = file;
+		files->slots[1].file = file_get(file);
+		files->slots[2].file = file_get(file);
+		return files;
+	}
 	for (uint32_t stream = 0; files && stream < HC_STREAMS; stream++) {
 		struct file *file = stream_open(boot, stream);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Reading and writing both sides of a pseudo terminal. */
+#include "guest-runtime/fs/tty-outside.h"
 #include "guest-runtime/fs/tty.h"
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/sys/restart.h"
@@ -156,17 +157,24 @@ static struct patience patience_of(const struct tty *tty)
 	return patience;
 }
 
+/* The input may have ended meanwhile. */
+static bool has_come(const struct tty *tty)
+{
+	if (!line_available(tty, false))
+		tty_outside_starve(tty);
+	return line_available(tty, false);
+}
+
 /* Until there is something: 1; 0: time is up; or -errno. */
 static long wait_for_input(struct tty *tty, bool nonblocking, int64_t deadline)
 {
-	if (line_available(tty, false))
+	if (has_come(tty))
 		return 1;
 	if (!tty->master || deadline == 0)
 		return 0;
 	if (nonblocking)
 		return -EAGAIN;
-	long ended = WAIT_UNTIL(&tty->queue[TTY_SLAVE], deadline,
-				line_available(tty, false) || !tty->master);
+	long ended = WAIT_UNTIL(&tty->queue[TTY_SLAVE], deadline, has_come(tty) || !tty->master);
 	if (ended == -ETIMEDOUT)
 		return 0;
 	return ended < 0 ? -ERESTARTSYS : line_available(tty, false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Pairs of pseudo terminals: making, opening, closing, readiness. */
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/tty-outside.h"
 #include "guest-runtime/fs/tty.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/sys/credentials.h"
@@ -82,15 +83,20 @@ static struct wait_queue *queue_master(struct file *file)
 	return &tty_of_master(file)->queue[TTY_MASTER];
 }
 
-static void close_master(struct file *file)
+void pty_hang_up(struct tty *tty)
 {
-	struct tty *tty = tty_of_master(file);
-
 	tty->master = false;
 	list_remove(&tty->node);
 	devpts_remove(tty);
 	tty_hang_up(tty);
 	wait_queue_wake(&tty->queue[TTY_SLAVE], 0);
+}
+
+static void close_master(struct file *file)
+{
+	struct tty *tty = tty_of_master(file);
+
+	pty_hang_up(tty);
 	inode_put(&tty->inode);
 }
 
@@ -110,6 +116,8 @@ static uint32_t poll_slave(struct file *file)
 
 	if (!tty->master)
 		return POLLIN | POLLOUT | POLLERR | POLLHUP | POLLRDNORM | POLLWRNORM;
+	if (!line_available(tty, true))
+		tty_outside_starve(tty);
 	if (line_available(tty, true))
 		ready |= POLLIN | POLLRDNORM;
 	if (pty_slave_writable(tty))
@@ -142,6 +150,21 @@ static const struct file_ops slave_ops = {
 	.release = close_slave,
 };
 
+struct tty *pty_create(struct super *super)
+{
+	struct tty *tty = make(super);
+
+	if (!tty)
+		return NULL;
+	if (devpts_add(tty) < 0) {
+		inode_put(&tty->inode);
+		return NULL;
+	}
+	tty->master = true;
+	list_add_before(&tty_masters, &tty->node);
+	return tty;
+}
+
 int pty_open_master(struct file *file)
 {
 	uint32_t count = 0;
@@ -150,15 +173,9 @@ int pty_open_master(struct file *file)
 		count++;
 	if (count >= TTYS_MAX)
 		return -ENOSPC;
-	struct tty *tty = make(file->inode->super);
-	int error = tty ? devpts_add(tty) : -ENOMEM;
-	if (error < 0) {
-		if (tty)
-			inode_put(&tty->inode);
-		return error;
-	}
-	tty->master = true;
-	list_add_before(&tty_masters, &tty->node);
+	struct tty *tty = pty_create(file->inode->super);
+	if (!tty)
+		return -ENOMEM;
 	file->private = tty;
 	file->ops = &master_ops;
 	return 0;

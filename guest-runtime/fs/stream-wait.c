@@ -58,6 +58,11 @@ uint32_t stream_ready(uint32_t number)
 	return ready[number];
 }
 
+void stream_used(uint32_t number, uint32_t events)
+{
+	ready[number] &= ~events;
+}
+
 bool stream_wanted(uint16_t events[HC_STREAMS])
 {
 	bool any = false;

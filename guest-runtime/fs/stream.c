@@ -21,6 +21,7 @@ struct stream {
 	struct dentry *entry;
 	uint32_t number;
 	uint32_t flags;	  /* F_GETFL of the caller's descriptor */
+	bool reserved;
 	uint64_t checked; /* when its attributes were true; 0: never asked */
 };
 
@@ -105,7 +106,12 @@ bool stream_is_null(const struct inode *inode)
 
 bool stream_exists(uint32_t number)
 {
-	return streams[number].entry;
+	return streams[number].entry || streams[number].reserved;
+}
+
+void stream_reserve(uint32_t number)
+{
+	streams[number].reserved = true;
 }
 
 struct inode *stream_inode(uint32_t number)

@@ -16,6 +16,9 @@ int stream_open_terminal(struct file *file);
 
 long stream_check_terminal(struct inode *inode); /* 0, or why it is none: -ENOTTY, -EIO */
 
+/* The runtime uses it itself: programs do not have it, but it can be waited for. */
+void stream_reserve(uint32_t number);
+
 struct inode *stream_inode(uint32_t number); /* a new reference */
 /* N when the stream is the terminal /dev/pts/N; -ENOTTY. */
 int64_t stream_terminal(uint32_t number);
@@ -30,6 +33,7 @@ uint32_t stream_ready(uint32_t number); /* POLL* */
 void stream_forget(void);
 /* What waiters want to know and is not known: for the host to wait for. False: nothing. */
 bool stream_wanted(uint16_t events[HC_STREAMS]);
+void stream_used(uint32_t number, uint32_t events); /* may be ready no longer */
 void stream_note(const uint16_t revents[HC_STREAMS]);
 bool stream_exists(uint32_t number);
 uint32_t stream_moves(void); /* transfers so far: each may change what is ready */

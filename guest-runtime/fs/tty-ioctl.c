@@ -13,6 +13,14 @@ static long put_number(uint64_t argument, uint32_t number)
 	return copy_to_user(argument, &number, sizeof(number));
 }
 
+void tty_set_size(struct tty *tty, const struct winsize *size)
+{
+	if (memcmp(size, &tty->size, sizeof(*size)) == 0)
+		return;
+	tty->size = *size;
+	tty_signal_group(tty->group, SIGWINCH, true);
+}
+
 static long set_size(struct tty *tty, uint64_t argument)
 {
 	struct winsize size;
@@ -20,10 +28,7 @@ static long set_size(struct tty *tty, uint64_t argument)
 
 	if (error < 0)
 		return error;
-	if (memcmp(&size, &tty->size, sizeof(size)) == 0)
-		return 0;
-	tty->size = size;
-	tty_signal_group(tty->group, SIGWINCH, true);
+	tty_set_size(tty, &size);
 	return 0;
 }
 

@@ -79,6 +79,14 @@ static void apply(struct tty *tty, const struct termios2 *new)
 	line_receive(tty);
 }
 
+void tty_termios_set(struct tty *tty, const void *termios)
+{
+	struct termios2 new = tty->termios;
+
+	memcpy(&new, termios, OLD_SIZE);
+	apply(tty, &new);
+}
+
 static long set(struct tty *tty, uint64_t argument, size_t size, bool flush)
 {
 	struct termios2 new = tty->termios;

@@ -73,7 +73,11 @@ uint32_t tty_queue_room(const struct tty_queue *queue);
 uint32_t tty_queue_put(struct tty_queue *queue, const void *bytes, uint32_t n);
 uint32_t tty_queue_take(struct tty_queue *queue, void *to, uint32_t n);
 
-/* pty.c: opens. 0 or -errno; the file gets its operations. */
+/* pty.c. A terminal with a master that is no file yet, and a name; or NULL: no memory. */
+struct tty *pty_create(struct super *super);
+/* The master goes. */
+void pty_hang_up(struct tty *tty);
+/* Opens. 0 or -errno; the file gets its operations. */
 int pty_open_master(struct file *file);
 int pty_open_slave(struct file *file);
 /* What a master in packet mode is told next: TIOCPKT_*. */
@@ -94,11 +98,15 @@ bool pty_master_writable(const struct tty *tty);
 long pty_ioctl_master(struct file *file, uint32_t request, uint64_t argument);
 long pty_ioctl_slave(struct file *file, uint32_t request, uint64_t argument);
 
+/* As by TIOCSWINSZ. */
+void tty_set_size(struct tty *tty, const struct winsize *size);
+
 /* tty-flow.c: TCFLSH, TCXONC and breaks. */
 long tty_flow_ioctl(struct tty *tty, enum tty_side side, uint32_t request, uint64_t argument);
 
-/* tty-termios.c */
+/* tty-termios.c. The latter: from the kernel's struct termios, 36 bytes. */
 void tty_termios_init(struct tty *tty);
+void tty_termios_set(struct tty *tty, const void *termios);
 long tty_termios_ioctl(struct tty *tty, uint32_t request, uint64_t argument);
 
 /* line-input.c: what is typed. */
@@ -165,6 +173,7 @@ uint32_t devpts_number(void); /* one that nobody has */
 /* Names tty->inode, which gets a reference: tty->entry. 0 or -ENOMEM. */
 int devpts_add(struct tty *tty);
 void devpts_remove(struct tty *tty);
+struct super *devpts_super(void);
 extern struct list tty_masters; /* struct tty, by node */
 
 /* Input flags, output flags and local flags of the terminal. */

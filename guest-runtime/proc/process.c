@@ -6,6 +6,7 @@
 #include "guest-runtime/entry/vcpu.h"
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/fs/overlay.h"
+#include "guest-runtime/fs/tty-outside.h"
 #include "guest-runtime/fs/vfs.h"
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/host/hypercall.h"
@@ -132,6 +133,7 @@ void process_create_first(const struct boot_block *boot)
 
 _Noreturn void vm_end(enum hc_exit_kind kind, uint32_t code)
 {
+	tty_outside_end();
 	overlay_save();
 	trace_end(kind == HC_EXIT_STATUS ? "exited with" : "killed by signal", (int)code);
 	trace_flush();

@@ -3,6 +3,7 @@
 #include "guest-runtime/proc/tick.h"
 
 #include "guest-runtime/fs/stream.h"
+#include "guest-runtime/fs/tty-outside.h"
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
@@ -128,6 +129,7 @@ void tick_idle(void)
 	if (outside_take() || sched_is_wanted())
 		return;
 	trace_flush();
+	tty_outside_idle();
 	if (next != INT64_MAX)
 		timeout = MAX(next - clock_monotonic_ns(), 0);
 	wait_in_host(timeout, stream_wanted(events) ? events : NULL);
