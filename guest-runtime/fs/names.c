@@ -69,7 +69,8 @@ int name_through_link(int dirfd, const char *path, uint64_t resolve, uint32_t mo
 	return error;
 }
 
-int path_create(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const char *target)
+int path_make(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const char *target,
+	      struct dentry **out)
 {
 	struct walk walk;
 	struct dentry *entry;
@@ -88,11 +89,16 @@ int path_create(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const
 			error = -ENOENT;
 		} else if (error == -ENOENT) {
 			error = name_create(walk.at, walk.name, walk.length, mode, rdev, target,
-					    NULL);
+					    out);
 		}
 	}
 	dentry_put(walk.at);
 	return error;
+}
+
+int path_create(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const char *target)
+{
+	return path_make(dirfd, path, mode, rdev, target, NULL);
 }
 
 /*

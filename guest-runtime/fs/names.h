@@ -18,6 +18,9 @@ int name_through_link(int dirfd, const char *path, uint64_t resolve, uint32_t mo
 bool name_hidden(const struct dentry *dir, const char *name, size_t length);
 
 /* For mkdir, symlink, mknod: path must not exist. */
+/* *out: a reference to the new name; NULL: not wanted. */
+int path_make(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const char *target,
+	      struct dentry **out);
 int path_create(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const char *target);
 int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t flags);
 int path_remove(int dirfd, const char *path, bool directory);

@@ -4,6 +4,7 @@
 
 #include "guest-runtime/fs/text.h"
 #include "guest-runtime/fs/walk.h"
+#include "guest-runtime/net/unix.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/system.h"
 
@@ -23,6 +24,12 @@ static long mounts_link(const struct subject *subject, char *to, size_t size)
 {
 	(void)subject;
 	return format(to, size, "self/mounts");
+}
+
+static long net_link(const struct subject *subject, char *to, size_t size)
+{
+	(void)subject;
+	return format(to, size, "self/net");
 }
 
 static int cwd_object(const struct subject *subject, struct dentry **out)
@@ -92,6 +99,7 @@ static int exe_object(const struct subject *subject, struct dentry **out)
 		SECRET(prefix "maps", 0444, proc_maps), \
 		TEXT(prefix "mountinfo", 0444, proc_mountinfo), \
 		TEXT(prefix "mounts", 0444, proc_mounts), \
+		TEXT(prefix "net/unix", 0444, unix_table), \
 		STORE(prefix "oom_adj", proc_oom_adj, proc_store_oom), \
 		TEXT(prefix "oom_score", 0444, proc_oom_score), \
 		STORE(prefix "oom_score_adj", proc_oom_score_adj, proc_store_oom), \
@@ -127,6 +135,7 @@ static const struct text_row rows[] = {
 	TEXT("meminfo", 0444, proc_meminfo),
 	WORDS("modules", 0444, ""),
 	LINK("mounts", mounts_link),
+	LINK("net", net_link),
 	WORDS("partitions", 0444, "major minor  #blocks  name\n\n"),
 	LINK("self", self_link),
 	TEXT("stat", 0444, proc_system_stat),
@@ -155,7 +164,13 @@ static const struct text_row rows[] = {
 	TEXT("sys/kernel/threads-max", 0644, proc_threads_max),
 	WORDS("sys/kernel/version", 0444, SYSTEM_VERSION "\n"),
 	WORDS("sys/kernel/yama/ptrace_scope", 0644, "1\n"),
+	WORDS("sys/net/core/optmem_max", 0644, "131072\n"),
+	WORDS("sys/net/core/rmem_default", 0644, "212992\n"),
+	WORDS("sys/net/core/rmem_max", 0644, "4194304\n"),
 	WORDS("sys/net/core/somaxconn", 0644, "4096\n"),
+	WORDS("sys/net/core/wmem_default", 0644, "212992\n"),
+	WORDS("sys/net/core/wmem_max", 0644, "4194304\n"),
+	WORDS("sys/net/unix/max_dgram_qlen", 0644, "10\n"),
 	WORDS("sys/vm/max_map_count", 0644, "65530\n"),
 	WORDS("sys/vm/mmap_min_addr", 0644, "65536\n"),
 	WORDS("sys/vm/overcommit_memory", 0644, "0\n"), /* mm_could_fit() */

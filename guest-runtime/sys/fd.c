@@ -4,6 +4,7 @@
 #include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/sys/fd.h"
 #include "guest-runtime/sys/lock.h"
 #include "guest-runtime/sys/sys.h"
 
@@ -86,6 +87,11 @@ static long set_owner(struct file *file, int type, int id)
 	return 0;
 }
 
+long fd_set_owner(struct file *file, int id)
+{
+	return set_owner(file, id < 0 ? F_OWNER_PGRP : F_OWNER_PID, id);
+}
+
 static long get_owner(struct file *file, uva_t to)
 {
 	const struct f_owner_ex owner = {
@@ -143,8 +149,7 @@ static long control(struct file *file, int fd, uint64_t command, uint64_t argume
 	case F_GETOWN:
 		return file->owner;
 	case F_SETOWN:
-		return set_owner(file, (int)argument < 0 ? F_OWNER_PGRP : F_OWNER_PID,
-				 (int)argument);
+		return fd_set_owner(file, (int)argument);
 	case F_GETOWN_EX:
 		return get_owner(file, argument);
 	case F_SETOWN_EX:

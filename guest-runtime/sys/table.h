@@ -247,6 +247,26 @@
 	X(133, mknod) \
 	X(259, mknodat) \
 	X(293, pipe2) \
+	/* sys/socket.c */ \
+	X(41, socket) \
+	X(42, connect) \
+	X(43, accept) \
+	X(48, shutdown) \
+	X(49, bind) \
+	X(50, listen) \
+	X(51, getsockname) \
+	X(52, getpeername) \
+	X(53, socketpair) \
+	X(54, setsockopt) \
+	X(55, getsockopt) \
+	X(288, accept4) \
+	/* sys/socket-message.c */ \
+	X(44, sendto) \
+	X(45, recvfrom) \
+	X(46, sendmsg) \
+	X(47, recvmsg) \
+	X(299, recvmmsg) \
+	X(307, sendmmsg) \
 	/* sys/lock.c */ \
 	X(73, flock) \
 	/* sys/ioctl.c */ \

@@ -229,7 +229,22 @@ static const struct call_shape shapes[] = {
 	/* sockets */
 	SHAPE(socket, 'i', 'x', 'i'),
 	SHAPE(socketpair, 'i', 'x', 'i', '2'),
+	SHAPE(bind, 'f', 'a', 'n'),
 	SHAPE(connect, 'f', 'a', 'n'),
+	SHAPE(listen, 'f', 'i'),
+	SHAPE(accept, 'f', 'a', 'a'),
+	SHAPE(accept4, 'f', 'a', 'a', 'x'),
+	SHAPE(getsockname, 'f', 'a', 'a'),
+	SHAPE(getpeername, 'f', 'a', 'a'),
+	SHAPE(setsockopt, 'f', 'i', 'i', 'a', 'n'),
+	SHAPE(getsockopt, 'f', 'i', 'i', 'a', 'a'),
+	SHAPE(sendto, 'f', 'w', 'n', 'x', 'a', 'n'),
+	SHAPE(recvfrom, 'f', 'b', 'n', 'x', 'a', 'a'),
+	SHAPE(sendmsg, 'f', 'a', 'x'),
+	SHAPE(recvmsg, 'f', 'a', 'x'),
+	SHAPE(sendmmsg, 'f', 'a', 'n', 'x'),
+	SHAPE(recvmmsg, 'f', 'a', 'n', 'x', 't'),
+	SHAPE(shutdown, 'f', 'i'),
 };
 /* clang-format on */
 
