@@ -68,6 +68,8 @@ const struct field fields[] = {
 	FIELD(WAIT, wait, timeout_ns, -2, KILL(FIELD)),
 	FIELD(WAIT, wait, timeout_ns, INT64_MIN, KILL(FIELD)),
 	FIELD(WAIT, wait, timeout_ns, 1000000, RESULT(0)),
+	FIELD(WAIT, wait, flags, 2, KILL(FIELD)),
+	FIELD(WAIT, wait, flags, ~0u, KILL(FIELD)),
 	FIELD(WAIT, wait, stream[0].events, 1u << 3, KILL(FIELD)),
 	FIELD(WAIT, wait, stream[1].events, 1u << 5, KILL(FIELD)),
 	FIELD(WAIT, wait, stream[2].events, 0xffff, KILL(FIELD)),

@@ -163,6 +163,23 @@ static void transfers_are_bounded(void)
 	}
 }
 
+/* Whatever the guest says about what it wrote, no more comes out. */
+static void output_is_bounded(void)
+{
+	const struct run run = { .ring = 3, .output = 4096 };
+	struct message m = { HC_STREAM_WRITE,
+			     RESULT(4096),
+			     sizeof(struct hc_stream_io) + 16,
+			     { .stream_io = { { 1, 1 }, { { GUEST_RAM_GPA, 10000 } } } } };
+
+	message_check(&run, "the part that is allowed", &m);
+	stage_orders(ORDERS_RECORDS);
+	message_record(&m);
+	m.args.stream_io.head.stream = 2;
+	m.expect = (struct expect){ EXPECT_END, END(OUTPUT) };
+	message_judge(&run, "more, to another stream", &m, message_record(&m));
+}
+
 /* WAIT answers less than FS_ATTR before it: nothing of that may shine through. */
 static void replies_are_clean(void)
 {
@@ -190,6 +207,7 @@ const struct attack limit_attacks[] = {
 	{ "growing past the limit", growing_past_the_limit },
 	{ "growing in small steps", growing_in_small_steps },
 	{ "transfers are bounded", transfers_are_bounded },
+	{ "output is bounded", output_is_bounded },
 	{ "replies are clean", replies_are_clean },
 	{ NULL, NULL },
 };

@@ -191,6 +191,7 @@ static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_c
 	if (setrlimit(RLIMIT_FSIZE, &files)) /* a hostile guest may ask for all of the disk */
 		_exit(1);
 	own.memory = run->memory ? run->memory : STAGE_MEMORY;
+	own.output = run->output;
 	if (run->permissions)
 		own.permissions = run->permissions;
 	dup2(run->closed_streams ? nothing : input, 0);
@@ -230,6 +231,8 @@ static int collect(int pipe, int patience, pid_t monitor, struct ending *ending,
 		if (n <= 0)
 			return 0;
 		*got += (size_t)n;
+		if (*got == sizeof(ending->outcome) && ending->outcome.end == HV_STOPPED)
+			*got = 0; /* as the launcher takes it, which then would stop it */
 		if (*got == sizeof(ending->outcome)) /* from here on only a hang lasts */
 			end = now_ms() + STAGE_PATIENCE;
 	}
@@ -249,7 +252,7 @@ static void check_rules(const struct run *run, int status, const struct rusage *
 	else if (!impatient && got != sizeof(ending->outcome))
 		fail("%zu bytes of outcome, not %zu", got, sizeof(ending->outcome));
 	else if (!impatient &&
-		 (ending->outcome.end < HV_END_STATUS || ending->outcome.end > HV_END_KVM_ERROR))
+		 (ending->outcome.end < HV_END_STATUS || ending->outcome.end > HV_END_OUTPUT))
 		fail("no such end: %u", ending->outcome.end);
 	else if (!impatient && ending->outcome.end == HV_END_SETUP)
 		fail("set-up failed: %.200s", ending->outcome.message);

@@ -29,6 +29,7 @@ struct run {
 	int patience;		      /* ms; 0: STAGE_PATIENCE */
 	uint32_t permissions;	      /* 0: all */
 	uint64_t memory;	      /* 0: STAGE_MEMORY */
+	uint64_t output;	      /* bytes that may be put out; 0: any number */
 	int silent_pipe;	      /* stdout is a pipe that nobody reads */
 	int writes_stderr;	      /* the guest itself may write to its standard error */
 	int closed_streams;	      /* 0 to 2 are closed in the caller */

@@ -65,6 +65,17 @@ says 'size past 64 bits' 125 '--memory: "17179869184GiB" is too big' '' \
 	$run -m 17179869184GiB true
 says 'time without unit' 125 '--timeout: "30" has no unit' 'write "30s" or "30m"' $run -t 30 true
 says 'time of nothing' 125 '--timeout: "0s" is nothing' '' $run -t 0s true
+says 'output without unit' 125 '--output: "10" has no unit' 'write "10GiB" or "10240MiB"' \
+	$run --output 10 true
+says 'no output at all' 125 '--output: "0KiB" is nothing' '' $run --output 0KiB true
+says 'no processes' 125 '--processes: "0" is nothing' 'write a number from 1 to 4194304' \
+	$run --processes 0 true
+says 'too many processes' 125 '--processes: "4194305" is too big' \
+	'write a number from 1 to 4194304' $run --processes 4194305 true
+says 'processes with a unit' 125 '--processes: "1KiB" is not a whole number' \
+	'write a number from 1 to 4194304' $run --processes 1KiB true
+says 'too many open files' 125 '--open-files: "1048577" is too big' \
+	'write a number from 1 to 1048576' $run --open-files 1048577 true
 says 'environment without name' 125 '--env: "=x" is not NAME=VALUE' '' $run -e =x true
 says 'doctor with command' 125 '--doctor: runs no COMMAND' 'write sandbox-run --doctor' \
 	$run --doctor true
@@ -211,8 +222,8 @@ says 'object file' 126 './object: cannot execute: an ELF file that is no program
 	$run ./object
 
 # What is printed instead of running.
-options='ro rw ro-try overlay tmpfs deny workdir save-changes env memory timeout quiet verbose trace
-	doctor help version'
+options='ro rw ro-try overlay tmpfs deny workdir save-changes env memory timeout processes open-files output tty
+	quiet verbose trace	doctor help version'
 $run --help >help.1 2>"$T/diff" && [ ! -s "$T/diff" ]
 result $? '--help succeeds'
 awk 'length > 80 { print; bad = 1 } END { exit bad }' help.1 >"$T/diff"

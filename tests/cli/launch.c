@@ -121,7 +121,8 @@ static void hear(uint64_t bits)
 	while ((atomic_load(&news->bits) & bits) != bits) {
 		const struct timespec patience = { 5, 0 };
 
-		if (sigtimedwait(&set, NULL, &patience) != HV_OUTSIDE_SIGNAL)
+		/* EINTR: it was stopped meanwhile. */
+		if (sigtimedwait(&set, NULL, &patience) < 0 && errno != EINTR)
 			_exit(97);
 	}
 	if (atomic_load(&news->bits) != bits)

@@ -3,6 +3,7 @@
 #include "sandbox-cli/options.h"
 #include "common/err.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -172,6 +173,27 @@ static void times_have_units(void **state)
 		"--timeout: \"9999999999h\" is too big", "");
 }
 
+static void counts_have_none(void **state)
+{
+	static const char *const bad[] = { "", "-1", "+1", " 1", "1 ", "1k", "0x10", "1.0" };
+	uint64_t n;
+
+	(void)state;
+	assert_int_equal(units_count("--processes", "1", 100, &n, &e), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(units_count("--processes", "100", 100, &n, &e), 0);
+	assert_int_equal(n, 100);
+	refused(units_count("--processes", "101", 100, &n, &e), "--processes: \"101\" is too big",
+		"write a number from 1 to 100");
+	refused(units_count("--processes", "18446744073709551617", 100, &n, &e),
+		"--processes: \"18446744073709551617\" is too big",
+		"write a number from 1 to 100");
+	refused(units_count("--processes", "0", 100, &n, &e), "--processes: \"0\" is nothing",
+		"write a number from 1 to 100");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(units_count("--processes", bad[i], 100, &n, &e), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +204,7 @@ int main(void)
 		cmocka_unit_test(modes_need_no_command),
 		cmocka_unit_test(sizes_have_units),
 		cmocka_unit_test(times_have_units),
+		cmocka_unit_test(counts_have_none),
 	};
 	int failed;
 

@@ -173,12 +173,41 @@ static void texts_are_bounded_and_printable(void **state)
 	}
 }
 
+static void output_has_its_limit(void **state)
+{
+	struct policy limited = policy;
+
+	(void)state;
+	outcome(HV_END_OUTPUT, 0);
+	said(125, "the monitor reported nonsense"); /* there is no limit */
+	outcome(HV_STOPPED, 0);
+	said(125, "the monitor reported nonsense"); /* is no end */
+	outcome(HV_END_OUTPUT, 0);
+	limited.output = 1536;
+	assert_int_equal(report_result(&result, "./tool", &limited, &e), 128 + SIGXFSZ);
+	assert_string_equal(e.what, "./tool: wrote more than 1536B");
+	assert_string_equal(e.hint, "allow it more: --output 3KiB");
+	limited.output = UINT64_MAX;
+	assert_int_equal(report_result(&result, "./tool", &limited, &e), 128 + SIGXFSZ);
+}
+
 static void ends_without_an_outcome(void **state)
 {
 	(void)state;
 	result = (struct launch_result){ .end = LAUNCH_TIMEOUT };
 	assert_int_equal(report(), 124);
 	assert_string_equal(e.what, "");
+	/* It was asked to end, and did: by its own status, by the signal, or by an error. */
+	outcome(HV_END_STATUS, 0)->setup_ns = 0;
+	result.timed_out = 1;
+	assert_int_equal(report(), 124);
+	outcome(HV_END_SIGNAL, SIGTERM)->setup_ns = 0;
+	result.timed_out = 1;
+	assert_int_equal(report(), 124);
+	assert_string_equal(e.what, "");
+	outcome(HV_END_PANIC, 0)->setup_ns = 0;
+	result.timed_out = 1;
+	assert_int_equal(report(), 125);
 	result = (struct launch_result){ .end = LAUNCH_SIGNAL, .number = SIGTERM };
 	assert_int_equal(report(), 143);
 	assert_string_equal(e.what, "");
@@ -248,6 +277,7 @@ int main(void)
 		cmocka_unit_test(broken_rules_have_words),
 		cmocka_unit_test(nonsense_is_called_so),
 		cmocka_unit_test(texts_are_bounded_and_printable),
+		cmocka_unit_test(output_has_its_limit),
 		cmocka_unit_test(ends_without_an_outcome),
 		cmocka_unit_test(missing_calls_are_named_once),
 	};

@@ -114,10 +114,9 @@ static void without_files_every_file_call_kills(void **state)
 /* What changes a file is not there at all without a write grant. */
 static void without_write_grants_nothing_writes(void **state)
 {
-	static const long numbers[] = { SYS_mkdirat,   SYS_symlinkat,	SYS_unlinkat,
-					SYS_renameat2, SYS_linkat,	SYS_fchmod,
-					SYS_fchown,    SYS_utimensat,	SYS_ftruncate,
-					SYS_fallocate, SYS_fsync,	SYS_fdatasync,
+	static const long numbers[] = { SYS_mkdirat,   SYS_symlinkat,	SYS_unlinkat, SYS_renameat2,
+					SYS_linkat,    SYS_fchmod,	SYS_fchown,   SYS_utimensat,
+					SYS_ftruncate, SYS_fallocate,	SYS_fsync,    SYS_fdatasync,
 					SYS_fsetxattr, SYS_fremovexattr };
 	(void)state;
 
