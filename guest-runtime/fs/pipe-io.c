@@ -4,45 +4,12 @@
 
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/mm/page.h"
-#include "guest-runtime/proc/process.h"
-#include "guest-runtime/sys/restart.h"
 
 #include <asm/ioctls.h>
-#include <asm/signal.h>
-
-static bool full(const struct pipe *pipe)
-{
-	return pipe->used >= pipe->slots;
-}
 
 static char *content(const struct pipe_slot *slot)
 {
 	return (char *)gpa_to_pointer(slot->page) + slot->offset;
-}
-
-long pipe_wait_data(struct pipe *pipe, bool nonblocking)
-{
-	if (pipe->used == 0 && pipe->writers > 0) {
-		if (nonblocking)
-			return -EAGAIN;
-		if (WAIT_UNTIL(&pipe->queue, WAIT_FOREVER, pipe->used > 0 || pipe->writers == 0))
-			return -ERESTARTSYS;
-	}
-	return pipe->used > 0;
-}
-
-long pipe_wait_space(struct pipe *pipe, bool nonblocking)
-{
-	if (pipe->readers > 0 && full(pipe)) {
-		if (nonblocking)
-			return -EAGAIN;
-		if (WAIT_UNTIL(&pipe->queue, WAIT_FOREVER, !full(pipe) || pipe->readers == 0))
-			return -ERESTARTSYS;
-	}
-	if (pipe->readers > 0)
-		return 1;
-	signal_raise_self(SIGPIPE);
-	return -EPIPE;
 }
 
 long pipe_read(struct file *file, struct uio *uio, int64_t *offset)
@@ -56,20 +23,25 @@ long pipe_read(struct file *file, struct uio *uio, int64_t *offset)
 	ready = pipe_wait_data(pipe, file->flags & O_NONBLOCK);
 	if (ready <= 0)
 		return ready;
+	bool was_full = pipe_is_full(pipe);
 	while (uio->left > 0 && pipe->used > 0) {
 		struct pipe_slot *slot = pipe_slot(pipe, 0);
 		uint32_t n = (uint32_t)MIN(uio->left, slot->length);
 		long got = uio_fill(uio, content(slot), n);
 		bool packet = slot->packet;
 
-		if (got < 0)
-			return total ? total : got;
+		if (got < 0) {
+			total = total ? total : got;
+			break;
+		}
 		total += got;
 		pipe_consume(pipe, packet ? slot->length : (uint32_t)got);
 		if (packet || got < n)
 			break;
 	}
-	inode_accessed(file);
+	pipe_freed(pipe, was_full);
+	if (total > 0)
+		inode_accessed(file);
 	return total;
 }
 
@@ -84,7 +56,7 @@ static long merge(struct pipe *pipe, struct uio *uio)
 	long got = uio_take(uio, content(last) + last->length, odd);
 	if (got > 0) {
 		last->length += (uint32_t)got;
-		wait_queue_wake(&pipe->queue, POLLIN | POLLRDNORM);
+		pipe->unannounced = true;
 	}
 	return got;
 }
@@ -113,20 +85,24 @@ long pipe_write(struct file *file, struct uio *uio, int64_t *offset)
 	(void)offset;
 	if (uio->left == 0)
 		return 0;
-	if (pipe->readers > 0) {
+	if (pipe->readers > 0 && !pipe->locked) {
 		got = merge(pipe, uio);
 		if (got < 0)
 			return got;
 		total = got;
 	}
 	while (uio->left > 0) {
-		got = pipe_wait_space(pipe, file->flags & O_NONBLOCK);
+		got = pipe_wait_space(pipe, file->flags & O_NONBLOCK, true);
 		if (got > 0)
 			got = write_slot(pipe, uio, file->flags & O_DIRECT);
 		if (got < 0)
 			break;
 		total += got;
 	}
+	pipe_announce(pipe);
+	/* The next writer: only one was told. */
+	if (pipe->blocked > 0 && !pipe_is_full(pipe))
+		wait_queue_wake(&pipe->queue, POLLOUT | POLLWRNORM);
 	if (total > 0)
 		inode_touch(file->inode, true);
 	return total > 0 ? total : got;
@@ -156,7 +132,7 @@ uint32_t pipe_poll(struct file *file)
 			ready |= POLLHUP;
 	}
 	if (file_writable(file)) {
-		if (!full(pipe))
+		if (!pipe_is_full(pipe))
 			ready |= POLLOUT | POLLWRNORM;
 		if (pipe->readers == 0)
 			ready |= POLLERR;

@@ -16,25 +16,47 @@ struct pipe *pipe_of(const struct file *file)
 	return file->ops == &pipe_ops ? file->inode->pipe : NULL;
 }
 
+/* Capacity of all pipes together, in pages. */
+static uint64_t charged;
+
+#define SOFT_LIMIT 16384u /* fs.pipe-user-pages-soft; of a small VM, an eighth of its memory */
+
+uint64_t pipe_soft_limit(void)
+{
+	return MIN(SOFT_LIMIT, page_total() / 8);
+}
+
+/* How many slots a new pipe may have; 0: none. */
+static uint32_t take_slots(void)
+{
+	uint32_t slots = charged + PIPE_SLOTS <= pipe_soft_limit() ? PIPE_SLOTS : PIPE_SLOTS_MIN;
+
+	if (charged + slots > page_total() / 4)
+		return 0;
+	charged += slots;
+	return slots;
+}
+
 static struct pipe *allocate(void)
 {
-	struct pipe *pipe = kmalloc(sizeof(*pipe));
+	uint32_t slots = take_slots();
+	struct pipe *pipe = slots ? kmalloc(sizeof(*pipe)) : NULL;
 
-	if (!pipe)
-		return NULL;
-	pipe->slots = PIPE_SLOTS;
-	pipe->slot = kmalloc(PIPE_SLOTS * sizeof(*pipe->slot));
-	if (!pipe->slot) {
+	if (pipe)
+		pipe->slot = kmalloc(slots * sizeof(*pipe->slot));
+	if (!pipe || !pipe->slot) {
+		charged -= slots;
 		kfree(pipe);
 		return NULL;
 	}
+	pipe->slots = pipe->room = slots;
 	return pipe;
 }
 
 void pipe_push(struct pipe *pipe, struct pipe_slot slot)
 {
 	*pipe_slot(pipe, pipe->used++) = slot;
-	wait_queue_wake(&pipe->queue, POLLIN | POLLRDNORM);
+	pipe->unannounced = true;
 }
 
 void pipe_consume(struct pipe *pipe, uint32_t n)
@@ -46,10 +68,9 @@ void pipe_consume(struct pipe *pipe, uint32_t n)
 	if (slot->length > 0)
 		return;
 	page_put(slot->page);
-	if (++pipe->first == pipe->slots)
+	if (++pipe->first == pipe->room)
 		pipe->first = 0;
 	pipe->used--;
-	wait_queue_wake(&pipe->queue, POLLOUT | POLLWRNORM);
 }
 
 static void leave(struct inode *inode)
@@ -61,6 +82,7 @@ static void leave(struct inode *inode)
 		return;
 	while (pipe->used > 0)
 		pipe_consume(pipe, pipe_slot(pipe, 0)->length);
+	charged -= pipe->slots;
 	kfree(pipe->slot);
 	kfree(pipe);
 	inode->pipe = NULL;
@@ -184,7 +206,9 @@ static struct inode *make_inode(void)
 int pipe_create(struct file *ends[2], uint32_t flags)
 {
 	struct inode *inode = make_inode();
-	struct dentry *entry = inode ? dentry_create_root(inode->super, inode) : NULL;
+	if (!inode)
+		return -ENFILE;
+	struct dentry *entry = dentry_create_root(inode->super, inode);
 
 	ends[0] = entry ? file_create(inode, entry, O_RDONLY | flags) : NULL;
 	ends[1] = entry ? file_create(inode, entry, O_WRONLY | flags) : NULL;
@@ -196,13 +220,11 @@ int pipe_create(struct file *ends[2], uint32_t flags)
 		return 0;
 	}
 	/* Somebody must hold the pipe for the last to free it. */
-	if (inode)
-		inode->pipe->users++;
+	inode->pipe->users++;
 	for (int i = 0; i < 2; i++)
 		if (ends[i])
 			file_put(ends[i]);
-	if (inode)
-		leave(inode);
+	leave(inode);
 	if (entry)
 		dentry_put(entry);
 	else
@@ -215,6 +237,37 @@ long pipe_capacity(const struct pipe *pipe)
 	return (long)(pipe->slots * PAGE_SIZE);
 }
 
+/* The ring, at least as large as what is in it. */
+static bool set_room(struct pipe *pipe, uint32_t room)
+{
+	struct pipe_slot *slot = kmalloc(room * sizeof(*slot));
+
+	if (!slot)
+		return false;
+	for (uint32_t i = 0; i < pipe->used; i++)
+		slot[i] = *pipe_slot(pipe, i);
+	kfree(pipe->slot);
+	pipe->slot = slot;
+	pipe->room = room;
+	pipe->first = 0;
+	return true;
+}
+
+/* Not where pipes have much of the memory: nobody counts what is put ahead. */
+bool pipe_make_room(struct pipe *pipe, uint32_t room)
+{
+	return pipe->room >= room || (charged < pipe_soft_limit() / 16 && set_room(pipe, room));
+}
+
+/* Beyond the limit for all is for who has the capability, and the soft one is for everybody. */
+static bool may_grow(const struct pipe *pipe, uint32_t slots)
+{
+	if (slots > PIPE_SLOTS_MAX &&
+	    (!credentials_capable(CAP_SYS_RESOURCE) || slots > PIPE_LIMIT))
+		return false;
+	return charged - pipe->slots + slots <= pipe_soft_limit();
+}
+
 long pipe_resize(struct pipe *pipe, uint32_t bytes)
 {
 	uint32_t slots = 1;
@@ -223,21 +276,17 @@ long pipe_resize(struct pipe *pipe, uint32_t bytes)
 		return -EINVAL;
 	while (slots * PAGE_SIZE < bytes)
 		slots *= 2;
-	if (slots > pipe->slots && slots > PIPE_SLOTS_MAX &&
-	    (!credentials_capable(CAP_SYS_RESOURCE) || slots > PIPE_LIMIT))
+	if (slots > pipe->slots && !may_grow(pipe, slots))
 		return -EPERM;
-	if (slots < pipe->used)
+	if (slots < pipe->used && slots < pipe->slots)
 		return -EBUSY;
-	struct pipe_slot *slot = kmalloc(slots * sizeof(*slot));
-	if (!slot)
+	bool was_full = pipe_is_full(pipe);
+	if (!set_room(pipe, MAX(slots, pipe->used)))
 		return -ENOMEM;
-	for (uint32_t i = 0; i < pipe->used; i++)
-		slot[i] = *pipe_slot(pipe, i);
-	kfree(pipe->slot);
-	pipe->slot = slot;
+	charged += slots;
+	charged -= pipe->slots;
 	pipe->slots = slots;
-	pipe->first = 0;
-	wait_queue_wake(&pipe->queue, POLLOUT | POLLWRNORM);
+	pipe_freed(pipe, was_full);
 	return pipe_capacity(pipe);
 }
 

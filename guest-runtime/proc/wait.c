@@ -31,6 +31,12 @@ void waiter_remove(struct waiter *waiter)
 	list_remove(&waiter->node);
 }
 
+void waiter_add_exclusive(struct waiter *waiter, struct wait_queue *queue, uint32_t events)
+{
+	waiter_add(waiter, queue, events);
+	waiter->exclusive = true;
+}
+
 static bool concerns(const struct waiter *waiter, uint32_t events)
 {
 	return !events || !waiter->events || (events & waiter->events);
@@ -43,6 +49,7 @@ static struct waiter *waiter_of(struct list *node)
 
 void wait_queue_wake(struct wait_queue *queue, uint32_t events)
 {
+	bool one_woken = false;
 	struct list *next;
 
 	if (!queue->waiters.next)
@@ -53,6 +60,12 @@ void wait_queue_wake(struct wait_queue *queue, uint32_t events)
 		next = node->next;
 		if (!concerns(waiter, events))
 			continue;
+		/* What is no kind of event, as an end, concerns all. */
+		if (waiter->exclusive && events) {
+			if (one_woken || waiter->thread->woken)
+				continue;
+			one_woken = true;
+		}
 		if (waiter->woken)
 			waiter->woken(waiter, events);
 		else

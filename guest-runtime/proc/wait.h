@@ -33,16 +33,22 @@ struct waiter {
 	struct thread *thread; /* is woken, unless: */
 	void (*woken)(struct waiter *waiter, uint32_t events);
 	uint32_t events; /* POLL* that matter to it; 0: all do */
+	bool exclusive;
 };
 
 /* Enrols current() for events (POLL*; 0: whatever happens). */
 void waiter_add(struct waiter *waiter, struct wait_queue *queue, uint32_t events);
+/*
+ * The same for what only one can have: of those who wait so, one is woken that was not yet. When
+ * it leaves more than it found, or gives up, it wakes the next.
+ */
+void waiter_add_exclusive(struct waiter *waiter, struct wait_queue *queue, uint32_t events);
 /* Enrols a function instead; it may remove its own waiter, but must not sleep. */
 void waiter_add_function(struct waiter *waiter, struct wait_queue *queue, uint32_t events,
 			 void (*woken)(struct waiter *waiter, uint32_t events));
 void waiter_remove(struct waiter *waiter);
 
-/* Something happened: wakes all, in the order in which they came. events 0: anything. */
+/* Something happened: wakes all, but of the exclusive ones one, in the order in which they came. events 0: anything. */
 void wait_queue_wake(struct wait_queue *queue, uint32_t events);
 /* Somebody waits for any of these events (0: for anything). */
 bool wait_queue_wanted(const struct wait_queue *queue, uint32_t events);

@@ -9,11 +9,6 @@
 #define F_NONBLOCK 2u /* SPLICE_F_*, which the UAPI headers lack */
 #define F_KNOWN	   15u
 
-static bool full(const struct pipe *pipe)
-{
-	return pipe->used >= pipe->slots;
-}
-
 /* Into or out of one page of runtime memory. */
 static long on_page(struct file *file, struct pipe_slot *slot, size_t n, const int64_t *at,
 		    bool read)
@@ -26,15 +21,13 @@ static long on_page(struct file *file, struct pipe_slot *slot, size_t n, const i
 	return read ? file_read(file, &uio, at) : file_write(file, &uio, at);
 }
 
-/* at: the position that the call names, or NULL for the file's own. */
-static long from_file(struct file *in, int64_t *at, struct pipe *pipe, size_t n, bool nonblocking)
+/* Reading may sleep: nobody else changes the pipe meanwhile. */
+static long fill(struct pipe *pipe, struct file *in, int64_t *at, size_t n)
 {
 	bool whole = inode_is(in->inode, S_IFREG);
-	long total = 0, got = pipe_wait_space(pipe, nonblocking);
+	long total = 0, got = 0;
 
-	if (got < 0)
-		return got;
-	while (n > 0 && !full(pipe)) {
+	while (n > 0 && !pipe_is_full(pipe)) {
 		struct pipe_slot slot = { .page = page_alloc_dirty() };
 		size_t want = MIN(n, (size_t)PAGE_SIZE);
 
@@ -57,19 +50,30 @@ static long from_file(struct file *in, int64_t *at, struct pipe *pipe, size_t n,
 	return total > 0 ? total : got;
 }
 
-static long to_file(struct pipe *pipe, struct file *out, int64_t *at, size_t n, bool nonblocking)
+/* at: the position that the call names, or NULL for the file's own. */
+static long from_file(struct file *in, int64_t *at, struct pipe *pipe, size_t n, bool nonblocking)
 {
-	long total = 0, put = pipe_wait_data(pipe, nonblocking);
+	long result = pipe_wait_space(pipe, nonblocking, false);
 
-	if (put <= 0)
-		return put;
+	if (result < 0)
+		return result;
+	pipe_lock(pipe);
+	result = fill(pipe, in, at, n);
+	pipe_unlock(pipe);
+	pipe_announce(pipe);
+	return result;
+}
+
+static long drain(struct pipe *pipe, struct file *out, int64_t *at, size_t n)
+{
+	long total = 0, put = 0;
+
 	while (n > 0 && pipe->used > 0) {
 		struct pipe_slot *slot = pipe_slot(pipe, 0);
 
 		put = on_page(out, slot, MIN(n, (size_t)slot->length), at, false);
 		if (put <= 0)
 			break;
-		/* Writing may have slept: the slot is looked for again. */
 		pipe_consume(pipe, (uint32_t)put);
 		total += put;
 		n -= (size_t)put;
@@ -79,19 +83,36 @@ static long to_file(struct pipe *pipe, struct file *out, int64_t *at, size_t n, 
 	return total > 0 ? total : put;
 }
 
+static long to_file(struct pipe *pipe, struct file *out, int64_t *at, size_t n, bool nonblocking)
+{
+	long result = pipe_wait_data(pipe, nonblocking);
+
+	if (result <= 0)
+		return result;
+	bool was_full = pipe_is_full(pipe);
+	pipe_lock(pipe);
+	result = drain(pipe, out, at, n);
+	pipe_unlock(pipe);
+	pipe_freed(pipe, was_full);
+	return result;
+}
+
 /* Moves slots, or with `keep` (tee) shows them to both; a part of one becomes its own. */
 static long between(struct pipe *in, struct pipe *out, size_t n, bool nonblocking, bool keep)
 {
 	long total = 0, ready;
 
+	/* While one is waited for, the other may change. */
 	do {
 		ready = pipe_wait_data(in, nonblocking);
 		if (ready > 0)
-			ready = pipe_wait_space(out, nonblocking);
+			ready = pipe_wait_space(out, nonblocking, false);
 		if (ready <= 0)
 			return ready;
-	} while (in->used == 0);
-	for (uint32_t i = 0; n > 0 && (keep ? i < in->used : in->used > 0) && !full(out); i++) {
+	} while (in->used == 0 || in->locked);
+	bool was_full = pipe_is_full(in);
+	for (uint32_t i = 0; n > 0 && (keep ? i < in->used : in->used > 0) && !pipe_is_full(out);
+	     i++) {
 		struct pipe_slot *slot = pipe_slot(in, keep ? i : 0);
 		struct pipe_slot copy = *slot;
 
@@ -104,6 +125,8 @@ static long between(struct pipe *in, struct pipe *out, size_t n, bool nonblockin
 		total += copy.length;
 		n -= copy.length;
 	}
+	pipe_announce(out);
+	pipe_freed(in, was_full);
 	return total;
 }
 
@@ -123,6 +146,8 @@ static long with_file(struct file *in, int64_t *in_at, struct file *out, int64_t
 		return -EINVAL;
 	if (from && (out->flags & O_APPEND))
 		return -EINVAL;
+	if (to)
+		nonblocking |= out->flags & O_NONBLOCK;
 	return from ? to_file(from, out, out_at, n, nonblocking)
 		    : from_file(in, in_at, to, n, nonblocking);
 }
@@ -220,9 +245,9 @@ long sys_tee(const uint64_t *a)
 /* Pages of the program become slots: a copy each, cut where its pages end. */
 static long from_program(struct pipe *pipe, struct uio *uio, bool nonblocking)
 {
-	long total = 0, got = pipe_wait_space(pipe, nonblocking);
+	long total = 0, got = pipe_wait_space(pipe, nonblocking, false);
 
-	while (got > 0 && uio->left > 0 && !full(pipe)) {
+	while (got > 0 && uio->left > 0 && !pipe_is_full(pipe)) {
 		struct pipe_slot slot = { .page = page_alloc_dirty() };
 
 		uio_advance(uio, 0);
@@ -239,6 +264,7 @@ static long from_program(struct pipe *pipe, struct uio *uio, bool nonblocking)
 		pipe_push(pipe, slot);
 		total += got;
 	}
+	pipe_announce(pipe);
 	return total > 0 ? total : got;
 }
 
