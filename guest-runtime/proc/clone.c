@@ -41,11 +41,13 @@ static int check_flags(uint64_t flags)
 	return flags & NAMESPACES ? -EPERM : 0;
 }
 
-/* RLIMIT_NPROC counts the user's threads; root's are bounded by the VM alone. */
+/* RLIMIT_NPROC counts the user's threads, and who was not waited for; root's are bounded by the policy alone. */
 static bool too_many(const struct process *process)
 {
-	return thread_total() >= process_thread_limit() ||
-	       (process->uid != 0 && thread_total() >= process->limits[RLIMIT_NPROC].soft);
+	uint32_t total = thread_total() + process_zombies;
+
+	return total >= process_thread_limit() ||
+	       (process->uid != 0 && total >= process->limits[RLIMIT_NPROC].soft);
 }
 
 /* What a child has of its own that is no copy. */

@@ -105,6 +105,7 @@ static void end_process(struct process *process, int status)
 	signal_queue_clear(&process->pending);
 	signal_set_timer_off(process);
 	process->state = PROCESS_ZOMBIE;
+	process_zombies++;
 	group_leave(process);
 	wait_queue_wake(&process->ended, 0);
 	process_tell_parent(process, process->wait_status & 0x7f ? CLD_KILLED : CLD_EXITED);

@@ -26,7 +26,7 @@
 struct mm;
 struct tty;
 struct file;
-struct files;	   /* descriptor table: fs/files.h */
+struct files; /* descriptor table: fs/files.h */
 struct futex_pi;
 struct fs_context; /* working directory, root, umask: fs/walk.h */
 
@@ -102,7 +102,7 @@ struct process {
 	struct signal_timer alarm; /* ITIMER_REAL */
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
-	int left_group;	       /* of a session leader: the foreground of the terminal that hung up */
+	int left_group; /* of a session leader: the foreground of the terminal that hung up */
 	int nice;
 	int policy;			     /* SCHED_OTHER, SCHED_BATCH or SCHED_IDLE */
 	uint64_t affinity;		     /* bit i: CPU i; 0: all */
@@ -117,10 +117,10 @@ struct process {
 	uint32_t securebits;		     /* PR_SET_SECUREBITS */
 	struct file *exe_file;		     /* a reference: /proc/self/exe */
 	uint64_t arg_start, arg_end, env_start, env_end; /* on the program's stack */
-	uint64_t auxv_start, auxv_end, stack_start; /* the last: RSP at the start */
+	uint64_t auxv_start, auxv_end, stack_start;	 /* the last: RSP at the start */
 
-	int64_t start_ns; /* of clock_monotonic_ns(); the first's: of clock_coarse_ns() */
-	struct usage gone;	     /* of its threads that have ended */
+	int64_t start_ns;  /* of clock_monotonic_ns(); the first's: of clock_coarse_ns() */
+	struct usage gone; /* of its threads that have ended */
 	struct usage children_usage; /* of children that were waited for, with theirs */
 };
 
@@ -148,9 +148,9 @@ struct thread {
 	uint32_t trap_vector, trap_error;	 /* of the last exception of the program */
 	uint64_t trap_address;			 /* CR2 of the last page fault */
 	uint64_t set_child_tid, clear_child_tid; /* CLONE_CHILD_SETTID, set_tid_address */
-	uint64_t robust_list;	     /* proc/futex-end.c */
-	struct list locks;	     /* proc/futex-pi.c: that it owns and others wait for; or zeroed */
-	struct futex_pi *waits_for; /* a lock, or NULL */
+	uint64_t robust_list;			 /* proc/futex-end.c */
+	struct list locks; /* proc/futex-pi.c: that it owns and others wait for; or zeroed */
+	struct futex_pi *waits_for;   /* a lock, or NULL */
 	struct process *vfork_parent; /* sleeps until this thread executes a program or ends */
 	char name[16];		      /* comm */
 
@@ -180,6 +180,7 @@ extern struct process *process_first; /* whose end is the VM's */
 struct process *process_find(int pid);
 struct thread *thread_find(int tid);
 uint32_t thread_total(void);
+extern uint32_t process_zombies; /* that nobody has waited for */
 /* The number that was taken last, and how many were, ever. */
 int id_last(void);
 uint64_t id_count(void);

@@ -6,6 +6,8 @@
 #include <asm/siginfo.h>
 #include <asm/signal.h>
 
+uint32_t process_zombies;
+
 static void add(struct usage *to, const struct usage *more)
 {
 	to->user_ns += more->user_ns;
@@ -23,6 +25,7 @@ void process_reap(struct process *process)
 		add(&process->parent->children_usage, &process->gone);
 		add(&process->parent->children_usage, &process->children_usage);
 	}
+	process_zombies--;
 	list_remove(&process->sibling);
 	list_remove(&process->all);
 	process_put(process);

@@ -15,7 +15,7 @@
 
 static struct list ready = LIST_INIT(ready); /* struct thread.run: without the one that runs */
 static uint64_t switches;
-static struct thread *ended;		     /* the last thread, if it is not needed any more */
+static struct thread *ended; /* the last thread, if it is not needed any more */
 
 /* What the next thread does first, on its own stack. */
 static void arrive(void)
