@@ -156,6 +156,7 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 {
 	struct thread *thread = current();
 
+	mm_epoch++;
 	if (vector == VECTOR_LOST_PAGE && !in_runtime(frame->rip) && tick_event()) {
 		file_forget_lost(); /* which may have happened, too */
 		thread->frame = frame;

@@ -18,7 +18,7 @@ static const char *name_of(const struct process *process, const struct vma *vma,
 	char *path = vma->file ? file_path(vma->file) : NULL;
 
 	*owned = path;
-	return path ? path : mm_vma_name(process->mm, vma);
+	return path ? path : mm_vma_name(mm_shown(process->mm), vma);
 }
 
 static void put_line(struct text *out, const struct process *process, const struct vma *vma)
@@ -47,7 +47,7 @@ void proc_maps(struct text *out, const struct subject *subject)
 {
 	if (!subject->thread)
 		return;
-	EACH_VMA(vma, subject->process->mm)
+	EACH_VMA(vma, mm_shown(subject->process->mm))
 	put_line(out, subject->process, vma);
 }
 
@@ -79,7 +79,7 @@ void proc_smaps(struct text *out, const struct subject *subject)
 
 	if (!subject->thread)
 		return;
-	EACH_VMA(vma, mm)
+	EACH_VMA(vma, mm_shown(mm))
 	{
 		struct vma_usage found;
 
@@ -102,7 +102,7 @@ void proc_smaps_rollup(struct text *out, const struct subject *subject)
 
 	if (!subject->thread)
 		return;
-	EACH_VMA(vma, mm)
+	EACH_VMA(vma, mm_shown(mm))
 	{
 		struct vma_usage found;
 

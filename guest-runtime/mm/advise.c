@@ -2,6 +2,7 @@
 /* madvise(2), msync(2), mincore(2). */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <asm/mman.h>
@@ -115,6 +116,8 @@ int mm_advise(struct mm *mm, uint64_t address, uint64_t length, int advice)
 
 	if (advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE)
 		return populate(mm, address, end, advice);
+	if (!pair_part(mm))
+		return -ENOMEM;
 	/* As Linux: what is mapped is done, and holes are told at the end. */
 	while (at < end && !error) {
 		struct vma *vma = vma_first_ending_above(mm, at);

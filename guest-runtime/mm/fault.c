@@ -2,6 +2,7 @@
 /* Page faults: what the program may do there, and how much is filled at once. */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
 
@@ -35,6 +36,9 @@ static struct vma *grow_down(struct mm *mm, uint64_t address)
 	if (below && below->prot != PROT_NONE && !(below->flags & MAP_GROWSDOWN) &&
 	    start < below->end + STACK_GUARD)
 		return NULL;
+	if (!pair_part(mm))
+		return NULL;
+	vma = vma_first_ending_above(mm, address);
 	vma_grow_down(mm, vma, start);
 	return vma;
 }
@@ -84,9 +88,11 @@ static int make_writable(struct mm *mm, struct vma *vma, uint64_t address)
 
 enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access access)
 {
-	struct vma *vma = mm_find(mm, address);
+	struct vma *vma = mm->lost ? NULL : mm_find(mm, address);
 	uint64_t start, end;
 
+	if (mm->lost)
+		return MM_FAULT_NO_MEMORY;
 	if (!vma)
 		vma = grow_down(mm, address);
 	if (!vma)

@@ -6,6 +6,7 @@
  */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <asm/mman.h>
@@ -39,6 +40,17 @@ static int copy_page(gpa_t page, gpa_t *copy)
 	}
 	*copy = frame;
 	return 0;
+}
+
+/*
+ * A private page of its own is about to be in a leaf of vma, with this content:
+ * who is paired with mm has that, too, for good.
+ */
+static int save_for_other(struct mm *mm, const struct vma *vma, uint64_t address, gpa_t frame)
+{
+	if (!mm->pair || !(vma->prot & PROT_WRITE) || page_references(frame) != 1)
+		return 0;
+	return pair_save_copy(mm, address, frame);
 }
 
 /* Filling around a touch makes no pages of a file that others see. */
@@ -100,8 +112,12 @@ static int fill_private(struct mm *mm, struct vma *vma, uint64_t address, pte_t 
 			return error;
 		}
 	}
-	set_leaf(mm, vma, leaf, frame);
-	return 0;
+	error = save_for_other(mm, vma, address, frame);
+	if (error)
+		page_put(frame);
+	else
+		set_leaf(mm, vma, leaf, frame);
+	return error;
 }
 
 /*
@@ -136,7 +152,38 @@ int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access a
 	gpa_t frame = vma->marks & VMA_IMAGE ? vma_offset(vma, address) : anonymous_frame(access);
 	if (!frame)
 		return -ENOMEM;
+	if (mm->pair && (vma->prot & PROT_WRITE) && page_references(frame) == 1 &&
+	    pair_save(mm, address, 0)) {
+		page_put(frame);
+		return -ENOMEM;
+	}
 	set_leaf(mm, vma, leaf, frame);
+	return 0;
+}
+
+/* Somebody else has what a private leaf shows: a copy takes its place. */
+static int replace(struct mm *mm, struct vma *vma, uint64_t address, pte_t *leaf)
+{
+	gpa_t old = *leaf & PTE_FRAME, frame;
+	/* A file's page may change, and what is no RAM cannot be held. */
+	bool hold = mm->pair && !(*leaf & PTE_FILE) && page_references(old);
+	int error = copy_page(old, &frame);
+
+	if (error)
+		return error;
+	if (hold)
+		error = pair_save(mm, address, old);
+	else
+		error = save_for_other(mm, vma, address, frame);
+	if (error) {
+		if (hold)
+			page_get(old); /* the leaf's */
+		page_put(frame);
+		return error;
+	}
+	set_leaf(mm, vma, leaf, frame);
+	if (!hold)
+		page_put(old);
 	return 0;
 }
 
@@ -149,30 +196,29 @@ int fill_writable(struct mm *mm, struct vma *vma, uint64_t address, bool *flush)
 		return 0;
 	if (vma_is_shared(vma) && !(*leaf & PTE_SHARED))
 		return fill_shared(mm, vma, address, leaf, MM_WRITE, flush);
-	if (huge && !leaf_is_alone(*leaf))
+	if (huge && (mm->pair || !leaf_is_alone(*leaf)))
 		leaf = table_make(mm->pml4, address);
 	if (!leaf)
 		return -ENOMEM;
-	gpa_t old = *leaf & PTE_FRAME, frame;
-	if (vma_is_shared(vma) || leaf_is_alone(*leaf)) {
-		*leaf = old | leaf_rights(vma, *leaf);
-		return 0;
-	}
-	int error = copy_page(old, &frame);
-	if (error)
+	bool shared = vma_is_shared(vma);
+	int error;
+	if (shared || leaf_is_alone(*leaf)) {
+		error = shared ? 0 : save_for_other(mm, vma, address, *leaf & PTE_FRAME);
+		if (!error)
+			*leaf = (*leaf & PTE_FRAME) | leaf_rights(vma, *leaf);
 		return error;
-	set_leaf(mm, vma, leaf, frame);
-	page_put(old);
-	*flush = true;
-	return 0;
+	}
+	error = replace(mm, vma, address, leaf);
+	*flush |= !error;
+	return error;
 }
 
 bool fill_huge(struct mm *mm, struct vma *vma, uint64_t address)
 {
 	uint64_t start = ALIGN_DOWN(address, HUGE_SIZE);
 
-	if (vma->file || (vma->marks & (VMA_NO_HUGE | VMA_IMAGE)) || start < vma->start ||
-	    start + HUGE_SIZE > vma->end || page_free() < page_total() / 8)
+	if (vma->file || mm->pair || (vma->marks & (VMA_NO_HUGE | VMA_IMAGE)) ||
+	    start < vma->start || start + HUGE_SIZE > vma->end || page_free() < page_total() / 8)
 		return false;
 	pte_t *leaf = table_make_huge(mm->pml4, start);
 	gpa_t frame = leaf ? page_alloc_run(9) : 0;

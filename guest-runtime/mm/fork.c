@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * An address space for the child of fork(2): mappings copied, frames shared.
- * What both may write is writable for neither until the other is gone or has a
- * copy (fill_writable).
+ * An address space for the child of fork(2). Where it cannot be paired with its
+ * parent's (mm/pair.h), mappings are copied and frames shared: what both may
+ * write is writable for neither until the other is gone or has a copy
+ * (fill_writable).
  */
 #include "guest-runtime/entry/sites.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <linux/errno.h>
@@ -16,6 +18,7 @@
 
 struct copy {
 	struct mm *from, *to;
+	bool paired; /* private leaves that may be written are left out: there is a saved page for each */
 	bool flush; /* a right was taken from the old one */
 };
 
@@ -25,6 +28,8 @@ static void share_leaf(struct copy *copy, const struct vma *vma, pte_t *source, 
 	uint64_t size = *source & PTE_HUGE ? HUGE_SIZE : PAGE_SIZE;
 
 	if (!vma_is_shared(vma) && (*source & PTE_WRITE)) {
+		if (copy->paired)
+			return;
 		*source &= ~(pte_t)(PTE_WRITE | PTE_DIRTY);
 		copy->flush = true;
 	}
@@ -97,38 +102,49 @@ static void own_trampolines(struct mm *mm)
 	mm_flush(mm);
 }
 
-static bool copy_all(struct copy *copy)
+bool mm_copy_all(struct mm *from, struct mm *to, bool paired, bool *flush)
 {
-	list_for_each (node, &copy->from->vmas) {
-		const struct vma *vma = container_of(node, struct vma, node);
+	struct copy copy = { .from = from, .to = to, .paired = paired };
+	bool done;
 
-		if (!(vma->marks & VMA_DONT_FORK) && !copy_vma(copy, vma))
-			return false;
-	}
-	own_trampolines(copy->to);
-	return true;
-}
-
-struct mm *mm_fork(struct mm *from)
-{
-	struct mm *to = mm_create();
-	struct copy copy = { .from = from, .to = to };
-
-	if (!to)
-		return NULL;
 	to->brk_start = from->brk_start;
 	to->brk = from->brk;
 	to->mmap_top = from->mmap_top;
 	to->trampoline = from->trampoline;
 	to->trampoline_end = from->trampoline_end;
 	to->sites = sites_copy(from->sites);
-	bool done = (to->sites || !from->sites) && copy_all(&copy);
-	if (copy.flush)
+	done = to->sites || !from->sites;
+	list_for_each (node, &from->vmas) {
+		const struct vma *vma = container_of(node, struct vma, node);
+
+		if (done && !(vma->marks & VMA_DONT_FORK))
+			done = copy_vma(&copy, vma);
+	}
+	if (done)
+		own_trampolines(to);
+	to->peak_rss = MAX(to->peak_rss, to->rss);
+	*flush = copy.flush;
+	return done;
+}
+
+struct mm *mm_fork(struct mm *from)
+{
+	bool flush = false;
+
+	if (!pair_part(from))
+		return NULL;
+	struct mm *to = pair_fork(from);
+	if (to)
+		return to;
+	to = mm_create();
+	if (!to)
+		return NULL;
+	bool done = mm_copy_all(from, to, false, &flush);
+	if (flush)
 		mm_flush(from);
 	if (!done) {
 		mm_put(to);
 		return NULL;
 	}
-	to->peak_rss = to->rss;
 	return to;
 }

@@ -2,6 +2,7 @@
 /* What is done to the leaves of a range: dropped, re-protected, forgotten with their file. */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <asm/mman.h>
@@ -66,22 +67,44 @@ bool leaves_protect(struct mm *mm, const struct vma *vma, uint64_t start, uint64
 	return flush;
 }
 
+/* vma shows pages of the file from byte `from` on. */
+static bool shows(const struct vma *vma, const struct inode *inode, uint64_t from)
+{
+	return vma->file && file_is_of(vma->file, inode) &&
+	       (from <= vma->offset || from - vma->offset < vma->end - vma->start);
+}
+
+/* Private copies go for both of a pair. */
+static void part_for_end(struct mm *mm, const struct inode *inode, uint64_t from)
+{
+	if (!mm->pair)
+		return;
+	list_for_each (node, &mm->vmas)
+		if (shows(container_of(node, struct vma, node), inode, from)) {
+			pair_part_surely(mm);
+			return;
+		}
+}
+
 static void forget(const struct inode *inode, uint64_t from, bool file_only)
 {
 	if (!file_inode_is_mapped(inode))
 		return;
+	/* Before anything else: mappings move from one to the other by it. */
+	if (!file_only)
+		list_for_each (at, &mm_all)
+			part_for_end(container_of(at, struct mm, node), inode, from);
 	list_for_each (at, &mm_all) {
 		struct mm *mm = container_of(at, struct mm, node);
 
 		list_for_each (node, &mm->vmas) {
 			struct vma *vma = container_of(node, struct vma, node);
-			uint64_t size = vma->end - vma->start;
 
-			if (!vma->file || !file_is_of(vma->file, inode) ||
-			    (from > vma->offset && from - vma->offset >= size))
-				continue;
-			leaves_drop(mm, vma->start + (from > vma->offset ? from - vma->offset : 0),
-				    vma->end, file_only);
+			if (shows(vma, inode, from))
+				leaves_drop(mm,
+					    vma->start +
+						    (from > vma->offset ? from - vma->offset : 0),
+					    vma->end, file_only);
 		}
 	}
 }

@@ -4,6 +4,7 @@
  * fills it and is accounted.
  */
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <asm/mman.h>
@@ -43,6 +44,8 @@ int mm_lock(struct mm *mm, uint64_t address, uint64_t length, uint32_t marks)
 {
 	uint64_t end = address + length, at = address;
 
+	if (!pair_part(mm))
+		return -ENOMEM;
 	while (at < end) {
 		struct vma *vma = mm_find(mm, at);
 		uint64_t stop = vma ? MIN(vma->end, end) : 0;
@@ -63,6 +66,8 @@ int mm_lock(struct mm *mm, uint64_t address, uint64_t length, uint32_t marks)
 
 int mm_lock_all(struct mm *mm, uint32_t marks)
 {
+	if (!pair_part(mm))
+		return -ENOMEM;
 	list_for_each (node, &mm->vmas)
 		mark(mm, container_of(node, struct vma, node), marks);
 	vma_merge_around(mm, 0, GUEST_USER_END);

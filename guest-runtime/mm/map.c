@@ -2,6 +2,7 @@
 /* mmap(2): where a mapping goes, whether it may be there, and what of it is filled at once. */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
 
@@ -127,8 +128,8 @@ static void fill_library(struct mm *mm, uint64_t end)
 	fill_ahead(mm, vma, vma->start, vma->end);
 }
 
-long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
-	    struct file *file, uint64_t offset)
+static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
+		struct file *file, uint64_t offset)
 {
 	struct vma like = { .end = length,
 			    .prot = prot,
@@ -157,6 +158,18 @@ long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uin
 	if (own)
 		file_put(own);
 	return result;
+}
+
+long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
+	    struct file *file, uint64_t offset)
+{
+	return pair_part(mm) ? map(mm, address, length, prot, flags, file, offset) : -ENOMEM;
+}
+
+long mm_map_text(struct mm *mm, uint64_t address)
+{
+	return map(mm, address, PAGE_SIZE, PROT_READ | PROT_EXEC,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0);
 }
 
 long mm_map_image(struct mm *mm, uint64_t address, const void *image, uint64_t length,

@@ -5,6 +5,7 @@
 #include "guest-runtime/entry/vcpu.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
 
@@ -15,25 +16,45 @@
 void user_touch(void *at);
 
 static struct mm *active; /* NULL: what was active has ended */
-static gpa_t ended_root;  /* its root, while CR3 has it */
+static gpa_t loaded;	  /* what CR3 has; 0: the boot tables, as from the start */
+static gpa_t ended_root;  /* that, if its address space has ended */
 
 struct list mm_all = LIST_INIT(mm_all);
+uint64_t mm_epoch;
 
-struct mm *mm_create(void)
+struct mm *mm_new(void)
 {
 	struct mm *mm = kmalloc(sizeof(*mm));
 
 	if (!mm)
 		return NULL;
-	mm->pml4 = table_create();
-	if (!mm->pml4) {
-		kfree(mm);
-		return NULL;
-	}
 	mm->users = 1;
 	list_init(&mm->vmas);
 	list_add_before(&mm_all, &mm->node);
 	return mm;
+}
+
+struct mm *mm_create(void)
+{
+	struct mm *mm = mm_new();
+
+	if (!mm)
+		return NULL;
+	mm->pml4 = table_create();
+	if (!mm->pml4) {
+		mm_put(mm);
+		return NULL;
+	}
+	return mm;
+}
+
+gpa_t mm_barren_root(void)
+{
+	static gpa_t root;
+
+	if (!root)
+		root = table_create();
+	return root;
 }
 
 void mm_expect(struct mm *mm, uint64_t address)
@@ -44,15 +65,28 @@ void mm_expect(struct mm *mm, uint64_t address)
 
 void mm_activate(struct mm *mm)
 {
+	pair_bring_forward(mm);
 	if (active == mm)
 		return;
-	/* The first program has the boot tables: entries that were absent need no flush. */
-	if (active || ended_root)
-		nucleus_load_cr3(mm->pml4);
 	active = mm;
+	/* The first program has the boot tables: entries that were absent need no flush. */
+	if (loaded && loaded != mm->pml4)
+		nucleus_load_cr3(mm->pml4);
+	loaded = mm->pml4;
 	if (ended_root)
 		table_give_root(ended_root);
 	ended_root = 0;
+}
+
+bool mm_is_active(const struct mm *mm)
+{
+	return active == mm;
+}
+
+void mm_took_over(const struct mm *before, struct mm *now)
+{
+	if (active == before)
+		active = now;
 }
 
 static void put_stale(struct mm *mm)
@@ -81,29 +115,35 @@ void mm_get(struct mm *mm)
 }
 
 /* Translations of what is freed here go with CR3, before any program runs again. */
-static void destroy(struct mm *mm)
+void mm_empty(struct mm *mm)
 {
 	while (!list_empty(&mm->vmas))
 		vma_free(mm, container_of(mm->vmas.next, struct vma, node));
 	put_stale(mm);
-	table_clear(mm->pml4);
-	if (active == mm) {
-		ended_root = mm->pml4;
-		active = NULL;
-	} else {
-		table_give_root(mm->pml4);
-	}
-	list_remove(&mm->node);
 	kfree(mm->sites);
-	kfree(mm);
-	page_settle();
+	mm->sites = NULL;
+	if (!mm->pml4 || mm->lost)
+		return;
+	table_clear(mm->pml4);
+	if (loaded == mm->pml4)
+		ended_root = mm->pml4;
+	else
+		table_give_root(mm->pml4);
+	mm->pml4 = 0;
 }
 
 void mm_put(struct mm *mm)
 {
 	must(mm->users > 0);
-	if (--mm->users == 0)
-		destroy(mm);
+	if (--mm->users > 0)
+		return;
+	pair_end(mm);
+	mm_empty(mm);
+	if (active == mm)
+		active = NULL;
+	list_remove(&mm->node);
+	kfree(mm);
+	page_settle();
 }
 
 void mm_abandon(struct mm *mm)
@@ -132,7 +172,7 @@ bool mm_may_grow(const struct mm *mm, uint64_t bytes, bool data)
 
 int mm_unmap(struct mm *mm, uint64_t address, uint64_t length)
 {
-	int error = vma_carve(mm, address, address + length);
+	int error = pair_part(mm) ? vma_carve(mm, address, address + length) : -ENOMEM;
 
 	if (!error)
 		leaves_drop(mm, address, address + length, false);
@@ -181,6 +221,8 @@ int mm_protect(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot)
 	uint64_t end = address + length;
 	bool flush = false;
 
+	if (!pair_part(mm))
+		return -ENOMEM;
 	if (prot & PROT_GROWSDOWN) {
 		const struct vma *vma = vma_first_ending_above(mm, address);
 

@@ -17,6 +17,7 @@
 
 struct file;
 struct inode;
+struct pair;
 struct sites;
 
 /* What madvise(2) and mlock(2) say of an area, for good. */
@@ -55,6 +56,9 @@ struct vma {
 struct mm {
 	struct list node; /* of all address spaces */
 	uint32_t users;	  /* processes, and who looks into it */
+	struct pair
+		*pair; /* with the parent or the child, on one set of tables (mm/pair.h); NULL */
+	bool lost; /* it had to give up everything for want of memory: each touch is MM_FAULT_NO_MEMORY */
 	struct list vmas;
 	struct vma *root;
 	uint32_t vma_count;
@@ -177,6 +181,12 @@ void *mm_own_text(struct mm *mm, uint64_t address);
 /* What was patched shows in any case: ends the use of copies from before. */
 void mm_flush(struct mm *mm);
 
+/* Who has the mappings to look at, which are also mm's: another one after a fork, else mm itself. */
+struct mm *mm_shown(struct mm *mm);
+
+/* Counts entries of programs into the runtime, and its stores into their memory. */
+extern uint64_t mm_epoch;
+
 /* The VMA that holds address, or NULL. */
 struct vma *mm_find(struct mm *mm, uint64_t address);
 
@@ -198,7 +208,7 @@ struct vma_usage {
 	uint64_t dirty;			       /* of rss: written since it was filled */
 };
 
-void mm_vma_usage(const struct mm *mm, const struct vma *vma, struct vma_usage *out);
+void mm_vma_usage(struct mm *mm, const struct vma *vma, struct vma_usage *out);
 /* "[heap]", "[stack]", "[vdso]", "[vvar]" or "" for a mapping without a file. */
 const char *mm_vma_name(const struct mm *mm, const struct vma *vma);
 

@@ -65,6 +65,9 @@ bool mm_reclaim(bool files)
 		struct mm *mm = container_of(at, struct mm, node);
 		uint64_t freed = 0;
 
+		/* Pages of a pair's leaves belong to two. */
+		if (mm->pair)
+			continue;
 		list_for_each (node, &mm->vmas) {
 			const struct vma *vma = container_of(node, struct vma, node);
 

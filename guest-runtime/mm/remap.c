@@ -2,6 +2,7 @@
 /* mremap(2): shrinks, grows in place, or moves leaves to another place without copying. */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <linux/errno.h>
@@ -157,9 +158,12 @@ static bool grow_in_place(struct mm *mm, const struct vma *vma, const struct req
 long mm_remap(struct mm *mm, uint64_t address, uint64_t old_length, uint64_t new_length,
 	      uint32_t flags, uint64_t new_address)
 {
+	bool parted = pair_part(mm);
 	const struct vma *vma = mm_find(mm, address);
 	struct request r = { address, old_length, new_length, flags, new_address };
 
+	if (!parted)
+		return -ENOMEM;
 	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		return remap_to(mm, &r);
 	/* Shrinking only unmaps what is too much, whatever is there. */

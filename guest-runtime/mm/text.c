@@ -16,9 +16,7 @@ uint64_t mm_map_near(struct mm *mm, uint64_t address)
 
 	if (!at || address - at > NEAR)
 		return 0;
-	long mapped = mm_map(mm, at, PAGE_SIZE, PROT_READ | PROT_EXEC,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0);
-	return mapped < 0 ? 0 : at;
+	return mm_map_text(mm, at) < 0 ? 0 : at;
 }
 
 /*

@@ -4,6 +4,7 @@
 
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/mm/pair.h"
 #include "guest-runtime/mm/table.h"
 #include "guest-runtime/proc/process.h"
 
@@ -26,6 +27,7 @@ int copy_from_user(void *to, uva_t from, size_t n)
 
 int copy_to_user(uva_t to, const void *from, size_t n)
 {
+	mm_epoch++;
 	if (!in_user_range(to, n) || user_copy((void *)to, from, n) != 0)
 		return -EFAULT;
 	return 0;
@@ -33,6 +35,7 @@ int copy_to_user(uva_t to, const void *from, size_t n)
 
 int clear_user(uva_t to, size_t n)
 {
+	mm_epoch++;
 	return in_user_range(to, n) && user_clear((void *)to, n) == 0 ? 0 : -EFAULT;
 }
 
@@ -58,6 +61,9 @@ struct hc_segment kernel_segment(const void *address, size_t length)
 /* The GPA behind a program address, its page filled for the access; 0: a bad address. */
 static gpa_t translate(struct mm *mm, uva_t address, bool write)
 {
+	mm_epoch++;
+	if (pair_hides(mm) && !pair_part(mm))
+		return 0;
 	for (int tries = 0; tries < 2; tries++) {
 		bool huge;
 		pte_t *leaf = table_find(mm->pml4, address, &huge);

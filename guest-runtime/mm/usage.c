@@ -6,14 +6,15 @@
 
 #include <asm/mman.h>
 
-void mm_vma_usage(const struct mm *mm, const struct vma *vma, struct vma_usage *out)
+void mm_vma_usage(struct mm *mm, const struct vma *vma, struct vma_usage *out)
 {
+	const gpa_t pml4 = mm_shown(mm)->pml4;
 	bool huge;
 
 	*out = (struct vma_usage){ 0 };
-	for (uint64_t at = table_next(mm->pml4, vma->start, vma->end); at < vma->end;
-	     at = table_next(mm->pml4, at, vma->end)) {
-		pte_t leaf = *table_find(mm->pml4, at, &huge);
+	for (uint64_t at = table_next(pml4, vma->start, vma->end); at < vma->end;
+	     at = table_next(pml4, at, vma->end)) {
+		pte_t leaf = *table_find(pml4, at, &huge);
 		uint64_t next = huge ? ALIGN_DOWN(at, HUGE_SIZE) + HUGE_SIZE : at + PAGE_SIZE;
 		uint64_t bytes = MIN(next, vma->end) - at;
 
@@ -32,7 +33,7 @@ void mm_vma_usage(const struct mm *mm, const struct vma *vma, struct vma_usage *
 	}
 }
 
-static void add_mapping(const struct mm *mm, const struct vma *vma, struct mm_usage *out)
+static void add_mapping(struct mm *mm, const struct vma *vma, struct mm_usage *out)
 {
 	uint64_t size = vma->end - vma->start;
 	struct vma_usage part;
@@ -55,8 +56,8 @@ void mm_usage(struct mm *mm, struct mm_usage *out)
 				  .peak_rss = mm->peak_rss * PAGE_SIZE,
 				  .data = mm->data,
 				  .locked = mm->locked,
-				  .tables = table_count(mm->pml4) * PAGE_SIZE };
-	list_for_each (node, &mm->vmas)
+				  .tables = table_count(mm_shown(mm)->pml4) * PAGE_SIZE };
+	list_for_each (node, &mm_shown(mm)->vmas)
 		add_mapping(mm, container_of(node, struct vma, node), out);
 }
 

@@ -59,6 +59,9 @@ static inline uint64_t vma_offset(const struct vma *vma, uint64_t address)
  */
 int mm_place(struct mm *mm, uint64_t address, uint32_t flags, struct vma *like);
 
+/* A page for the runtime's code. In a pair, which may share it, both have it from now on. */
+long mm_map_text(struct mm *mm, uint64_t address);
+
 /* All address spaces. */
 extern struct list mm_all;
 

@@ -2,6 +2,7 @@
 /* From a system call's number to its function, and the way back through signals. */
 #include "guest-runtime/entry/sites.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/mm.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/tick.h"
 #include "guest-runtime/sys/sys.h"
@@ -24,6 +25,7 @@ enum frame_return syscall_dispatch(struct frame *frame)
 	uint32_t number = (uint32_t)frame->orig_rax;
 	long result = -ENOSYS;
 
+	mm_epoch++;
 	thread->frame = frame;
 	if (trace_on)
 		trace_enter(number, arguments);

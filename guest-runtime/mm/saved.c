@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The saved pages of a pair. */
+#include "guest-runtime/mm/saved.h"
+
+#include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/vma.h"
+
+#define ROOM_FIRST 120 /* with its header-less array, most of a page's worth */
+#define WORDS	   (PAGE_SIZE / sizeof(uint64_t))
+
+static bool is_zero(const uint64_t *words)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < WORDS && !any; i += 8)
+		any = words[i] | words[i + 1] | words[i + 2] | words[i + 3] | words[i + 4] |
+		      words[i + 5] | words[i + 6] | words[i + 7];
+	return !any;
+}
+
+static void swap_words(uint64_t *a, uint64_t *b)
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		uint64_t word = a[i];
+
+		a[i] = b[i];
+		b[i] = word;
+	}
+}
+
+static bool make_room(struct pair *pair)
+{
+	uint32_t room = pair->room ? 2 * pair->room : ROOM_FIRST;
+	struct saved *more = kmalloc(room * sizeof(*more));
+
+	if (!more)
+		return false;
+	if (pair->count)
+		memcpy(more, pair->saved, pair->count * sizeof(*more));
+	kfree(pair->saved);
+	pair->saved = more;
+	pair->room = room;
+	return true;
+}
+
+bool saved_add(struct pair *pair, uint64_t address, gpa_t frame)
+{
+	if (pair->count == pair->room && !make_room(pair)) {
+		if (frame)
+			page_put(frame);
+		return false;
+	}
+	pair->saved[pair->count++] = (struct saved){ address, frame };
+	return true;
+}
+
+bool saved_add_copy(struct pair *pair, uint64_t address, gpa_t content, bool look)
+{
+	const void *from = gpa_to_pointer(content);
+	gpa_t frame;
+
+	if (look && is_zero(from))
+		return saved_add(pair, address, 0);
+	frame = page_alloc_dirty();
+	if (!frame)
+		return false;
+	memcpy(gpa_to_pointer(frame), from, PAGE_SIZE);
+	return saved_add(pair, address, frame);
+}
+
+/* What the tables show at a saved page's address; the leaf is there as long as the pair. */
+static void *shown_at(const struct pair *pair, uint64_t address)
+{
+	bool huge;
+	const pte_t *leaf = table_find(pair->shown->pml4, address, &huge);
+
+	must(leaf && (*leaf & PTE_WRITE));
+	return gpa_to_pointer((*leaf & PTE_FRAME) + (huge ? address % HUGE_SIZE : 0));
+}
+
+static void restore(void *to, gpa_t frame)
+{
+	if (frame)
+		memcpy(to, gpa_to_pointer(frame), PAGE_SIZE);
+	else if (!is_zero(to))
+		memset(to, 0, PAGE_SIZE);
+}
+
+void saved_restore(struct pair *pair)
+{
+	for (uint32_t i = 0; i < pair->count; i++)
+		restore(shown_at(pair, pair->saved[i].address), pair->saved[i].frame);
+}
+
+static bool is_own(gpa_t frame)
+{
+	return frame && page_references(frame) == 1;
+}
+
+/* A frame for what the child has, where the saved one is nobody's to give. 0: it has zeros. -1: out of memory. */
+static gpa_t copy_for_child(const struct pair *pair, const struct saved *saved)
+{
+	const void *from = shown_at(pair, saved->address);
+
+	if (is_zero(from))
+		return 0;
+	gpa_t frame = page_alloc_dirty();
+	if (!frame)
+		return (gpa_t)-1;
+	memcpy(gpa_to_pointer(frame), from, PAGE_SIZE);
+	return frame;
+}
+
+/* All tables, and all frames that are needed beyond those that are saved: they are in the leaves then. */
+static bool prepare(struct pair *pair, bool swap)
+{
+	for (uint32_t i = 0; i < pair->count; i++) {
+		const struct saved *saved = &pair->saved[i];
+		pte_t *leaf = table_make(pair->child->pml4, saved->address);
+		gpa_t frame = 0;
+
+		if (!leaf)
+			return false;
+		if (swap && !is_own(saved->frame))
+			frame = copy_for_child(pair, saved);
+		if (frame == (gpa_t)-1)
+			return false;
+		*leaf = frame;
+	}
+	return true;
+}
+
+/* Who the frame belongs to is settled: the leaf gets its rights. */
+static void set_leaf(struct mm *child, struct vma **at, uint64_t address, gpa_t frame)
+{
+	pte_t *leaf = table_make(child->pml4, address);
+
+	if (!*at || address < (*at)->start || address >= (*at)->end)
+		*at = mm_find(child, address);
+	*leaf = frame | leaf_rights(*at, frame);
+	child->rss++;
+}
+
+bool saved_divide(struct pair *pair, bool swap)
+{
+	struct vma *at = NULL;
+
+	if (!prepare(pair, swap))
+		return false;
+	for (uint32_t i = 0; i < pair->count; i++) {
+		struct saved *saved = &pair->saved[i];
+		gpa_t frame = *table_make(pair->child->pml4, saved->address) & PTE_FRAME;
+
+		if (swap && is_own(saved->frame)) {
+			swap_words(shown_at(pair, saved->address), gpa_to_pointer(saved->frame));
+		} else if (swap) {
+			restore(shown_at(pair, saved->address), saved->frame);
+			if (saved->frame)
+				page_put(saved->frame);
+			saved->frame = frame;
+		}
+		if (saved->frame)
+			set_leaf(pair->child, &at, saved->address, saved->frame);
+		saved->frame = 0; /* its reference is the leaf's now */
+	}
+	return true;
+}
+
+void saved_free(struct pair *pair)
+{
+	for (uint32_t i = 0; i < pair->count; i++)
+		if (pair->saved[i].frame)
+			page_put(pair->saved[i].frame);
+	kfree(pair->saved);
+}
