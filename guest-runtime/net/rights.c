@@ -10,8 +10,7 @@
 
 static struct net_rights *allocate(uint32_t uid)
 {
-	struct net_rights *rights =
-		kmalloc(sizeof(*rights) + SCM_MAX_FD * sizeof(rights->files[0]));
+	struct net_rights *rights = kmalloc(sizeof(*rights) + SCM_MAX_FD * sizeof(struct file *));
 
 	if (rights)
 		rights->uid = uid;

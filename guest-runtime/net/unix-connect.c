@@ -93,6 +93,7 @@ static int find_listener(struct unix_socket *u, const struct net_address *addres
 		else
 			error = (int)socket_sleep(&to->room, deadline);
 		unix_put(to);
+		*out = NULL;
 		if (error < 0)
 			return error;
 	}
@@ -112,7 +113,7 @@ static struct unix_socket *make_embryo(struct unix_socket *listener)
 
 int unix_stream_connect(struct socket *socket, const struct net_address *address, bool nonblocking)
 {
-	struct unix_socket *u = unix_of(socket), *listener;
+	struct unix_socket *u = unix_of(socket), *listener = NULL;
 	int64_t deadline = socket_deadline(socket->options.send_ns, nonblocking);
 	int error = unix_check_address(address);
 
@@ -120,7 +121,7 @@ int unix_stream_connect(struct socket *socket, const struct net_address *address
 		error = unix_autobind(u);
 	if (error == 0)
 		error = find_listener(u, address, deadline, &listener);
-	if (error < 0)
+	if (!listener)
 		return error;
 	struct unix_socket *embryo = NULL;
 	if (socket->state != SOCKET_IDLE)

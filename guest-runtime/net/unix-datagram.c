@@ -43,19 +43,16 @@ void unix_message_drop(struct unix_message *message)
 	unix_put(sender);
 }
 
-static struct unix_message *take_first(struct unix_socket *u)
-{
-	struct unix_message *first = container_of(u->messages.next, struct unix_message, node);
-
-	list_remove(&first->node);
-	u->message_count--;
-	return first;
-}
-
 void unix_messages_clear(struct unix_socket *u)
 {
-	while (!list_empty(&u->messages))
-		unix_message_drop(take_first(u));
+	struct list *next;
+
+	for (struct list *node = u->messages.next; node != &u->messages; node = next) {
+		next = node->next;
+		list_remove(node);
+		u->message_count--;
+		unix_message_drop(container_of(node, struct unix_message, node));
+	}
 }
 
 static struct unix_message *allocate(struct unix_socket *sender, size_t length)
@@ -115,7 +112,7 @@ static void set_peer(struct unix_socket *u, struct unix_socket *peer)
 int unix_datagram_connect(struct socket *socket, const struct net_address *address,
 			  bool nonblocking)
 {
-	struct unix_socket *u = unix_of(socket), *peer;
+	struct unix_socket *u = unix_of(socket), *peer = NULL;
 
 	(void)nonblocking;
 	if (address->length < sizeof(address->family))
@@ -129,7 +126,7 @@ int unix_datagram_connect(struct socket *socket, const struct net_address *addre
 		error = unix_autobind(u);
 	if (error == 0)
 		error = unix_find(address, socket->type, &peer);
-	if (error < 0)
+	if (!peer)
 		return error;
 	if (!may_send(u, peer)) {
 		unix_put(peer);

@@ -100,17 +100,19 @@ static struct unix_socket *find_inode(const struct inode *inode)
 static int find_path(const char *path, uint16_t type, struct unix_socket **out)
 {
 	struct walk walk;
+	struct unix_socket *found = NULL;
 	int error = walk_path(AT_FDCWD, path, WALK_FOLLOW, &walk);
 
 	if (error < 0)
 		return error;
 	struct inode *inode = walk.at->inode;
 	error = inode_access(inode, 2, false);
-	*out = error == 0 && inode_is(inode, S_IFSOCK) ? find_inode(inode) : NULL;
-	if (*out && (*out)->socket.type == type)
-		unix_get(*out);
+	if (error == 0 && inode_is(inode, S_IFSOCK))
+		found = find_inode(inode);
+	if (found && found->socket.type == type)
+		*out = unix_get(found);
 	else if (error == 0)
-		error = *out ? -EPROTOTYPE : -ECONNREFUSED;
+		error = found ? -EPROTOTYPE : -ECONNREFUSED;
 	dentry_put(walk.at);
 	return error;
 }
@@ -122,10 +124,10 @@ int unix_find(const struct net_address *address, uint16_t type, struct unix_sock
 	parse(address, &wanted);
 	if (!wanted.abstract)
 		return find_path(wanted.name.path, type, out);
-	*out = find_abstract(&wanted, type);
-	if (!*out)
+	struct unix_socket *found = find_abstract(&wanted, type);
+	if (!found)
 		return -ECONNREFUSED;
-	unix_get(*out);
+	*out = unix_get(found);
 	return 0;
 }
 
@@ -141,8 +143,7 @@ static int bind_abstract(struct unix_socket *u, struct unix_address *address)
 /* The name comes to be in the file system, as by mknod(2). */
 static int bind_path(struct unix_socket *u, struct unix_address *address)
 {
-	uint32_t mode =
-		S_IFSOCK | (u->socket.inode.attr.mode & 07777 & ~current()->fs->umask);
+	uint32_t mode = S_IFSOCK | (u->socket.inode.attr.mode & 07777 & ~current()->fs->umask);
 	struct dentry *entry;
 	int error = path_make(AT_FDCWD, address->name.path, mode, 0, NULL, &entry);
 

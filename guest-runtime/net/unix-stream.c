@@ -190,10 +190,16 @@ static struct segment segment_at(const struct unix_socket *u, uint64_t at)
 
 static void consume(struct unix_socket *u, size_t n)
 {
+	struct list *next;
+
 	net_buffer_drop(&u->received, n);
 	u->read_position += n;
-	while (!list_empty(&u->marks) && mark_of(u->marks.next)->end <= u->read_position)
-		unix_mark_drop(u, mark_of(u->marks.next));
+	for (struct list *node = u->marks.next; node != &u->marks; node = next) {
+		next = node->next;
+		if (mark_of(node)->end > u->read_position)
+			break;
+		unix_mark_drop(u, mark_of(node));
+	}
 	if (n > 0 && u->peer && !u->peer->closed && unix_writable(u->peer))
 		wait_queue_wake(&u->peer->socket.queue, WRITABLE);
 }

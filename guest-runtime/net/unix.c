@@ -81,8 +81,8 @@ static void leave_peer(struct unix_socket *u, bool lost)
 		peer->socket.shutdown = SOCKET_NEITHER;
 		if (lost)
 			peer->socket.error = ECONNRESET;
+		wait_queue_wake(&peer->socket.queue, 0);
 	}
-	wait_queue_wake(&peer->socket.queue, 0);
 	unix_put(peer);
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Descriptors: duplicates and flags. */
+#include "guest-runtime/sys/fd.h"
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/proc/process.h"
-#include "guest-runtime/sys/fd.h"
 #include "guest-runtime/sys/lock.h"
 #include "guest-runtime/sys/sys.h"
 

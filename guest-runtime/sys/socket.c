@@ -77,7 +77,7 @@ static int make_pair(int family, int type, int protocol, struct socket *pair[2])
 
 long sys_socketpair(const uint64_t *a)
 {
-	struct socket *pair[2];
+	struct socket *pair[2] = { NULL };
 	uint32_t flags;
 	int type, fds[2];
 
@@ -86,7 +86,7 @@ long sys_socketpair(const uint64_t *a)
 	int error = files_room();
 	if (error == 0)
 		error = make_pair((int)a[0], type, (int)a[2], pair);
-	if (error < 0)
+	if (error != 0)
 		return error;
 	fds[0] = install(pair[0], flags);
 	fds[1] = install(pair[1], flags);
@@ -165,7 +165,7 @@ static long install_accepted(struct socket *made, uva_t to, uva_t length, uint32
 
 static long accept(int fd, uva_t to, uva_t length, uint32_t flags)
 {
-	struct socket *socket, *made;
+	struct socket *socket, *made = NULL;
 	long error;
 
 	if (flags & ~(uint32_t)FLAGS)
@@ -179,7 +179,7 @@ static long accept(int fd, uva_t to, uva_t length, uint32_t flags)
 				? socket->ops->accept(socket, file->flags & O_NONBLOCK, &made)
 				: -EOPNOTSUPP;
 	file_put(file);
-	return error < 0 ? error : install_accepted(made, to, length, flags);
+	return !made ? error : install_accepted(made, to, length, flags);
 }
 
 long sys_accept(const uint64_t *a)
