@@ -121,6 +121,7 @@ static void put_times(struct text *out, const struct subject *subject)
 {
 	const struct process *process = subject->process;
 	struct usage own, children = process->children_usage;
+	int nice = subject->thread ? subject->thread->share.nice : 0;
 	uint32_t flags = FLAG_RANDOMIZE;
 
 	flags |= process->executed ? 0 : FLAG_NO_EXEC;
@@ -130,7 +131,7 @@ static void put_times(struct text *out, const struct subject *subject)
 		   own.major_faults, children.major_faults);
 	text_print(out, " %lu %lu %lu %lu %d %d %u 0 %ld", own.user_ns / NS_PER_TICK,
 		   own.system_ns / NS_PER_TICK, children.user_ns / NS_PER_TICK,
-		   children.system_ns / NS_PER_TICK, 20 + process->nice, process->nice,
+		   children.system_ns / NS_PER_TICK, 20 + nice, nice,
 		   MAX(process->thread_count, 1u), (long)(started(process) / NS_PER_TICK));
 }
 
@@ -165,7 +166,8 @@ static void put_signals(struct text *out, const struct subject *subject)
 	proc_actions(process, &ignored, &caught);
 	text_print(out, " 0 0 %lu %lu %lu %lu", thread ? thread->signals.pending.set & low : 0,
 		   thread ? thread->signals.blocked & low : 0, ignored & low, caught & low);
-	text_print(out, " 0 0 0 %d 0 0 %d 0 0 0", process->exit_signal, process->policy);
+	text_print(out, " 0 0 0 %d 0 0 %d 0 0 0", process->exit_signal,
+		   thread ? thread->share.policy : 0);
 }
 
 /* Fields 45 to 52. */

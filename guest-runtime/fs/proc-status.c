@@ -137,6 +137,7 @@ void proc_status(struct text *out, const struct subject *subject)
 {
 	const struct process *process = subject->process;
 	uint64_t all = (1ul << boot_block()->cpus) - 1;
+	uint64_t affinity = subject->thread ? subject->thread->share.affinity : 0;
 	struct usage usage;
 
 	put_name(out, proc_name(subject));
@@ -148,7 +149,7 @@ void proc_status(struct text *out, const struct subject *subject)
 		proc_status_memory(out, subject);
 	put_signals(out, subject);
 	put_capabilities(out, process);
-	put_cpus(out, process->affinity ? process->affinity & all : all);
+	put_cpus(out, affinity ? affinity & all : all);
 	proc_usage(subject, &usage);
 	text_print(out, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
 		   usage.voluntary, usage.involuntary);

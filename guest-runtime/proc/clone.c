@@ -254,6 +254,6 @@ long process_clone(const struct clone_request *request)
 	if (request->flags & CLONE_VFORK)
 		wait_for_release(self, tid);
 	else if (!is_thread)
-		sched_yield(); /* the child goes first: it often ends, or calls execve, before its parent goes on */
+		sched_give_way(); /* the child goes first: it often ends, or calls execve, before its parent goes on */
 	return tid;
 }

@@ -16,6 +16,7 @@
 #include "guest-runtime/entry/frame.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/list.h"
+#include "guest-runtime/proc/share.h"
 #include "guest-runtime/proc/signal.h"
 #include "guest-runtime/proc/wait.h"
 #include "guest-runtime/sys/restart.h"
@@ -102,10 +103,7 @@ struct process {
 	struct signal_timer alarm; /* ITIMER_REAL */
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
-	int left_group; /* of a session leader: the foreground of the terminal that hung up */
-	int nice;
-	int policy;			     /* SCHED_OTHER, SCHED_BATCH or SCHED_IDLE */
-	uint64_t affinity;		     /* bit i: CPU i; 0: all */
+	int left_group;	       /* of a session leader: the foreground of the terminal that hung up */
 	uint64_t caps_dropped, caps_lowered; /* from what the user has: sys/credentials.h */
 	int death_signal;		     /* PR_SET_PDEATHSIG */
 	uint32_t persona;		     /* personality(2) */
@@ -157,8 +155,9 @@ struct thread {
 	uint64_t kernel_rsp; /* while another runs */
 	uint64_t fs_base, gs_base;
 	void *fpu;	       /* owned: fpu_keep()'s area */
-	uint64_t cpu_ns;       /* used until it last lost the CPU */
-	uint64_t on_cpu_since; /* clock_cpu_ns() then */
+	struct share share;
+	uint64_t cpu_ns;       /* used until it was last charged, */
+	uint64_t on_cpu_since; /* and clock_cpu_ns() then */
 	uint64_t minor_faults, voluntary, involuntary;
 	uint64_t timer_slack_ns; /* PR_SET_TIMERSLACK; 0: the default */
 	struct traced_call traced;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who has the CPU: one run queue, round robin. A thread gives the CPU away when
- * it sleeps, ends or stops, and when its time slice is over on its way to the
- * program (tick.h).
+ * Who has the CPU: one run queue, in the order of virtual time (share.h). A
+ * thread gives the CPU away when it sleeps, ends or stops, and when its turn is
+ * over on its way to the program (tick.h).
  */
 #ifndef GUEST_PROC_SCHED_H
 #define GUEST_PROC_SCHED_H
@@ -15,11 +15,15 @@ struct thread;
 /* A thread that never ran goes to the run queue; soon: to its head. */
 void thread_start(struct thread *thread, bool soon);
 
-/* Lets the others run first, if there are any. */
+/* sched_yield(2): lets the next run first, if there is one. */
 void sched_yield(void);
+/* Current's turn is over: lets the next run, and current when it is the next again. */
+void sched_give_way(void);
+/* CPU time until then; UINT64_MAX: nobody waits for the CPU. */
+uint64_t sched_turn_left(void);
 /* current is THREAD_SLEEPING, _STOPPED or _ENDED: lets others run until sched_ready() and its turn. */
 void sched_leave(void);
-/* A sleeping or stopped thread goes to the end of the run queue; any other stays as it is. */
+/* A sleeping or stopped thread goes to the run queue; any other stays as it is. */
 void sched_ready(struct thread *thread);
 /* Somebody waits for the CPU. */
 bool sched_is_wanted(void);

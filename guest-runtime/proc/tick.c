@@ -13,23 +13,17 @@
 #include "guest-runtime/proc/wait.h"
 #include "guest-runtime/trace/trace.h"
 
-#define SLICE_NS  4000000  /* of a thread while others are ready */
+#define EARLY_NS  100000   /* the host's clock is not quite ours */
 #define STREAM_NS 10000000 /* between looks at streams that somebody waits for */
 #define AGAIN_NS  4000000  /* the host rings again after it has rung (hv/timer.c) */
 
-static int64_t slice_end;
 static int64_t stream_look;
 static int64_t attention; /* nothing is due before, and the host rings then; 0: find out */
+static bool turn_over;	  /* found then */
 static int64_t rings;	  /* when the host will interrupt the program; 0: it will not */
 
 void tick_changed(void)
 {
-	attention = 0;
-}
-
-void tick_begin_slice(void)
-{
-	slice_end = 0; /* counts from the next look */
 	attention = 0;
 }
 
@@ -38,8 +32,14 @@ bool tick_alone(void)
 	return thread_total() == 1 && wait_timers_next() == INT64_MAX;
 }
 
-static void ask_host(int64_t moment, int64_t now)
+/*
+ * It costs as much as a thread can do in 30 us. So a turn that is over soon
+ * ends with a ring that is due anyway, or a system call.
+ */
+static void ask_host(int64_t moment, int64_t turn_end, int64_t now)
 {
+	if (!rings)
+		moment = MIN(moment, turn_end);
 	if (moment == INT64_MAX || (rings && rings <= moment))
 		return;
 	host_timer(MAX(moment - now, 1));
@@ -73,34 +73,33 @@ static int64_t look_at_streams(int64_t now)
 
 static void look(int64_t now)
 {
-	int64_t next = wait_timers_next();
+	int64_t next = wait_timers_next(), turn_end = INT64_MAX;
 
 	if (next <= now)
 		next = wait_timers_run();
 	next = MIN(next, look_at_streams(now));
-	if (sched_is_wanted()) {
-		if (!slice_end)
-			slice_end = now + SLICE_NS;
-		next = MIN(next, slice_end);
-	}
-	attention = next;
-	ask_host(next, now);
+	uint64_t left = sched_turn_left();
+	turn_over = !left;
+	if (left < INT64_MAX)
+		turn_end = now + (int64_t)left;
+	attention = MIN(next, turn_end);
+	ask_host(next, turn_end, now);
 }
 
 void tick_return(void)
 {
 	outside_take();
-	if (tick_alone())
-		return;
-	int64_t now = clock_monotonic_ns();
-	if (attention && now < attention)
-		return;
-	look(now);
-	if (slice_end && now >= slice_end && sched_is_wanted()) {
+	for (;;) {
+		if (attention == INT64_MAX)
+			return;
+		int64_t now = clock_monotonic_ns();
+		if (attention && now < attention)
+			return;
+		look(now);
+		if (!turn_over)
+			return;
 		current()->involuntary++;
-		sched_yield();
-		slice_end = 0;
-		attention = 0;
+		sched_give_way();
 	}
 }
 
@@ -109,7 +108,7 @@ bool tick_event(void)
 	bool told = outside_take();
 	int64_t now = clock_monotonic_ns();
 
-	if (!rings || now < rings)
+	if (!rings || now + EARLY_NS < rings)
 		return told;
 	rings = now + AGAIN_NS;
 	attention = 0;

@@ -24,6 +24,9 @@ void waiter_add_function(struct waiter *waiter, struct wait_queue *queue, uint32
 	if (!queue->waiters.next)
 		list_init(&queue->waiters);
 	list_add_before(&queue->waiters, &waiter->node);
+	/* Of a stream, perhaps: current goes on, but somebody waits for it. */
+	if (woken)
+		tick_changed();
 }
 
 void waiter_remove(struct waiter *waiter)

@@ -84,8 +84,6 @@
 	X(126, capset) \
 	/* sys/sched.c */ \
 	X(24, sched_yield) \
-	X(140, getpriority) \
-	X(141, setpriority) \
 	X(142, sched_setparam) \
 	X(143, sched_getparam) \
 	X(144, sched_setscheduler) \
@@ -96,6 +94,13 @@
 	X(203, sched_setaffinity) \
 	X(204, sched_getaffinity) \
 	X(309, getcpu) \
+	X(314, sched_setattr) \
+	X(315, sched_getattr) \
+	/* sys/priority.c */ \
+	X(140, getpriority) \
+	X(141, setpriority) \
+	X(251, ioprio_set) \
+	X(252, ioprio_get) \
 	/* sys/futex.c */ \
 	X(202, futex) \
 	X(273, set_robust_list) \

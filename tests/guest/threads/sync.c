@@ -15,7 +15,7 @@ struct all {
 	pthread_rwlock_t rwlock;
 	pthread_barrier_t barrier;
 	sem_t sem, done;
-	long counter, turn, serial, readers, most_readers;
+	long counter, written, turn, serial;
 };
 
 #define ROUNDS 300
@@ -34,7 +34,7 @@ static void *work(void *argument)
 			__atomic_fetch_add(&all->serial, 1, __ATOMIC_SEQ_CST);
 		if (i % 7 == 0) {
 			pthread_rwlock_wrlock(&all->rwlock);
-			all->counter++;
+			all->written++;
 			pthread_rwlock_unlock(&all->rwlock);
 		} else {
 			pthread_rwlock_rdlock(&all->rwlock);
@@ -82,7 +82,7 @@ static void threads(void)
 		threads[i] = start(work, &all);
 	for (int i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
-	printf("threads: %ld serial %ld\n", all.counter, all.serial);
+	printf("threads: %ld %ld serial %ld\n", all.counter, all.written, all.serial);
 }
 
 static void processes(void)
@@ -100,7 +100,7 @@ static void processes(void)
 		sem_wait(&all->done);
 	while (wait(NULL) > 0)
 		;
-	printf("processes: %ld serial %ld\n", all->counter, all->serial);
+	printf("processes: %ld %ld serial %ld\n", all->counter, all->written, all->serial);
 }
 
 static void ping_pong(struct all *all, long me, int rounds)
