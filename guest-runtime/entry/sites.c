@@ -16,6 +16,7 @@
  */
 #include "guest-runtime/entry/sites.h"
 
+#include "guest-runtime/entry/site-list.h"
 #include "guest-runtime/entry/trampoline.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
@@ -103,6 +104,8 @@ static void consider(struct mm *mm, struct site *site, uint32_t number)
 	if (loads_number(code, number)) {
 		if (site->hits == HITS && in_one_page(rip - 7))
 			site->rewritten = trampoline_for_number(mm, rip, number);
+		if (site->rewritten)
+			site_list_note(mm, rip, number, NULL, 0);
 		return;
 	}
 	size_t length = movable_length(code + BEFORE);
@@ -110,6 +113,8 @@ static void consider(struct mm *mm, struct site *site, uint32_t number)
 	    !site_is_jumped_to(mm, rip))
 		site->moved_to = trampoline_for_next(mm, rip, code + BEFORE, length);
 	site->rewritten = site->moved_to;
+	if (site->rewritten)
+		site_list_note(mm, rip, number, code + BEFORE, length);
 }
 
 static struct site *site_of(const struct mm *mm, uint64_t rip)

@@ -130,6 +130,11 @@ bool file_is_of(const struct file *file, const struct inode *inode)
 	return file->inode == inode;
 }
 
+struct site_list **file_site_list(struct file *file)
+{
+	return &file->inode->sites;
+}
+
 void file_count_mapping(struct file *file, bool writable, int change)
 {
 	file->inode->mappings += (uint32_t)change;

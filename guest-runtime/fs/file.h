@@ -14,6 +14,7 @@
 struct file;
 struct inode;
 struct boot_block;
+struct site_list;
 
 /* A path of the program, relative ones to its working directory; flags as open(2). 0 or -errno. */
 int file_open(const char *path, int flags, uint32_t mode, struct file **out);
@@ -74,6 +75,9 @@ struct file *file_create_shared(uint64_t size);
 /* /dev/zero: a mapping is plain memory. */
 bool file_is_zero(const struct file *file);
 bool file_is_of(const struct file *file, const struct inode *inode);
+/* Where what is known of the file's system-call sites is kept. */
+struct site_list **file_site_list(struct file *file);
+void site_list_free(struct site_list *list); /* entry/site-list.c; NULL is fine */
 /* One VMA more (1) or less (-1) shows the file; writable: it may store into it. */
 void file_count_mapping(struct file *file, bool writable, int change);
 bool file_inode_is_mapped(const struct inode *inode);

@@ -39,8 +39,10 @@ struct inode *inode_get(struct inode *inode)
 
 void inode_put(struct inode *inode)
 {
-	if (inode && --inode->references == 0)
-		inode->ops->release(inode);
+	if (!inode || --inode->references > 0)
+		return;
+	site_list_free(inode->sites);
+	inode->ops->release(inode);
 }
 
 /* The clock costs an exit: what is made at the start is dated when somebody looks. */

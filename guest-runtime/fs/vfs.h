@@ -89,6 +89,7 @@ struct inode {
 	uint32_t writables;   /* and of these, those that may store into it */
 	const struct inode_ops *ops;
 	struct super *super;
+	struct site_list *sites; /* entry/site-list.c's, or NULL */
 	struct pipe *pipe;	 /* of a FIFO that is open */
 	struct list range_locks; /* fs/lock.h; zeroed: none ever */
 	uint32_t seals;		 /* F_SEAL_*, of files in memory */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* mmap(2): where a mapping goes, whether it may be there, and what of it is filled at once. */
+#include "guest-runtime/entry/site-list.h"
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/pair.h"
@@ -128,6 +129,13 @@ static void fill_library(struct mm *mm, uint64_t end)
 	fill_ahead(mm, vma, vma->start, vma->end);
 }
 
+/* Of a program or a library. */
+static bool is_text(const struct vma *vma)
+{
+	return vma->file && (vma->prot & PROT_EXEC) && !(vma->prot & PROT_WRITE) &&
+	       !vma_is_shared(vma);
+}
+
 static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
 		struct file *file, uint64_t offset)
 {
@@ -157,6 +165,8 @@ static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
 		fill_library(mm, (uint64_t)result);
 	if (own)
 		file_put(own);
+	if (result > 0 && is_text(&like))
+		site_list_apply(mm, mm_find(mm, (uint64_t)result));
 	return result;
 }
 
