@@ -18,12 +18,14 @@
 
 #include <linux/poll.h>
 
-#define IN	  0u /* streams */
-#define OUT	  1u
-#define CHUNK	  16384u   /* bytes of one transfer at most */
-#define LATE_NS	  2000000  /* output waits so long for more of it */
-#define AGAIN_NS  10000000 /* until the caller is asked again whether it takes output */
-#define IN_EVENTS (POLLIN | POLLRDNORM)
+#define IN	   0u /* streams */
+#define OUT	   1u
+#define CHUNK	   16384u   /* bytes of one transfer at most */
+#define LATE_NS	   2000000  /* output waits so long for more of it */
+#define AGAIN_NS   10000000 /* until the caller is asked again whether it takes output */
+#define IN_EVENTS  (POLLIN | POLLRDNORM)
+#define OUT_EVENTS (POLLOUT | POLLWRNORM)
+#define ENDS	   (POLLERR | POLLHUP | POLLNVAL)
 
 static struct tty *tty;	 /* a reference; NULL: no --tty */
 static bool by_terminal; /* IN is fed by the caller's terminal: HC_OUTSIDE_INPUT tells of it */
@@ -59,7 +61,7 @@ static void end_input(void)
 		waiter_remove(&on_in);
 	else if (tty->master)
 		pty_hang_up(tty);
-	wait_queue_wake(&tty->queue[TTY_SLAVE], POLLIN | POLLRDNORM);
+	wait_queue_wake(&tty->queue[TTY_SLAVE], IN_EVENTS);
 }
 
 /* IN has something, or has ended: it will not wait. False: no more for now. */
@@ -72,7 +74,7 @@ static bool take_input(void)
 		return false;
 	const struct hc_segment to = segment(typed, room);
 	int64_t got = host_stream_read(IN, &to, 1);
-	stream_used(IN, IN_EVENTS);
+	stream_used(IN, IN_EVENTS | ENDS);
 	if (got == -EINTR || got == -EAGAIN)
 		return false;
 	if (got <= 0) {
@@ -115,7 +117,7 @@ static int put_output(void)
 	if (count == 0) {
 		first = 0;
 		count = tty_queue_take(&tty->output, leaving, CHUNK);
-		wait_queue_wake(&tty->queue[TTY_SLAVE], POLLOUT | POLLWRNORM);
+		wait_queue_wake(&tty->queue[TTY_SLAVE], OUT_EVENTS);
 	}
 	const struct hc_segment from = segment(leaving + first, count);
 	int64_t put = host_stream_write(OUT, &from, 1);
@@ -140,7 +142,7 @@ static void lose_output(void)
 static void writable(struct waiter *waiter, uint32_t events)
 {
 	(void)waiter, (void)events;
-	stream_used(OUT, POLLOUT | POLLWRNORM);
+	stream_used(OUT, OUT_EVENTS | ENDS);
 	if (has_output() && put_output() < 0)
 		lose_output();
 	enrol_out(has_output());
@@ -149,7 +151,7 @@ static void writable(struct waiter *waiter, uint32_t events)
 static void enrol_out(bool on)
 {
 	if (on && !out_enrolled)
-		waiter_add_function(&on_out, stream_queue(OUT), 0, writable);
+		waiter_add_function(&on_out, stream_queue(OUT), OUT_EVENTS | ENDS, writable);
 	else if (!on && out_enrolled)
 		waiter_remove(&on_out);
 	out_enrolled = on;
@@ -174,7 +176,7 @@ static void output_came(void)
 
 	if (lost) {
 		tty->output.used = 0;
-		wait_queue_wake(&tty->queue[TTY_SLAVE], POLLOUT | POLLWRNORM);
+		wait_queue_wake(&tty->queue[TTY_SLAVE], OUT_EVENTS);
 	} else if (now && late.deadline != 1) {
 		wait_timer_set(&late, 1);
 	} else if (!late.deadline) {
@@ -250,7 +252,7 @@ static void connect(const struct boot_block *boot)
 	if (!ended)
 		stream_reserve(IN);
 	if (!ended && !by_terminal)
-		waiter_add_function(&on_in, stream_queue(IN), IN_EVENTS, readable);
+		waiter_add_function(&on_in, stream_queue(IN), IN_EVENTS | ENDS, readable);
 	waiter_add_function(&on_tty, &tty->queue[TTY_MASTER], 0, master_woken);
 }
 
