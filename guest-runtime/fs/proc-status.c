@@ -60,30 +60,6 @@ static void put_mask(struct text *out, const char *name, uint64_t mask)
 	text_print(out, "%s:\t%016lx\n", name, mask);
 }
 
-static uint32_t length_of(const struct signal_queue *queue)
-{
-	uint32_t n = 0;
-
-	list_for_each (node, &queue->entries)
-		n++;
-	return n;
-}
-
-/* All that are queued for a user. */
-static uint32_t queued(uint32_t uid)
-{
-	uint32_t n = 0;
-
-	for_each_process(process)
-	{
-		if (process->uid != uid || process->state == PROCESS_ZOMBIE)
-			continue;
-		n += length_of(&process->pending);
-		for_each_thread(thread, process) n += length_of(&thread->signals.pending);
-	}
-	return n;
-}
-
 static void put_signals(struct text *out, const struct subject *subject)
 {
 	const struct process *process = subject->process;
@@ -91,7 +67,7 @@ static void put_signals(struct text *out, const struct subject *subject)
 	sigmask_t ignored, caught;
 
 	text_print(out, "Threads:\t%u\nSigQ:\t%u/%lu\n", MAX(process->thread_count, 1u),
-		   queued(process->uid), process->limits[RLIMIT_SIGPENDING].soft);
+		   signal_queue_count(process->uid), process->limits[RLIMIT_SIGPENDING].soft);
 	proc_actions(process, &ignored, &caught);
 	put_mask(out, "SigPnd", thread ? thread->signals.pending.set : 0);
 	put_mask(out, "ShdPnd", process->state == PROCESS_ZOMBIE ? 0 : process->pending.set);

@@ -65,7 +65,8 @@ static void reset(struct process *child)
 	child->stopping = 0;
 	child->child_changed = child->ended = (struct wait_queue){ 0 };
 	child->thread_ended = child->released = child->signalled = (struct wait_queue){ 0 };
-	child->alarm = (struct signal_timer){ 0 };
+	child->timers = (struct signal_timers){ 0 };
+	child->cpu_timers = (struct list){ 0 };
 	child->gone = child->children_usage = (struct usage){ 0 };
 	child->start_ns = clock_monotonic_ns();
 	child->mm = NULL;

@@ -10,6 +10,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/mm/uaccess.h"
+#include "guest-runtime/proc/cpu-timer.h"
 #include "guest-runtime/proc/futex.h"
 #include "guest-runtime/proc/group.h"
 #include "guest-runtime/proc/process.h"
@@ -103,7 +104,7 @@ static void end_process(struct process *process, int status)
 	process_release(process);
 	give_away_children(process);
 	signal_queue_clear(&process->pending);
-	signal_set_timer_off(process);
+	signal_timers_end(process);
 	process->state = PROCESS_ZOMBIE;
 	process_zombies++;
 	group_leave(process);
@@ -144,6 +145,7 @@ _Noreturn void thread_end(int status)
 	fs_context_release(thread->fs);
 	signal_queue_clear(&thread->signals.pending);
 	signal_stop_without(thread);
+	cpu_timers_end(process, thread);
 	signal_hand_over(thread, ~thread->signals.blocked);
 	add_usage(process, thread);
 	if (thread->tid == process->pid)

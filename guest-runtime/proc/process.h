@@ -100,7 +100,8 @@ struct process {
 	struct wait_queue
 		signalled; /* woken when a signal becomes pending for it or a thread of it */
 	struct rlimit_pair limits[RLIMITS];
-	struct signal_timer alarm; /* ITIMER_REAL */
+	struct signal_timers timers; /* all off when zeroed, as in a new process */
+	struct list cpu_timers;	     /* proc/cpu-timer.c: of its clocks; zeroed: none */
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
 	int left_group;	       /* of a session leader: the foreground of the terminal that hung up */

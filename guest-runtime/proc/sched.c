@@ -7,6 +7,7 @@
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/proc/cpu-timer.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/signal-fpu.h"
 #include "guest-runtime/proc/thread.h"
@@ -35,6 +36,7 @@ static void arrive(void)
 	thread->share.woken = false;
 	turn_ns = 0;
 	tick_changed();
+	cpu_timers_start();
 }
 
 static void charge(struct thread *thread)
@@ -65,10 +67,13 @@ static void run(struct thread *next)
 	struct thread *thread = current();
 
 	list_remove(&next->run);
-	if (next == thread)
+	if (next == thread) {
+		cpu_timers_start();
 		return;
+	}
 	if (trace_on)
 		trace_switch();
+	cpu_timers_stop();
 	leave(thread);
 	switches++;
 	vcpu0->kstack_top = (uint64_t)next + KSTACK_SIZE - 8;
@@ -110,6 +115,8 @@ static void enqueue(struct thread *thread)
 void sched_leave(void)
 {
 	current()->voluntary++;
+	if (!first())
+		cpu_timers_stop();
 	while (!first())
 		tick_idle();
 	run(first());

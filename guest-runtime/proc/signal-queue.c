@@ -2,6 +2,7 @@
 /* What is pending for a thread or a process, and the actions that processes share. */
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/proc/posix-timer.h"
 #include "guest-runtime/proc/process.h"
 
 #include <asm/siginfo.h>
@@ -107,7 +108,21 @@ void signal_queue_init(struct signal_queue *queue)
 void signal_queue_add_entry(struct signal_queue *queue, struct signal_entry *entry)
 {
 	queue->set |= BIT(entry->info.signo);
+	entry->queue = queue;
 	list_add_before(&queue->entries, &entry->node);
+}
+
+void signal_entry_withdraw(struct signal_entry *entry)
+{
+	struct signal_queue *queue = entry->queue;
+
+	if (list_empty(&entry->node))
+		return;
+	list_remove(&entry->node);
+	list_for_each (node, &queue->entries)
+		if (entry_of(node)->info.signo == entry->info.signo)
+			return;
+	queue->set &= ~BIT(entry->info.signo);
 }
 
 int signal_queue_add(struct signal_queue *queue, const struct signal_info *info,
@@ -132,6 +147,8 @@ int signal_queue_add(struct signal_queue *queue, const struct signal_info *info,
 
 static void free_entry(struct signal_entry *entry)
 {
+	if (entry->timer)
+		return;
 	signal_entry_discount(entry);
 	kfree(entry);
 }
@@ -162,6 +179,8 @@ bool signal_queue_take(struct signal_queue *queue, sigmask_t set, struct signal_
 	}
 	list_remove(&found->node);
 	*info = found->info;
+	if (found->timer)
+		posix_timer_taken(found->timer, info);
 	free_entry(found);
 	return true;
 }
@@ -177,6 +196,8 @@ void signal_queue_drop(struct signal_queue *queue, sigmask_t set)
 		if (!(BIT(entry_of(node)->info.signo) & set))
 			continue;
 		list_remove(node);
+		if (entry_of(node)->timer)
+			posix_timer_dropped(entry_of(node)->timer);
 		free_entry(entry_of(node));
 	}
 	queue->set &= ~set;

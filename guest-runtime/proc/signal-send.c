@@ -23,8 +23,6 @@
  */
 static bool is_in_vain(const struct process *process, const struct thread *thread, int signo)
 {
-	if (process->ending || process->state == PROCESS_ZOMBIE)
-		return true;
 	return signal_is_ignored(process, signo) && !(thread->signals.blocked & BIT(signo));
 }
 
@@ -63,45 +61,73 @@ static bool is_fatal(const struct thread *thread, int signo)
 	       !(thread->signals.blocked & BIT(signo));
 }
 
-/* thread: who will act, or NULL. */
-static int send(struct process *process, struct thread *thread, struct signal_queue *queue,
-		const struct signal_info *info)
+/* Something was queued. thread: who will act, or NULL. */
+static void tell(struct process *process, struct thread *thread, int signo)
 {
-	int error = signal_queue_add(queue, info, process);
-
-	if (error)
-		return error;
 	wait_queue_wake(&process->signalled, 0);
 	if (!thread)
-		return 0;
-	if (is_fatal(thread, info->signo))
-		process_kill(process, info->signo);
+		return;
+	if (is_fatal(thread, signo))
+		process_kill(process, signo);
 	else if (thread->state == THREAD_SLEEPING)
 		sched_ready(thread);
-	return 0;
+}
+
+/* For one thread, or NULL: for the process. entry: of a timer, or NULL: of info. */
+static int send(struct process *process, struct thread *thread, const struct signal_info *info,
+		struct signal_entry *entry, bool *ignored)
+{
+	struct signal_queue *queue = thread ? &thread->signals.pending : &process->pending;
+	int signo = info->signo, error = 0;
+
+	*ignored = false;
+	if (process->ending || process->state == PROCESS_ZOMBIE)
+		return 0;
+	signal_stop_or_continue(process, signo);
+	*ignored = is_in_vain(process, thread ? thread : process_leader(process), signo);
+	if (*ignored)
+		return 0;
+	if (!thread)
+		thread = who_acts(process, signo);
+	else if (!would_act(thread, signo))
+		thread = NULL;
+	if (entry)
+		signal_queue_add_entry(queue, entry);
+	else
+		error = signal_queue_add(queue, info, process);
+	if (!error)
+		tell(process, thread, signo);
+	return error;
 }
 
 int signal_send_thread(struct thread *thread, const struct signal_info *info)
 {
-	struct process *process = thread->process;
+	bool ignored;
 
-	if (process->ending)
-		return 0;
-	signal_stop_or_continue(process, info->signo);
-	if (is_in_vain(process, thread, info->signo))
-		return 0;
-	return send(process, would_act(thread, info->signo) ? thread : NULL,
-		    &thread->signals.pending, info);
+	return send(thread->process, thread, info, NULL, &ignored);
 }
 
 int signal_send_process(struct process *process, const struct signal_info *info)
 {
-	if (process->ending || process->state == PROCESS_ZOMBIE)
-		return 0;
-	signal_stop_or_continue(process, info->signo);
-	if (is_in_vain(process, process_leader(process), info->signo))
-		return 0;
-	return send(process, who_acts(process, info->signo), &process->pending, info);
+	bool ignored;
+
+	return send(process, NULL, info, NULL, &ignored);
+}
+
+bool signal_send_thread_entry(struct thread *thread, struct signal_entry *entry)
+{
+	bool ignored;
+
+	send(thread->process, thread, &entry->info, entry, &ignored);
+	return ignored;
+}
+
+bool signal_send_process_entry(struct process *process, struct signal_entry *entry)
+{
+	bool ignored;
+
+	send(process, NULL, &entry->info, entry, &ignored);
+	return ignored;
 }
 
 int signal_send_group(int pgid, const struct signal_info *info)

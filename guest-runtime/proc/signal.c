@@ -8,6 +8,7 @@
 #include "guest-runtime/entry/frame.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/proc/group.h"
+#include "guest-runtime/proc/posix-timer.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
 #include "guest-runtime/proc/signal-fpu.h"
@@ -84,8 +85,10 @@ void signal_set_action(struct thread *thread, int signo, const struct signal_act
 
 	*mine = *action;
 	mine->mask &= ~UNBLOCKABLE;
-	if (!ignores(mine, signo))
+	if (!ignores(mine, signo)) {
+		posix_timers_heed(thread->process, signo);
 		return;
+	}
 	signal_queue_drop(&thread->process->pending, BIT(signo));
 	for_each_thread(other, thread->process)
 		signal_queue_drop(&other->signals.pending, BIT(signo));
@@ -111,6 +114,7 @@ void signal_reset(struct thread *thread)
 	}
 	state->altstack_base = state->altstack_size = 0;
 	state->altstack_flags = 0;
+	posix_timers_delete(thread->process);
 }
 
 bool signal_pending(const struct thread *thread)

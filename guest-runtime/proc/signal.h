@@ -10,6 +10,7 @@
 #define GUEST_PROC_SIGNAL_H
 
 #include "guest-runtime/lib/list.h"
+#include "guest-runtime/proc/cpu-timer.h"
 #include "guest-runtime/proc/wait.h"
 
 #include <stdbool.h>
@@ -64,6 +65,10 @@ struct signal_info {
 			int64_t user_ticks, system_ticks;
 		} child;
 		struct {
+			int32_t id, overrun;
+			uint64_t value;
+		} timer;
+		struct {
 			uint64_t address;
 			uint64_t rest[2];
 		} fault;
@@ -77,14 +82,28 @@ _Static_assert(sizeof(struct signal_info) == 128, "siginfo of the Linux ABI");
 struct signal_entry {
 	struct list node;
 	struct signal_info info;
-	struct signal_user *user; /* who is charged for it */
+	struct signal_queue *queue; /* that it is in */
+	struct signal_user *user;   /* who is charged for it */
+	struct posix_timer
+		*timer; /* whose it is: taken or dropped, it stays there. NULL: of none */
 };
 
-/* ITIMER_REAL; zeroed: off. */
-struct signal_timer {
-	struct wait_timer timer;
-	int64_t due_ns; /* of clock_monotonic_ns(); 0: off */
+/* setitimer(2)'s timers; zeroed: off. */
+struct signal_interval {
+	struct wait_timer real;
+	struct cpu_timer cpu; /* of ITIMER_VIRTUAL and ITIMER_PROF */
+	bool ready;	      /* cpu is initialized */
+	int64_t due_ns;	      /* of clock_monotonic_ns() or the CPU clock; 0: off */
 	int64_t interval_ns;
+};
+
+#define SIGNAL_INTERVALS 3 /* ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF */
+
+/* Of a process. */
+struct signal_timers {
+	struct signal_interval interval[SIGNAL_INTERVALS];
+	struct list created; /* timer_create(2)'s: proc/posix-timer.c */
+	int next_id;
 };
 
 struct signal_state {
@@ -105,6 +124,9 @@ struct signal_state {
  */
 int signal_send_thread(struct thread *thread, const struct signal_info *info);
 int signal_send_process(struct process *process, const struct signal_info *info);
+/* An entry of a timer that is in no queue. True: the signal is ignored, and nothing was done. */
+bool signal_send_thread_entry(struct thread *thread, struct signal_entry *entry);
+bool signal_send_process_entry(struct process *process, struct signal_entry *entry);
 /* To every process of the group. Returns how many. */
 int signal_send_group(int pgid, const struct signal_info *info);
 /* From the kernel (SI_KERNEL), as of terminals. */
@@ -134,7 +156,7 @@ bool signal_take(struct thread *thread, sigmask_t set, struct signal_info *info)
 /* sigaction: sets the action; one that ignores the signal also drops what is pending of it. */
 void signal_set_action(struct thread *thread, int signo, const struct signal_action *action);
 
-/* For a new program: no handlers and no stack for them; what is ignored, blocked or pending stays. */
+/* For a new program: no handlers, no stack for them, no timers; what is ignored, blocked or pending stays. */
 void signal_reset(struct thread *thread);
 
 /* The mask of ppoll, pselect, sigsuspend: blocked for this call only; delivery restores it. */
@@ -142,10 +164,11 @@ void signal_mask_begin(struct thread *thread, sigmask_t mask);
 /* Of a call that was not interrupted: back to the thread's mask before signals are acted on. */
 void signal_mask_end(struct thread *thread);
 
-/* ITIMER_REAL of current's process: its next moment, of clock_monotonic_ns(); 0: off. */
-void signal_set_timer(int64_t deadline_ns, int64_t interval_ns);
-
-void signal_set_timer_off(struct process *process);
+/* signal-timer.c: ITIMER_* of current's process. ns, 0: off. */
+void signal_timer_set(int which, int64_t value_ns, int64_t interval_ns);
+void signal_timer_get(int which, int64_t *left_ns, int64_t *interval_ns);
+/* The process has ended: no timer of its or of its clocks goes off any more. */
+void signal_timers_end(struct process *process);
 
 /* signal-queue.c */
 void signal_queue_init(struct signal_queue *queue);
@@ -164,6 +187,8 @@ void signal_queue_clear(struct signal_queue *queue);
 bool signal_entry_count(struct signal_entry *entry, const struct process *process, bool always);
 void signal_entry_discount(struct signal_entry *entry);
 void signal_queue_add_entry(struct signal_queue *queue, struct signal_entry *entry);
+/* Takes it out of its queue, if it is in one. */
+void signal_entry_withdraw(struct signal_entry *entry);
 /* How many a user has. */
 uint32_t signal_queue_count(uint32_t uid);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * System calls of resource limits. Honoured are RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_AS,
- * RLIMIT_DATA, RLIMIT_STACK, RLIMIT_SIGPENDING and RLIMIT_MEMLOCK; what a VM may
- * take of its host is bounded from outside, by the monitor.
+ * System calls of resource limits. Honoured are RLIMIT_CPU, RLIMIT_NOFILE, RLIMIT_FSIZE,
+ * RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_SIGPENDING and RLIMIT_MEMLOCK; what a
+ * VM may take of its host is bounded from outside, by the monitor.
  */
 #include "guest-runtime/mm/uaccess.h"
+#include "guest-runtime/proc/cpu-timer.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/sys.h"
 
@@ -39,6 +40,8 @@ static long change(struct process *process, uint32_t resource, uva_t from, uva_t
 		if (error)
 			return error;
 		process->limits[resource] = new;
+		if (resource == RLIMIT_CPU)
+			cpu_timers_changed();
 	}
 	return to ? copy_to_user(to, &old, sizeof(old)) : 0;
 }

@@ -54,6 +54,12 @@
 	X(36, getitimer) \
 	X(37, alarm) \
 	X(38, setitimer) \
+	/* sys/posix-timer.c */ \
+	X(222, timer_create) \
+	X(223, timer_settime) \
+	X(224, timer_gettime) \
+	X(225, timer_getoverrun) \
+	X(226, timer_delete) \
 	/* sys/ids.c */ \
 	X(39, getpid) \
 	X(102, getuid) \

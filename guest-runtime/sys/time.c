@@ -3,8 +3,8 @@
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/uaccess.h"
+#include "guest-runtime/proc/cpu-timer.h"
 #include "guest-runtime/proc/process.h"
-#include "guest-runtime/proc/sched.h"
 #include "guest-runtime/sys/restart.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
@@ -14,36 +14,10 @@
 
 #define COARSE_NS 4000000 /* resolution of the coarse clocks on a kernel with HZ=250 */
 
-static int64_t process_cpu_ns(const struct process *process)
-{
-	struct usage usage;
-
-	process_usage(process, &usage);
-	return (int64_t)(usage.user_ns + usage.system_ns);
-}
-
-/* clock_getcpuclockid(3): ~id << 3, a bit for threads, the kind; 3 is a descriptor's clock. */
-static int read_cpu_clock(int clock, int64_t *ns)
-{
-	int id = (int)(~(unsigned int)clock >> 3);
-	const struct thread *thread = id ? thread_find(id) : current();
-	const struct process *process = id ? process_find(id) : current()->process;
-
-	if ((clock & 3) == 3)
-		return -EINVAL;
-	if (!(clock & 4)) {
-		if (process)
-			*ns = process_cpu_ns(process);
-		return process ? 0 : -EINVAL;
-	}
-	if (!thread || thread->process != current()->process)
-		return -EINVAL;
-	*ns = (int64_t)thread_cpu_ns(thread);
-	return 0;
-}
-
 static int read_clock(int id, int64_t *ns)
 {
+	struct cpu_clock clock;
+
 	switch (id) {
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
@@ -58,14 +32,11 @@ static int read_clock(int id, int64_t *ns)
 	case CLOCK_BOOTTIME_ALARM:
 		*ns = clock_monotonic_ns();
 		return 0;
-	case CLOCK_PROCESS_CPUTIME_ID:
-		*ns = process_cpu_ns(current()->process);
-		return 0;
-	case CLOCK_THREAD_CPUTIME_ID:
-		*ns = (int64_t)thread_cpu_ns(current());
-		return 0;
 	default:
-		return id < 0 ? read_cpu_clock(id, ns) : -EINVAL;
+		if (cpu_clock_find(id, true, &clock))
+			return -EINVAL;
+		*ns = (int64_t)cpu_clock_ns(&clock);
+		return 0;
 	}
 }
 
@@ -167,6 +138,67 @@ static long sleep_until(int id, int64_t ns)
 	return result == -EINTR ? -ERESTARTNOHAND : result;
 }
 
+/* Who sleeps until others have used CPU time. */
+struct cpu_sleeper {
+	struct cpu_timer timer;
+	struct thread *thread;
+	bool over;
+};
+
+static void wake_cpu_sleeper(struct cpu_timer *timer)
+{
+	struct cpu_sleeper *sleeper = container_of(timer, struct cpu_sleeper, timer);
+
+	sleeper->over = true;
+	wait_wake_thread(sleeper->thread);
+}
+
+/* Returns what ended wait_sleep(), or 0: the moment has come. */
+static long sleep_on_cpu(const struct cpu_clock *clock, int64_t moment)
+{
+	struct cpu_sleeper sleeper = { .thread = current() };
+	long ended = 0;
+
+	cpu_timer_init(&sleeper.timer, clock, wake_cpu_sleeper);
+	cpu_timer_set(&sleeper.timer, (uint64_t)moment);
+	while (!sleeper.over && !ended)
+		ended = wait_sleep(WAIT_FOREVER);
+	cpu_timer_remove(&sleeper.timer);
+	return sleeper.over ? 0 : ended;
+}
+
+static long cpu_nanosleep_again(const uint64_t *a, int64_t moment)
+{
+	struct cpu_clock clock;
+
+	if (cpu_clock_find((int)a[0], false, &clock))
+		return -EINVAL;
+	int64_t left = moment - (int64_t)cpu_clock_ns(&clock);
+	long result = left > 0 ? sleep_on_cpu(&clock, moment) : 0;
+	if (result != -EINTR)
+		return result;
+	if (a[1] & TIMER_ABSTIME)
+		return -ERESTARTNOHAND;
+	left = moment - (int64_t)cpu_clock_ns(&clock);
+	if (a[3] && timespec_put(a[3], MAX(left, 0)))
+		return -EFAULT;
+	return restart_later(cpu_nanosleep_again, a, moment);
+}
+
+/* Not on the caller's own clock: that would stand still. */
+static long cpu_nanosleep(const uint64_t *a, int64_t ns)
+{
+	struct cpu_clock clock;
+	int64_t moment = ns;
+
+	if (cpu_clock_find((int)a[0], false, &clock) || clock.thread == current())
+		return -EINVAL;
+	if (!(a[1] & TIMER_ABSTIME) &&
+	    __builtin_add_overflow((int64_t)cpu_clock_ns(&clock), ns, &moment))
+		moment = INT64_MAX;
+	return cpu_nanosleep_again(a, moment);
+}
+
 long sys_nanosleep(const uint64_t *a)
 {
 	int64_t ns;
@@ -178,6 +210,8 @@ long sys_nanosleep(const uint64_t *a)
 long sys_clock_nanosleep(const uint64_t *a)
 {
 	int id = (int)a[0];
+	struct cpu_clock clock;
+	bool of_cpu = false;
 	int64_t ns;
 
 	switch (id) {
@@ -186,14 +220,16 @@ long sys_clock_nanosleep(const uint64_t *a)
 	case CLOCK_BOOTTIME:
 	case CLOCK_TAI:
 		break;
-	case CLOCK_THREAD_CPUTIME_ID:
-		return -EINVAL;
 	default:
-		return read_clock(id, &ns) ? -EINVAL : -EOPNOTSUPP;
+		of_cpu = id != CLOCK_THREAD_CPUTIME_ID && !cpu_clock_find(id, false, &clock);
+		if (!of_cpu)
+			return read_clock(id, &ns) ? -EINVAL : -EOPNOTSUPP;
 	}
 	int error = timespec_get(a[2], &ns);
 	if (error)
 		return error;
+	if (of_cpu)
+		return cpu_nanosleep(a, ns);
 	return a[1] & TIMER_ABSTIME ? sleep_until(id, ns)
 				    : clock_nanosleep_again(a, deadline_after(ns));
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * System calls of the alarm timer (proc/signal-timer.c). The timers of CPU
- * time are not there: -ENOSYS.
- */
+/* System calls of interval timers: alarm(2), getitimer(2), setitimer(2). */
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/proc/process.h"
@@ -15,57 +12,40 @@
 #define INTERVAL 0 /* offsets in struct itimerval */
 #define VALUE	 16
 
-static int64_t left_ns(const struct signal_timer *timer)
-{
-	/* A due timer that nobody has noticed yet is not "off". */
-	return timer->due_ns ? MAX(timer->due_ns - clock_monotonic_ns(), 1000) : 0;
-}
-
-static void set(int64_t value_ns, int64_t interval_ns)
-{
-	signal_set_timer(value_ns ? deadline_after(value_ns) : 0, interval_ns);
-}
-
 long sys_alarm(const uint64_t *a)
 {
-	struct signal_timer *timer = &current()->process->alarm;
-	int64_t left = left_ns(timer), seconds = left / NS_PER_S;
+	int64_t left, interval;
 
+	signal_timer_get(ITIMER_REAL, &left, &interval);
+	int64_t seconds = left / NS_PER_S;
 	/* Rounded, but never to "no alarm". */
 	if (left % NS_PER_S >= NS_PER_S / 2 || (left && !seconds))
 		seconds++;
-	set((int64_t)(uint32_t)a[0] * NS_PER_S, 0);
+	signal_timer_set(ITIMER_REAL, (int64_t)(uint32_t)a[0] * NS_PER_S, 0);
 	return seconds;
 }
 
-static int put(uva_t to, const struct signal_timer *timer)
+static int put(uva_t to, int64_t left, int64_t interval)
 {
-	int error = timeval_put(to + INTERVAL, timer->interval_ns);
+	int error = timeval_put(to + INTERVAL, interval);
 
-	return error ? error : timeval_put(to + VALUE, left_ns(timer));
+	return error ? error : timeval_put(to + VALUE, left);
 }
 
 long sys_getitimer(const uint64_t *a)
 {
-	static const struct signal_timer off;
+	int64_t left, interval;
 
-	switch ((int)a[0]) {
-	case ITIMER_REAL:
-		wait_timers_run();
-		return put(a[1], &current()->process->alarm);
-	case ITIMER_VIRTUAL:
-	case ITIMER_PROF:
-		return put(a[1], &off);
-	default:
+	if (a[0] > ITIMER_PROF)
 		return -EINVAL;
-	}
+	wait_timers_run();
+	signal_timer_get((int)a[0], &left, &interval);
+	return put(a[1], left, interval);
 }
 
 long sys_setitimer(const uint64_t *a)
 {
-	struct signal_timer *timer = &current()->process->alarm;
-	const struct signal_timer old = *timer;
-	int64_t value = 0, interval = 0;
+	int64_t value = 0, interval = 0, old_left, old_interval;
 	int error = 0;
 
 	if (a[1])
@@ -76,8 +56,8 @@ long sys_setitimer(const uint64_t *a)
 		return error;
 	if (a[0] > ITIMER_PROF)
 		return -EINVAL;
-	if (a[0] != ITIMER_REAL)
-		return -ENOSYS;
-	set(value, interval);
-	return a[2] ? put(a[2], &old) : 0;
+	wait_timers_run();
+	signal_timer_get((int)a[0], &old_left, &old_interval);
+	signal_timer_set((int)a[0], value, interval);
+	return a[2] ? put(a[2], old_left, old_interval) : 0;
 }
