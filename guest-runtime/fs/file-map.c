@@ -140,6 +140,8 @@ void file_count_mapping(struct file *file, bool writable, int change)
 	file->inode->mappings += (uint32_t)change;
 	if (writable)
 		file->inode->writables += (uint32_t)change;
+	if (file->inode->super->ops->mapped)
+		file->inode->super->ops->mapped(file, change);
 }
 
 bool file_inode_is_mapped(const struct inode *inode)

@@ -132,6 +132,8 @@ struct super_ops {
 		     const char *target, struct dentry **out);
 	/* For objects without a path: what /proc/self/fd shows. */
 	long (*name)(const struct dentry *entry, char *buffer, size_t size);
+	/* One VMA more (1) or less (-1) shows the file; NULL: nobody wants to know. */
+	void (*mapped)(struct file *file, int change);
 	bool cached;	   /* unused dentries are kept */
 	bool create_tells; /* create says -EEXIST itself where a name is not known */
 	/* Access is what mode says, for uid 0 too: the monitor has no capabilities. */

@@ -10,6 +10,7 @@
 #include "guest-runtime/fs/vfs.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/host/clock.h"
+#include "guest-runtime/ipc/sem.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
@@ -73,6 +74,7 @@ static void reset(struct process *child)
 	child->actions = NULL;
 	child->exe_file = NULL;
 	child->groups = child->set_groups = NULL;
+	child->sem_undos = NULL;
 }
 
 static int copy_groups(struct process *child, const struct process *parent)
@@ -103,7 +105,10 @@ static int share_or_copy(struct process *child, const struct process *parent, ui
 
 		child->actions = signal_actions_create(parent->actions, clear);
 	}
-	return child->mm && child->actions ? copy_groups(child, parent) : -ENOMEM;
+	if (!child->mm || !child->actions || copy_groups(child, parent))
+		return -ENOMEM;
+	/* Last: process_release() does not end its use. */
+	return !(flags & CLONE_SYSVSEM) || sem_undo_share(child, current()->process) ? 0 : -ENOMEM;
 }
 
 static struct process *copy_process(const struct clone_request *request)

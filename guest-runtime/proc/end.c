@@ -7,6 +7,7 @@
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/tty.h"
 #include "guest-runtime/fs/walk.h"
+#include "guest-runtime/ipc/sem.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/mm.h"
 #include "guest-runtime/mm/uaccess.h"
@@ -100,6 +101,7 @@ static void end_process(struct process *process, int status)
 	if (process == process_first)
 		end_vm(process->wait_status);
 	process->ending = true;
+	sem_undo_all(process);
 	tty_leave(process);
 	process_release(process);
 	give_away_children(process);

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 struct mm;
+struct sem_undos;
 struct tty;
 struct file;
 struct files; /* descriptor table: fs/files.h */
@@ -102,6 +103,7 @@ struct process {
 	struct rlimit_pair limits[RLIMITS];
 	struct signal_timers timers; /* all off when zeroed, as in a new process */
 	struct list cpu_timers;	     /* proc/cpu-timer.c: of its clocks; zeroed: none */
+	struct sem_undos *sem_undos; /* ipc/sem.h: a reference, or NULL */
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
 	int left_group;	       /* of a session leader: the foreground of the terminal that hung up */

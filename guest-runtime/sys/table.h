@@ -278,6 +278,16 @@
 	X(47, recvmsg) \
 	X(299, recvmmsg) \
 	X(307, sendmmsg) \
+	/* sys/shm.c */ \
+	X(29, shmget) \
+	X(30, shmat) \
+	X(31, shmctl) \
+	X(67, shmdt) \
+	/* sys/sem.c */ \
+	X(64, semget) \
+	X(65, semop) \
+	X(66, semctl) \
+	X(220, semtimedop) \
 	/* sys/lock.c */ \
 	X(73, flock) \
 	/* sys/ioctl.c */ \
