@@ -113,9 +113,13 @@ bool tick_event(void)
 	rings = now + AGAIN_NS;
 	attention = 0;
 	look(now);
-	if (attention == INT64_MAX) {
-		host_timer(0);
+	/* Nothing before long: the host need not ring each few milliseconds until then. */
+	if (!sched_is_wanted() && attention - now > 2 * AGAIN_NS) {
 		rings = 0;
+		if (attention == INT64_MAX)
+			host_timer(0);
+		else
+			ask_host(attention, INT64_MAX, now);
 	}
 	return true;
 }
