@@ -5,6 +5,10 @@
  * has some, and then out of blocks that hold nothing else; they never go back
  * to other uses. A few are kept for splits of huge leaves: giving memory back
  * must not fail for want of memory.
+ *
+ * A table that comes back is empty already. It is not written to until it is in
+ * use again: such a KVM traps stores to what it has seen as an upper table, so
+ * that clearing one again takes 0.4 ms.
  */
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/table.h"
@@ -13,12 +17,15 @@
 #define BLOCK_ORDER 9
 #define KEPT	    4
 #define SMALL_VM    0x4000 /* frames; below, a block is too much */
+#define EMPTY_MAX   1024
 
 extern pte_t table_pool[][ENTRIES], table_pool_end[];
 
 static uint64_t pool_used;	  /* of the image's */
 static gpa_t block_at, block_end; /* never used part of the newest block */
-static pte_t *given;		  /* back and to be cleared, linked through their first entries */
+static gpa_t empty[EMPTY_MAX];
+static uint64_t empty_count;
+static pte_t *given; /* to be cleared, linked through their first entries */
 static uint64_t given_count;
 
 static void keep(gpa_t frame)
@@ -32,7 +39,7 @@ static void keep(gpa_t frame)
 
 static uint64_t left(void)
 {
-	return given_count + (block_end - block_at) / PAGE_SIZE;
+	return empty_count + given_count + (block_end - block_at) / PAGE_SIZE;
 }
 
 /* More tables than the image has: a block, or when there is none, single frames. */
@@ -52,12 +59,16 @@ static void refill(void)
 
 gpa_t table_take(bool spare)
 {
+	if (empty_count > (spare ? 0 : KEPT))
+		return empty[--empty_count];
 	if (table_pool[pool_used] < table_pool_end)
 		return pointer_to_gpa(table_pool[pool_used++]);
 	if (left() <= KEPT)
 		refill();
 	if (left() <= (spare ? 0 : KEPT))
 		return 0;
+	if (empty_count)
+		return empty[--empty_count];
 	if (given) {
 		pte_t *table = given;
 
@@ -72,5 +83,8 @@ gpa_t table_take(bool spare)
 
 void table_give(gpa_t frame)
 {
-	keep(frame);
+	if (empty_count < EMPTY_MAX)
+		empty[empty_count++] = frame;
+	else
+		keep(frame);
 }

@@ -7,6 +7,7 @@
 #define ENTRIES		512
 #define LINK		(PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
 #define DIRECT_BUILT_IN 0x40000000ul /* up to here runtime.lds.S has mapped RAM */
+#define ROOTS_KEPT	64
 #define DIRECT_LEAF	(LINK | PTE_DIRTY | PTE_HUGE | PTE_NX)
 
 extern pte_t boot_pml4[ENTRIES];
@@ -176,22 +177,28 @@ static void free_tables(pte_t link, unsigned int level)
 
 	/* Depth is the four levels of the architecture. */
 	for (unsigned int i = 0; level > 0 && i < ENTRIES; i++)
-		if (table[i] && !(table[i] & PTE_HUGE))
+		if (table[i]) {
 			free_tables(table[i], level - 1);
+			table[i] = 0;
+		}
 	table_give(link & PTE_FRAME);
 }
 
-static bool boot_taken;
+/* Those without a user, with the runtime's entry; the boot tables first of all. */
+static gpa_t roots[ROOTS_KEPT];
+static unsigned int root_count;
 
 gpa_t table_create(void)
 {
-	gpa_t pml4;
+	static bool boot_taken;
 
 	if (!boot_taken) {
 		boot_taken = true;
 		return pointer_to_gpa(boot_pml4);
 	}
-	pml4 = table_take(false);
+	if (root_count)
+		return roots[--root_count];
+	gpa_t pml4 = table_take(false);
 	if (pml4)
 		((pte_t *)gpa_to_pointer(pml4))[255] = boot_pml4[255];
 	return pml4;
@@ -211,10 +218,14 @@ void table_clear(gpa_t pml4)
 
 void table_give_root(gpa_t pml4)
 {
-	if (gpa_to_pointer(pml4) == boot_pml4)
-		boot_taken = false;
-	else
+	pte_t *table = gpa_to_pointer(pml4);
+
+	if (root_count < ROOTS_KEPT) {
+		roots[root_count++] = pml4;
+	} else if (table != boot_pml4) {
+		table[255] = 0;
 		table_give(pml4);
+	}
 }
 
 static uint64_t count_tables(pte_t link, unsigned int level)

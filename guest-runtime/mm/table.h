@@ -60,8 +60,8 @@ void table_give_root(gpa_t pml4);
 /* Tables of a program's addresses that are in use. */
 uint64_t table_count(gpa_t pml4);
 
-/* table-pool.c: zeroed frames for tables. `spare`: from what is kept for splits, too. 0: none. */
+/* table-pool.c: empty frames for tables; `spare`: from what is kept for splits, too. 0: none. */
 gpa_t table_take(bool spare);
-void table_give(gpa_t frame);
+void table_give(gpa_t frame); /* empty */
 
 #endif
