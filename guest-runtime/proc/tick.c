@@ -38,7 +38,7 @@ bool tick_alone(void)
  */
 static void ask_host(int64_t moment, int64_t turn_end, int64_t now)
 {
-	if (!rings)
+	if (!rings || (turn_end != INT64_MAX && rings > turn_end + AGAIN_NS))
 		moment = MIN(moment, turn_end);
 	if (moment == INT64_MAX || (rings && rings <= moment))
 		return;
