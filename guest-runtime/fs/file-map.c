@@ -144,6 +144,11 @@ void file_count_mapping(struct file *file, bool writable, int change)
 		file->inode->super->ops->mapped(file, change);
 }
 
+bool file_counts_mappings(const struct file *file)
+{
+	return file->inode->super->ops->mapped;
+}
+
 bool file_inode_is_mapped(const struct inode *inode)
 {
 	return inode->mappings > 0;

@@ -80,6 +80,8 @@ struct site_list **file_site_list(struct file *file);
 void site_list_free(struct site_list *list); /* entry/site-list.c; NULL is fine */
 /* One VMA more (1) or less (-1) shows the file; writable: it may store into it. */
 void file_count_mapping(struct file *file, bool writable, int change);
+/* Somebody is told of each. */
+bool file_counts_mappings(const struct file *file);
 bool file_inode_is_mapped(const struct inode *inode);
 int file_sync(struct file *file);
 /* MADV_REMOVE: makes a hole. 0 or -errno. */

@@ -83,9 +83,10 @@ static uint32_t terminal_of(const struct process *process, int *group)
 /* Where the program's code lies: what of its file may be executed. */
 static void find_code(const struct process *process, uint64_t *start, uint64_t *end)
 {
+	struct mm *mm = mm_shown(process->mm);
+
 	*start = *end = 0;
-	for (struct vma *vma = vma_first_ending_above(process->mm, 0); vma;
-	     vma = vma_next(process->mm, vma)) {
+	for (struct vma *vma = vma_first_ending_above(mm, 0); vma; vma = vma_next(mm, vma)) {
 		if (!process->exe_file || !vma->file || !(vma->prot & PROT_EXEC) ||
 		    vma->file->inode != process->exe_file->inode)
 			continue;
@@ -146,7 +147,7 @@ static void put_memory(struct text *out, const struct subject *subject)
 		return;
 	}
 	find_code(process, &start, &end);
-	text_print(out, " %lu %lu %lu", process->mm->total, process->mm->rss,
+	text_print(out, " %lu %lu %lu", mm_shown(process->mm)->total, mm_shown(process->mm)->rss,
 		   process->limits[RLIMIT_RSS].soft);
 	if (subject_may_look(subject))
 		text_print(out, " %lu %lu %lu", start, end, process->stack_start);
@@ -180,8 +181,9 @@ static void put_rest(struct text *out, const struct subject *subject)
 			   subject_may_look(subject) ? process->wait_status : 0);
 		return;
 	}
-	text_print(out, " 0 0 %lu %lu %lu %lu %lu %d\n", process->mm->brk_start, process->arg_start,
-		   process->arg_end, process->env_start, process->env_end, process->wait_status);
+	text_print(out, " 0 0 %lu %lu %lu %lu %lu %d\n", mm_shown(process->mm)->brk_start,
+		   process->arg_start, process->arg_end, process->env_start, process->env_end,
+		   process->wait_status);
 }
 
 void proc_stat(struct text *out, const struct subject *subject)

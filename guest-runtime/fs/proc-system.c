@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Texts of /proc about the whole system: memory, time, load, names. */
+#include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/fs/proc.h"
 #include "guest-runtime/fs/text.h"
 #include "guest-runtime/host/boot.h"
@@ -121,6 +122,12 @@ void proc_loadavg(struct text *out, const struct subject *subject)
 		text_print(out, "%lu.%02lu ", load[i] / LOAD_ONE,
 			   load[i] % LOAD_ONE * 100 / LOAD_ONE);
 	text_print(out, "%u/%u %d\n", count_running(), thread_total(), id_last());
+}
+
+void proc_pipe_pages(struct text *out, const struct subject *subject)
+{
+	(void)subject;
+	text_print(out, "%lu\n", pipe_soft_limit());
 }
 
 void proc_threads_max(struct text *out, const struct subject *subject)

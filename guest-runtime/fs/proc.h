@@ -42,7 +42,10 @@ proc_function proc_mounts, proc_mountinfo;
 proc_function proc_cpuinfo;
 
 /* proc-system.c: of the whole system */
-proc_function proc_boot_id, proc_loadavg, proc_meminfo, proc_random_uuid;
+proc_function proc_boot_id, proc_loadavg, proc_meminfo, proc_pipe_pages, proc_random_uuid;
 proc_function proc_system_stat, proc_threads_max, proc_uptime, proc_vmstat;
+
+/* ipc/proc-sysvipc.c */
+proc_function proc_msg, proc_sem, proc_shm;
 
 #endif

@@ -2,6 +2,7 @@
 /* Pairs: begun by fork, turned over when the child first runs, ended by either. */
 #include "guest-runtime/mm/pair.h"
 
+#include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/saved.h"
@@ -153,9 +154,12 @@ static bool is_simple(const struct mm *mm)
 {
 	const uint32_t odd = VMA_DONT_FORK | VMA_WIPE_ON_FORK | VMA_LOCKED | VMA_LOCK_ON_FAULT;
 
-	list_for_each (node, &mm->vmas)
-		if (container_of(node, struct vma, node)->marks & odd)
+	list_for_each (node, &mm->vmas) {
+		const struct vma *vma = container_of(node, struct vma, node);
+
+		if ((vma->marks & odd) || (vma->file && file_counts_mappings(vma->file)))
 			return false;
+	}
 	return !mm->future_marks && page_free() > page_total() / 8;
 }
 

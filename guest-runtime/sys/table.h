@@ -288,6 +288,11 @@
 	X(65, semop) \
 	X(66, semctl) \
 	X(220, semtimedop) \
+	/* sys/msg.c */ \
+	X(68, msgget) \
+	X(69, msgsnd) \
+	X(70, msgrcv) \
+	X(71, msgctl) \
 	/* sys/lock.c */ \
 	X(73, flock) \
 	/* sys/ioctl.c */ \
