@@ -52,7 +52,7 @@ static long check(int foreground, int signo)
 		return 0;
 	if (does_without(signo))
 		return signo == SIGTTIN ? -EIO : 0;
-	if (group_is_orphaned(group, NULL))
+	if (group_is_orphaned(group))
 		return -EIO;
 	tty_signal_group(group, signo, true);
 	return -ERESTARTSYS;

@@ -40,7 +40,7 @@ static long check_side(const struct tty *tty, enum tty_side side)
 
 static long set_discipline(const struct tty *tty, enum tty_side side, uint64_t argument)
 {
-	int32_t which;
+	int32_t which = -1;
 	long error = check_side(tty, side);
 
 	if (!error)

@@ -20,12 +20,12 @@ static bool cares(const struct process *parent, const struct process *child)
 	return parent && parent->pgid != child->pgid && parent->sid == child->sid;
 }
 
-bool group_is_orphaned(int pgid, const struct process *without)
+bool group_is_orphaned(int pgid)
 {
 	for_each_process(process)
 	{
-		if (process->pgid == pgid && process != without &&
-		    process->state != PROCESS_ZOMBIE && cares(process->parent, process))
+		if (process->pgid == pgid && process->state != PROCESS_ZOMBIE &&
+		    cares(process->parent, process))
 			return false;
 	}
 	return true;
@@ -49,14 +49,13 @@ static void go_on(int pgid)
 
 void group_leave(const struct process *process)
 {
-	if (cares(process->parent, process) && group_is_orphaned(process->pgid, process) &&
+	if (cares(process->parent, process) && group_is_orphaned(process->pgid) &&
 	    has_stopped(process->pgid))
 		go_on(process->pgid);
 }
 
 void group_lose_parent(const struct process *child, const struct process *old_parent)
 {
-	if (cares(old_parent, child) && group_is_orphaned(child->pgid, NULL) &&
-	    has_stopped(child->pgid))
+	if (cares(old_parent, child) && group_is_orphaned(child->pgid) && has_stopped(child->pgid))
 		go_on(child->pgid);
 }

@@ -15,12 +15,11 @@ struct process *group_find(int pgid);
 
 /*
  * No process of the group has a parent in another group of the same session:
- * nobody would make it go on if it stopped. without: a process that does not
- * count, because it ends; or NULL.
+ * nobody would make it go on if it stopped. Zombies do not count.
  */
-bool group_is_orphaned(int pgid, const struct process *without);
+bool group_is_orphaned(int pgid);
 
-/* process ends: its group may now be an orphan, and goes on if it was stopped, with SIGHUP. */
+/* process has become a zombie: its group may now be an orphan, and goes on if it was stopped, with SIGHUP. */
 void group_leave(const struct process *process);
 /* The same for a child of one that ends, which has a new parent. */
 void group_lose_parent(const struct process *child, const struct process *old_parent);

@@ -204,7 +204,7 @@ static void act_by_default(struct thread *thread, int signo)
 	if (!(SIGNALS_STOP & BIT(signo)))
 		process_end(signo);
 	/* Nobody would make it go on. */
-	if (signo == SIGSTOP || !group_is_orphaned(process->pgid, NULL))
+	if (signo == SIGSTOP || !group_is_orphaned(process->pgid))
 		signal_stop_begin(process, signo);
 }
 

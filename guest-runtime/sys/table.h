@@ -321,6 +321,7 @@
 	X(247, waitid) \
 	/* sys/process.c */ \
 	X(60, exit) \
+	X(153, vhangup) \
 	X(158, arch_prctl) \
 	X(218, set_tid_address) \
 	X(231, exit_group)

@@ -182,6 +182,7 @@ static const struct call_shape shapes[] = {
 	SHAPE(getegid, 0),
 	SHAPE(getpgrp, 0),
 	SHAPE(setsid, 0),
+	SHAPE(vhangup, 0),
 	SHAPE(getsid, 'u'),
 	SHAPE(getpgid, 'u'),
 	SHAPE(setpgid, 'u', 'u'),

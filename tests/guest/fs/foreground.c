@@ -40,7 +40,7 @@ static void show_signals(const char *who)
 
 static void handle_all(void)
 {
-	static const int all[] = { SIGINT,  SIGQUIT, SIGTSTP,  SIGTTIN, SIGTTOU,
+	static const int all[] = { SIGINT, SIGQUIT, SIGTSTP,  SIGTTIN, SIGTTOU,
 				   SIGHUP, SIGCONT, SIGWINCH, SIGUSR1 };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)

@@ -161,7 +161,8 @@ static void strangers(void)
 	read(told[0], &grandchild_pid, sizeof(grandchild_pid));
 	TRY(setpgid(grandchild_pid, 0));
 	TRY(setpgid(getppid(), 0));
-	printf("%d %d\n", getpgid(grandchild_pid) == getpgrp(), getsid(grandchild_pid) == getsid(0));
+	printf("%d %d\n", getpgid(grandchild_pid) == getpgrp(),
+	       getsid(grandchild_pid) == getsid(0));
 	TRY(getpgid(99999999));
 	TRY(getsid(-1));
 	kill(a, SIGKILL);
