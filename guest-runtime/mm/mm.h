@@ -63,6 +63,7 @@ struct mm {
 	struct vma *root;
 	uint32_t vma_count;
 	uint32_t future_marks; /* mlockall(2): of mappings to come */
+	uint32_t barriers;     /* MEMBARRIER_CMD_REGISTER_*, of which each is its own bit */
 	gpa_t pml4;
 	uint64_t brk_start, brk;
 	uint64_t mmap_top;	/* new mappings go below this */

@@ -165,6 +165,9 @@ static void fill_thread(struct thread *thread, const struct clone_request *reque
 		thread->set_child_tid = request->child_tid;
 	if (request->flags & CLONE_CHILD_CLEARTID)
 		thread->clear_child_tid = request->child_tid;
+	/* It tells of an address that both would have. */
+	if (!(request->flags & CLONE_VM))
+		thread->rseq = parent->rseq;
 	signal_inherit(thread, parent, request->flags);
 }
 

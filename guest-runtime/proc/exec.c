@@ -257,6 +257,7 @@ static void commit(struct exec *exec, const struct exec_request *request)
 
 	if (old)
 		futex_end_thread(current());
+	current()->rseq = (struct rseq_state){ 0 };
 	process->mm = exec->mm;
 	mm_activate(exec->mm);
 	file_drop_copies(exec->file); /* all is mapped that fits; system-call sites are patched */

@@ -16,6 +16,7 @@
 #include "guest-runtime/entry/frame.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/list.h"
+#include "guest-runtime/proc/rseq.h"
 #include "guest-runtime/proc/share.h"
 #include "guest-runtime/proc/signal.h"
 #include "guest-runtime/proc/wait.h"
@@ -149,6 +150,7 @@ struct thread {
 	uint32_t trap_vector, trap_error;	 /* of the last exception of the program */
 	uint64_t trap_address;			 /* CR2 of the last page fault */
 	uint64_t set_child_tid, clear_child_tid; /* CLONE_CHILD_SETTID, set_tid_address */
+	struct rseq_state rseq;
 	uint64_t robust_list;			 /* proc/futex-end.c */
 	struct list locks; /* proc/futex-pi.c: that it owns and others wait for; or zeroed */
 	struct futex_pi *waits_for;   /* a lock, or NULL */

@@ -59,6 +59,7 @@ static void leave(struct thread *thread)
 	__asm__ volatile("rdfsbase %0\n\trdgsbase %1"
 			 : "=r"(thread->fs_base), "=r"(thread->gs_base));
 	fpu_keep(thread->fpu);
+	thread->rseq.due = true;
 	charge(thread);
 }
 

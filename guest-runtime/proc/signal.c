@@ -179,11 +179,12 @@ static void call_handler(struct thread *thread, const struct signal_info *info)
 	const struct signal_action action = *mine;
 
 	restart(thread->frame, &action);
+	bool sound = rseq_abort(thread);
 	if (action.flags & SA_RESETHAND)
 		mine->handler = SIGNAL_DEFAULT;
-	if (!signal_frame_push(thread, info, &action,
+	if (!sound || !signal_frame_push(thread, info, &action,
 			       state->mask_saved ? state->saved : state->blocked)) {
-		/* No stack for the handler: ends the program, unless SIGSEGV has its own way. */
+		/* No stack for the handler, or nowhere to return to from it: ends the program, unless SIGSEGV has its own way. */
 		if (info->signo == SIGSEGV)
 			mine->handler = SIGNAL_DEFAULT;
 		signal_fault(thread, SIGSEGV, SI_KERNEL, 0);
@@ -239,10 +240,15 @@ bool signal_deliver(struct thread *thread)
 {
 	bool called = false;
 
-	while (act(thread, &called))
-		;
-	if (!called)
-		restart(thread->frame, NULL);
+	for (;;) {
+		while (act(thread, &called))
+			;
+		if (!called)
+			restart(thread->frame, NULL);
+		if (!thread->rseq.due || rseq_abort(thread))
+			break;
+		signal_fault(thread, SIGSEGV, SI_KERNEL, 0);
+	}
 	signal_mask_end(thread);
 	return called;
 }

@@ -11,9 +11,11 @@
 #include <linux/errno.h>
 #include <linux/personality.h>
 
-#define SP_RANDOM     0x1ff0 /* the stack pointer itself, within its pages */
-#define AUXV_WORDS    42     /* of the table below */
-#define HWCAP2_FSBASE 2	     /* RDFSBASE and its like work in ring 3 */
+#define SP_RANDOM      0x1ff0 /* the stack pointer itself, within its pages */
+#define AUXV_WORDS     46     /* of the table below */
+#define RSEQ_SIZE      27     /* AT_RSEQ_FEATURE_SIZE, AT_RSEQ_ALIGN */
+#define RSEQ_ALIGNMENT 28
+#define HWCAP2_FSBASE  2 /* RDFSBASE and its like work in ring 3 */
 
 /* Words on their way to consecutive addresses. */
 struct writer {
@@ -77,6 +79,8 @@ static void put_auxv(struct writer *writer, const struct exec_stack *stack,
 		AT_HWCAP2,	 HWCAP2_FSBASE,
 		AT_EXECFN,	 stack->execfn,
 		AT_PLATFORM,	 platform,
+		RSEQ_SIZE,	 RSEQ_FEATURE_SIZE,
+		RSEQ_ALIGNMENT,	 RSEQ_ALIGN,
 		AT_NULL,	 0,
 	};
 	_Static_assert(ARRAY_SIZE(auxv) == AUXV_WORDS, "room is made before");

@@ -9,7 +9,6 @@
 #include "guest-runtime/sys/system.h"
 
 #include <linux/errno.h>
-#include <linux/membarrier.h>
 #include <linux/personality.h>
 #include <linux/sysinfo.h>
 #include <linux/utsname.h>
@@ -66,19 +65,4 @@ long sys_personality(const uint64_t *a)
 		return -EINVAL;
 	process->persona = new;
 	return old;
-}
-
-/* With one thread every barrier is the program's own order. */
-long sys_membarrier(const uint64_t *a)
-{
-	if (a[1])
-		return -EINVAL;
-	switch ((int)a[0]) {
-	case MEMBARRIER_CMD_QUERY:
-		return MEMBARRIER_CMD_GLOBAL;
-	case MEMBARRIER_CMD_GLOBAL:
-		return 0;
-	default:
-		return -EINVAL;
-	}
 }

@@ -102,6 +102,9 @@
 	X(309, getcpu) \
 	X(314, sched_setattr) \
 	X(315, sched_getattr) \
+	/* sys/rseq.c */ \
+	X(324, membarrier) \
+	X(334, rseq) \
 	/* sys/priority.c */ \
 	X(140, getpriority) \
 	X(141, setpriority) \
@@ -125,7 +128,6 @@
 	/* sys/misc.c */ \
 	X(170, sethostname) \
 	X(171, setdomainname) \
-	X(324, membarrier) \
 	/* sys/random.c */ \
 	X(318, getrandom) \
 	/* sys/rw.c */ \
