@@ -10,13 +10,53 @@
 #include <linux/poll.h>
 #include <linux/signalfd.h>
 
-#define FAULTS \
-	(SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGFPE) | \
-	 SIGNAL_BIT(SIGTRAP))
-
 static sigmask_t *mask_of(struct file *file)
 {
 	return file->private;
+}
+
+static void fill_child(struct signalfd_siginfo *out, const struct signal_info *info)
+{
+	out->ssi_pid = (uint32_t)info->child.pid;
+	out->ssi_uid = info->child.uid;
+	out->ssi_status = info->child.status;
+	out->ssi_utime = (uint64_t)info->child.user_ticks;
+	out->ssi_stime = (uint64_t)info->child.system_ticks;
+}
+
+static void fill_more(struct signalfd_siginfo *out, const struct signal_info *info)
+{
+	switch (signal_info_layout(info)) {
+	case SIGNAL_LAYOUT_QUEUE:
+		out->ssi_ptr = info->kill.value;
+		out->ssi_int = (int32_t)info->kill.value;
+		/* fall through */
+	case SIGNAL_LAYOUT_KILL:
+		out->ssi_pid = (uint32_t)info->kill.pid;
+		out->ssi_uid = info->kill.uid;
+		break;
+	case SIGNAL_LAYOUT_TIMER:
+		out->ssi_tid = (uint32_t)info->timer.id;
+		out->ssi_overrun = (uint32_t)info->timer.overrun;
+		out->ssi_ptr = info->timer.value;
+		out->ssi_int = (int32_t)info->timer.value;
+		break;
+	case SIGNAL_LAYOUT_CHILD:
+		fill_child(out, info);
+		break;
+	case SIGNAL_LAYOUT_FAULT:
+		out->ssi_addr = info->fault.address;
+		break;
+	case SIGNAL_LAYOUT_POLL:
+		out->ssi_band = (uint32_t)info->poll.band;
+		out->ssi_fd = info->poll.fd;
+		break;
+	case SIGNAL_LAYOUT_CALL:
+		out->ssi_call_addr = info->call.address;
+		out->ssi_syscall = info->call.number;
+		out->ssi_arch = info->call.arch;
+		break;
+	}
 }
 
 static void fill(struct signalfd_siginfo *out, const struct signal_info *info)
@@ -24,14 +64,7 @@ static void fill(struct signalfd_siginfo *out, const struct signal_info *info)
 	*out = (struct signalfd_siginfo){ .ssi_signo = (uint32_t)info->signo,
 					  .ssi_errno = info->error,
 					  .ssi_code = info->code };
-	if (info->code > 0 && (SIGNAL_BIT(info->signo) & FAULTS)) {
-		out->ssi_addr = info->fault.address;
-		return;
-	}
-	out->ssi_pid = (uint32_t)info->kill.pid;
-	out->ssi_uid = info->kill.uid;
-	out->ssi_ptr = info->kill.value;
-	out->ssi_int = (int32_t)info->kill.value;
+	fill_more(out, info);
 }
 
 static long signal_read(struct file *file, struct uio *uio, int64_t *offset)

@@ -79,6 +79,8 @@ void process_put(struct process *process)
 {
 	if (--process->references > 0)
 		return;
+	/* A signalfd in an epoll that others have, too. */
+	wait_queue_leave(&process->signalled);
 	kfree(process->set_groups);
 	kfree(process);
 }

@@ -199,6 +199,12 @@ static inline struct thread *process_leader(const struct process *process)
 				     : NULL;
 }
 
+/* Nobody finds it any more, but who has a reference. */
+static inline bool process_is_reaped(const struct process *process)
+{
+	return list_empty(&process->all);
+}
+
 static inline int process_ppid(const struct process *process)
 {
 	return process->parent ? process->parent->pid : INIT_PID;

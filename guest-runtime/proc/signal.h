@@ -72,11 +72,36 @@ struct signal_info {
 			uint64_t address;
 			uint64_t rest[2];
 		} fault;
+		struct {
+			int64_t band;
+			int32_t fd;
+		} poll;
+		struct {
+			uint64_t address;
+			int32_t number;
+			uint32_t arch;
+		} call;
 		uint8_t bytes[112];
 	};
 };
 
 _Static_assert(sizeof(struct signal_info) == 128, "siginfo of the Linux ABI");
+
+/* Which member of the union counts. */
+enum signal_layout {
+	SIGNAL_LAYOUT_KILL,  /* pid and uid */
+	SIGNAL_LAYOUT_QUEUE, /* with a value */
+	SIGNAL_LAYOUT_TIMER,
+	SIGNAL_LAYOUT_CHILD,
+	SIGNAL_LAYOUT_FAULT,
+	SIGNAL_LAYOUT_POLL,
+	SIGNAL_LAYOUT_CALL, /* SIGSYS */
+};
+
+/* signal-info.c */
+enum signal_layout signal_info_layout(const struct signal_info *info);
+/* Linux gives the code a meaning. */
+bool signal_info_is_known(const struct signal_info *info);
 
 /* One pending signal. */
 struct signal_entry {

@@ -76,6 +76,12 @@ void wait_queue_wake(struct wait_queue *queue, uint32_t events)
 	}
 }
 
+void wait_queue_leave(struct wait_queue *queue)
+{
+	while (queue->waiters.next && !list_empty(&queue->waiters))
+		list_remove(queue->waiters.next);
+}
+
 bool wait_queue_wanted(const struct wait_queue *queue, uint32_t events)
 {
 	if (!queue->waiters.next)

@@ -50,6 +50,8 @@ void waiter_remove(struct waiter *waiter);
 
 /* Something happened: wakes all, but of the exclusive ones one, in the order in which they came. events 0: anything. */
 void wait_queue_wake(struct wait_queue *queue, uint32_t events);
+/* The queue goes: who is enrolled stays so, and is never woken. */
+void wait_queue_leave(struct wait_queue *queue);
 /* Somebody waits for any of these events (0: for anything). */
 bool wait_queue_wanted(const struct wait_queue *queue, uint32_t events);
 /* Makes the thread's wait_sleep(), the present or the next one, return. */

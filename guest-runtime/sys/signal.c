@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* System calls of signals: actions, masks, waiting, and sending. */
+/* System calls of signals: actions, masks, waiting. */
 #include "guest-runtime/proc/signal.h"
 
 #include "guest-runtime/host/clock.h"
@@ -7,13 +7,11 @@
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/signal-frame.h"
-#include "guest-runtime/sys/credentials.h"
 #include "guest-runtime/sys/restart.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
 
 #include <asm/siginfo.h>
-#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/signal.h>
 
@@ -160,126 +158,6 @@ long sys_rt_sigtimedwait(const uint64_t *a)
 	if (signo > 0 && a[1] && copy_to_user(a[1], &info, sizeof(info)))
 		return -EFAULT;
 	return signo;
-}
-
-/* Linux's rule: root, the same user, or SIGCONT within a session. */
-static bool may_send(const struct process *to, int signo)
-{
-	const struct process *self = current()->process;
-
-	return credentials_capable(CAP_KILL) || self->euid == to->suid || self->euid == to->uid ||
-	       self->uid == to->suid || self->uid == to->uid ||
-	       (signo == SIGCONT && self->sid == to->sid);
-}
-
-static struct signal_info from_self(int signo, int code)
-{
-	const struct process *self = current()->process;
-	struct signal_info info = { .signo = signo, .code = code };
-
-	info.kill.pid = self->pid;
-	info.kill.uid = self->uid;
-	return info;
-}
-
-static long send_to(struct process *process, const struct signal_info *info)
-{
-	if (!process)
-		return -ESRCH;
-	if (!may_send(process, info->signo))
-		return -EPERM;
-	return info->signo ? signal_send_process(process, info) : 0;
-}
-
-/* To a group, or to all but the caller and init. */
-static long send_to_many(int pgid, const struct signal_info *info)
-{
-	const struct process *self = current()->process;
-	long result = -ESRCH;
-
-	for_each_process(process)
-	{
-		if (pgid ? process->pgid != pgid : process == self)
-			continue;
-		long error = send_to(process, info);
-		/* One success is success. */
-		result = result == 0 ? 0 : error;
-	}
-	return result;
-}
-
-long sys_kill(const uint64_t *a)
-{
-	int pid = (int)a[0], signo = (int)a[1];
-
-	if (signo && !valid(signo))
-		return -EINVAL;
-	const struct signal_info info = from_self(signo, SI_USER);
-	if (pid > 0)
-		return send_to(process_find(pid), &info);
-	if (pid == INT32_MIN)
-		return -ESRCH;
-	return send_to_many(pid == 0 ? current()->process->pgid : pid == -1 ? 0 : -pid, &info);
-}
-
-static long send_to_thread(int pid, int tid, const struct signal_info *info)
-{
-	struct thread *thread = thread_find(tid);
-
-	if (!thread || (pid && thread->process->pid != pid))
-		return -ESRCH;
-	if (!may_send(thread->process, info->signo))
-		return -EPERM;
-	return info->signo ? signal_send_thread(thread, info) : 0;
-}
-
-long sys_tkill(const uint64_t *a)
-{
-	int signo = (int)a[1];
-
-	if ((int)a[0] <= 0 || (signo && !valid(signo)))
-		return -EINVAL;
-	const struct signal_info info = from_self(signo, SI_TKILL);
-	return send_to_thread(0, (int)a[0], &info);
-}
-
-long sys_tgkill(const uint64_t *a)
-{
-	int signo = (int)a[2];
-
-	if ((int)a[0] <= 0 || (int)a[1] <= 0 || (signo && !valid(signo)))
-		return -EINVAL;
-	const struct signal_info info = from_self(signo, SI_TKILL);
-	return send_to_thread((int)a[0], (int)a[1], &info);
-}
-
-/* What a program says itself; only to itself may it say what the kernel does. */
-static int get_info(struct signal_info *info, int signo, uva_t from, bool self)
-{
-	if (copy_from_user(info, from, sizeof(*info)))
-		return -EFAULT;
-	info->signo = signo;
-	if ((info->code >= 0 || info->code == SI_TKILL) && !self)
-		return -EPERM;
-	return signo && !valid(signo) ? -EINVAL : 0;
-}
-
-long sys_rt_sigqueueinfo(const uint64_t *a)
-{
-	struct signal_info info;
-	int error = get_info(&info, (int)a[1], a[2], (int)a[0] == current()->process->pid);
-
-	return error ? error : send_to(process_find((int)a[0]), &info);
-}
-
-long sys_rt_tgsigqueueinfo(const uint64_t *a)
-{
-	struct signal_info info;
-
-	if ((int)a[0] <= 0 || (int)a[1] <= 0)
-		return -EINVAL;
-	int error = get_info(&info, (int)a[2], a[3], (int)a[0] == current()->process->pid);
-	return error ? error : send_to_thread((int)a[0], (int)a[1], &info);
 }
 
 long sys_sigaltstack(const uint64_t *a)

@@ -28,15 +28,17 @@
 	X(14, rt_sigprocmask) \
 	X(15, rt_sigreturn) \
 	X(34, pause) \
-	X(62, kill) \
 	X(127, rt_sigpending) \
 	X(128, rt_sigtimedwait) \
-	X(129, rt_sigqueueinfo) \
 	X(130, rt_sigsuspend) \
 	X(131, sigaltstack) \
+	/* sys/kill.c */ \
+	X(62, kill) \
+	X(129, rt_sigqueueinfo) \
 	X(200, tkill) \
 	X(234, tgkill) \
 	X(297, rt_tgsigqueueinfo) \
+	X(424, pidfd_send_signal) \
 	/* sys/restart.c */ \
 	X(219, restart_syscall) \
 	/* sys/time.c */ \

@@ -64,12 +64,18 @@ static void pauses(void)
 		pause();
 }
 
+/* One after the other: a stop takes back that the process has gone on. */
+static int turn[2];
+
 static void stops_itself(void)
 {
-	raise(SIGSTOP);
-	raise(SIGTSTP);
-	raise(SIGTTIN);
-	raise(SIGTTOU);
+	static const int stops[] = { SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU };
+	char byte;
+
+	for (int i = 0; i < 4; i++) {
+		raise(stops[i]);
+		read(turn[0], &byte, 1);
+	}
 }
 
 static void itself(void)
@@ -81,6 +87,7 @@ static void itself(void)
 		wait_and_say("told once", child, WUNTRACED | WNOHANG);
 		kill(child, SIGCONT);
 		wait_and_say("continued", child, WCONTINUED);
+		write(turn[1], "x", 1);
 	}
 	wait_and_say("end", child, 0);
 }
@@ -240,6 +247,7 @@ int main(void)
 {
 	setvbuf(stdout, NULL, _IONBF, 0);
 	pipe(sink);
+	pipe(turn);
 	itself();
 	told();
 	run_stopping("blocked", blocked, 1);
