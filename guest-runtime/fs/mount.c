@@ -227,6 +227,26 @@ static void mount_row(const struct boot_mount *row, const char *strings)
 	}
 }
 
+/* Names of /etc that say what /proc says: where /etc is the plan's own and shows no others. */
+static void link_settings(void)
+{
+	static const char *const links[][2] = { { "hostname", "/proc/sys/kernel/hostname" },
+						{ "mtab", "/proc/self/mounts" } };
+	struct dentry *etc = dentry_find(fs_root, "etc", 3);
+
+	if (!etc)
+		return;
+	for (size_t i = 0; etc->inode && etc->super->read_only && !etc->mounted && i < 2; i++) {
+		struct dentry *there = dentry_find(etc, links[i][0], strlen(links[i][0]));
+
+		if (!there)
+			there = plant(etc, links[i][0], strlen(links[i][0]), S_IFLNK | 0777,
+				      links[i][1]);
+		dentry_put(there);
+	}
+	dentry_put(etc);
+}
+
 void fs_init(const struct boot_block *boot)
 {
 	const char *strings = (const char *)boot;
@@ -238,6 +258,8 @@ void fs_init(const struct boot_block *boot)
 	host_init(boot->tsc_khz);
 	for (uint32_t i = 0; i < boot->mount_count; i++)
 		mount_row(&rows[i], strings);
+	if (fs_root == skeleton->root)
+		link_settings();
 	overlay_save_prepare();
 	fs_started = true;
 }
