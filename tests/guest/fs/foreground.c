@@ -33,7 +33,7 @@ static void show_signals(const char *who)
 	printf("%s:", who);
 	for (int i = 1; i < 65; i++)
 		if (signals[i] && i != SIGCHLD)
-			printf(" %s%s", sigabbrev_np(i), signals[i] > 1 ? "..." : "");
+			printf(" %s", sigabbrev_np(i));
 	printf("\n");
 	memset((void *)signals, 0, sizeof(signals));
 }
