@@ -195,12 +195,13 @@ static void master_woken(struct waiter *waiter, uint32_t events)
 	}
 }
 
-void tty_outside_idle(void)
+bool tty_outside_idle(void)
 {
 	if (!tty || !has_output())
-		return;
+		return false;
 	wait_timer_set(&late, 0);
 	enrol_out(true);
+	return true;
 }
 
 void tty_outside_end(void)

@@ -22,8 +22,8 @@ bool tty_outside_exists(void);
 void tty_outside_input(void);
 void tty_outside_resized(void);
 
-/* Nobody is ready: output is to be among what the VM waits for. */
-void tty_outside_idle(void);
+/* Nobody is ready: output is to be among what the VM waits for. False: there is none. */
+bool tty_outside_idle(void);
 /* The VM ends: waits until all output is outside. */
 void tty_outside_end(void);
 
