@@ -52,13 +52,13 @@ static void processes(volatile int *flag)
 int main(void)
 {
 	flags = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	threads(flags);
-	puts("two threads");
-	processes(flags + 2);
 	alarm(1000);
-	threads(flags + 4);
+	threads(flags);
 	puts("two threads, an alarm far away");
-	processes(flags + 6);
+	processes(flags + 2);
 	printf("%d\n", alarm(0) > 900);
+	threads(flags + 4);
+	puts("two threads");
+	processes(flags + 6);
 	return 0;
 }
