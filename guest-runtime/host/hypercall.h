@@ -32,6 +32,8 @@ int64_t host_mem_give(const struct hc_segment *segments, uint32_t count);
 int64_t host_clock(struct hc_clock_out *out);
 int64_t host_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
 		  uint16_t revents[HC_STREAMS]);
+/* The same without an end, for a first process that is stopped: sandbox-run stops with it. */
+void host_wait_stopped(void);
 
 /* HC_OUTSIDE_*: what happened since the last call. No exit. */
 uint64_t host_take_outside(void);

@@ -14,9 +14,14 @@ struct process *group_find(int pgid)
 	return NULL;
 }
 
-/* A parent that could make the child's group go on. Init, which is nobody, cannot. */
+/*
+ * A parent that could make the child's group go on. Init, which is nobody,
+ * cannot; the first process's is outside of the VM, and stops with it.
+ */
 static bool cares(const struct process *parent, const struct process *child)
 {
+	if (child == process_first)
+		return true;
 	return parent && parent->pgid != child->pgid && parent->sid == child->sid;
 }
 

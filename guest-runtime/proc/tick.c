@@ -124,6 +124,25 @@ bool tick_event(void)
 	return true;
 }
 
+/*
+ * The first process has stopped, and nobody in the VM is going to continue it:
+ * the others have, too, or wait for what will not come. No timer of a stopped
+ * one counts.
+ */
+static bool stopped(int64_t next)
+{
+	if (process_first->state != PROCESS_STOPPED)
+		return false;
+	if (next == INT64_MAX)
+		return true;
+	for_each_process(process)
+	{
+		if (process->state != PROCESS_STOPPED && process->state != PROCESS_ZOMBIE)
+			return false;
+	}
+	return true;
+}
+
 void tick_idle(void)
 {
 	uint16_t events[HC_STREAMS];
@@ -133,6 +152,10 @@ void tick_idle(void)
 		return;
 	trace_flush();
 	tty_outside_idle();
+	if (stopped(next)) {
+		host_wait_stopped();
+		return;
+	}
 	if (next != INT64_MAX)
 		timeout = MAX(next - clock_monotonic_ns(), 0);
 	wait_in_host(timeout, stream_wanted(events) ? events : NULL);
