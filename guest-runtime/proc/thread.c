@@ -15,20 +15,55 @@ struct switch_frame {
 	uint64_t rip;
 };
 
-struct thread *thread_create(void)
-{
-	const struct thread *parent = current();
-	gpa_t stack = page_alloc_run(KSTACK_ORDER);
-	gpa_t fpu = stack ? page_alloc() : 0;
+#define SPARES	16 /* kept: runs of frames are hard to find when memory is short */
+#define RESERVE 64 /* frames that threads leave to the runtime, as mm/fault.c does */
 
+static struct list spares = LIST_INIT(spares); /* struct thread.run */
+static uint32_t spare_count;
+
+static void put_stack(gpa_t stack)
+{
+	for (unsigned int i = 0; i < 1u << KSTACK_ORDER; i++)
+		page_put(stack + i * PAGE_SIZE);
+}
+
+/* All zero but for `fpu`. */
+static struct thread *take_spare(void)
+{
+	struct thread *thread = container_of(spares.next, struct thread, run);
+	void *fpu = thread->fpu;
+
+	list_remove(&thread->run);
+	spare_count--;
+	memset(thread, 0, sizeof(*thread));
+	thread->fpu = fpu;
+	return thread;
+}
+
+static struct thread *allocate(void)
+{
+	if (spare_count > 0)
+		return take_spare();
+	gpa_t stack = page_free() > RESERVE ? page_alloc_run(KSTACK_ORDER) : 0;
+	gpa_t fpu = stack ? page_alloc() : 0;
 	if (!fpu) {
-		for (unsigned int i = 0; stack && i < 1u << KSTACK_ORDER; i++)
-			page_put(stack + i * PAGE_SIZE);
+		if (stack)
+			put_stack(stack);
 		return NULL;
 	}
 	struct thread *thread = gpa_to_pointer(stack);
-	char *top = (char *)thread + KSTACK_SIZE - 8;
 	thread->fpu = gpa_to_pointer(fpu);
+	return thread;
+}
+
+struct thread *thread_create(void)
+{
+	const struct thread *parent = current();
+	struct thread *thread = allocate();
+
+	if (!thread)
+		return NULL;
+	char *top = (char *)thread + KSTACK_SIZE - 8;
 	fpu_keep(thread->fpu);
 	thread->frame = (struct frame *)top - 1;
 	*thread->frame = *parent->frame;
@@ -42,11 +77,13 @@ struct thread *thread_create(void)
 
 void thread_free(struct thread *thread)
 {
-	gpa_t stack = pointer_to_gpa(thread);
-
+	if (spare_count < SPARES) {
+		spare_count++;
+		list_add_before(&spares, &thread->run);
+		return;
+	}
 	page_put(pointer_to_gpa(thread->fpu));
-	for (unsigned int i = 0; i < 1u << KSTACK_ORDER; i++)
-		page_put(stack + i * PAGE_SIZE);
+	put_stack(pointer_to_gpa(thread));
 }
 
 _Noreturn void thread_enter_program(void)
