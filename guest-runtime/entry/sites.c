@@ -175,3 +175,10 @@ struct sites *sites_copy(const struct sites *sites)
 		*copy = *sites;
 	return copy;
 }
+
+void sites_forget(struct sites *sites, uint64_t start, uint64_t end)
+{
+	for (size_t i = 0; sites && i < SITES; i++)
+		if (sites->site[i].rip >= start && sites->site[i].rip < end)
+			sites->site[i] = (struct site){ 0 };
+}

@@ -17,6 +17,9 @@ void sites_hit(uint64_t rip, uint32_t number);
 /* Where to go on instead of rip: the same, or where the instruction there was moved to. */
 uint64_t sites_return(uint64_t rip);
 
+/* Other text may come to addresses in [start, end). sites may be NULL. */
+void sites_forget(struct sites *sites, uint64_t start, uint64_t end);
+
 /* What is known of an address space's sites, for a copy of it (kfree); NULL: nothing, or out of memory. */
 struct sites *sites_copy(const struct sites *sites);
 

@@ -14,7 +14,7 @@
 #include <linux/errno.h>
 
 /* Marks that end at a fork. */
-#define MARKS_LOST (uint32_t)(VMA_LOCKED | VMA_LOCK_ON_FAULT | VMA_DONT_FORK)
+#define MARKS_LOST (uint32_t)(VMA_LOCKED | VMA_LOCK_ON_FAULT | VMA_DONT_FORK | VMA_START)
 
 struct copy {
 	struct mm *from, *to;

@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/start.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <asm/mman.h>
@@ -100,11 +101,11 @@ static void forget(const struct inode *inode, uint64_t from, bool file_only)
 		list_for_each (node, &mm->vmas) {
 			struct vma *vma = container_of(node, struct vma, node);
 
-			if (shows(vma, inode, from))
-				leaves_drop(mm,
-					    vma->start +
-						    (from > vma->offset ? from - vma->offset : 0),
-					    vma->end, file_only);
+			if (!shows(vma, inode, from))
+				continue;
+			start_spoil(mm);
+			leaves_drop(mm, vma->start + (from > vma->offset ? from - vma->offset : 0),
+				    vma->end, file_only);
 		}
 	}
 }

@@ -137,7 +137,7 @@ static bool is_text(const struct vma *vma)
 }
 
 static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
-		struct file *file, uint64_t offset)
+		struct file *file, uint64_t offset, uint32_t marks)
 {
 	struct vma like = { .end = length,
 			    .prot = prot,
@@ -145,7 +145,8 @@ static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
 			    .flags = flags,
 			    .file = file,
 			    .offset = offset,
-			    .marks = mm->future_marks | (flags & MAP_LOCKED ? VMA_LOCKED : 0) };
+			    .marks = marks | mm->future_marks |
+				     (flags & MAP_LOCKED ? VMA_LOCKED : 0) };
 	struct file *own = NULL;
 	long result = mm_place(mm, address, flags, &like);
 
@@ -173,13 +174,13 @@ static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
 long mm_map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot, uint32_t flags,
 	    struct file *file, uint64_t offset)
 {
-	return pair_part(mm) ? map(mm, address, length, prot, flags, file, offset) : -ENOMEM;
+	return pair_part(mm) ? map(mm, address, length, prot, flags, file, offset, 0) : -ENOMEM;
 }
 
 long mm_map_text(struct mm *mm, uint64_t address)
 {
 	return map(mm, address, PAGE_SIZE, PROT_READ | PROT_EXEC,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0);
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, NULL, 0, VMA_TRAMPOLINE);
 }
 
 long mm_map_image(struct mm *mm, uint64_t address, const void *image, uint64_t length,

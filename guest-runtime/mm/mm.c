@@ -6,6 +6,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/start.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
 
@@ -70,9 +71,10 @@ void mm_activate(struct mm *mm)
 		return;
 	active = mm;
 	/* The first program has the boot tables: entries that were absent need no flush. */
-	if (loaded && loaded != mm->pml4)
+	if (loaded && (loaded != mm->pml4 || mm->flush_due))
 		nucleus_load_cr3(mm->pml4);
 	loaded = mm->pml4;
+	mm->flush_due = false;
 	if (ended_root)
 		table_give_root(ended_root);
 	ended_root = 0;
@@ -120,6 +122,7 @@ void mm_empty(struct mm *mm)
 	while (!list_empty(&mm->vmas))
 		vma_free(mm, container_of(mm->vmas.next, struct vma, node));
 	put_stale(mm);
+	start_free(mm);
 	kfree(mm->sites);
 	mm->sites = NULL;
 	if (!mm->pml4 || mm->lost)
@@ -138,9 +141,11 @@ void mm_put(struct mm *mm)
 	if (--mm->users > 0)
 		return;
 	pair_end(mm);
-	mm_empty(mm);
 	if (active == mm)
 		active = NULL;
+	if (start_keep(mm))
+		return;
+	mm_empty(mm);
 	list_remove(&mm->node);
 	kfree(mm);
 	page_settle();
@@ -205,6 +210,8 @@ static int protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot, b
 		if (error)
 			return error;
 		if (vma->prot != prot) {
+			if ((vma->marks & VMA_START) && (prot & ~vma->prot & PROT_WRITE))
+				start_spoil(mm);
 			if (!vma_split(mm, at) || !vma_split(mm, stop))
 				return -ENOMEM;
 			vma = mm_find(mm, at);

@@ -19,6 +19,7 @@ struct file;
 struct inode;
 struct pair;
 struct sites;
+struct start;
 
 /* What madvise(2) and mlock(2) say of an area, for good. */
 enum vma_mark {
@@ -32,8 +33,10 @@ enum vma_mark {
 	VMA_RANDOM = 1 << 7, /* no filling around faults */
 	VMA_SEQUENTIAL = 1 << 8,
 	VMA_MERGEABLE = 1 << 9,
-	VMA_IMAGE = 1 << 10,	/* pages of the runtime's own image: offset is a GPA */
-	VMA_UNFILLED = 1 << 11, /* of a library that is being loaded: others will cover it */
+	VMA_IMAGE = 1 << 10,	  /* pages of the runtime's own image: offset is a GPA */
+	VMA_START = 1 << 12,	  /* was there when the program started: mm/start.h */
+	VMA_TRAMPOLINE = 1 << 13, /* the runtime's code: entry/trampoline.c */
+	VMA_UNFILLED = 1 << 11,	  /* of a library that is being loaded: others will cover it */
 };
 
 /* One mapping: [start, end) with one protection. Owned by its mm. */
@@ -58,6 +61,8 @@ struct mm {
 	uint32_t users;	  /* processes, and who looks into it */
 	struct pair
 		*pair; /* with the parent or the child, on one set of tables (mm/pair.h); NULL */
+	struct start *start; /* what it was when its program started (mm/start.h); NULL */
+	bool flush_due;	     /* before a program runs here again */
 	bool lost; /* it had to give up everything for want of memory: each touch is MM_FAULT_NO_MEMORY */
 	struct list vmas;
 	struct vma *root;

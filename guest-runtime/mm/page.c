@@ -287,6 +287,17 @@ bool page_is_region_start(gpa_t gpa)
 	return gpa >= GUEST_WINDOW_GPA && gpa % GUEST_WINDOW_CHUNK == 0;
 }
 
+bool page_is_zero(gpa_t frame)
+{
+	const uint64_t *words = gpa_to_pointer(frame);
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < PAGE_SIZE / sizeof(*words) && !any; i += 8)
+		any = words[i] | words[i + 1] | words[i + 2] | words[i + 3] | words[i + 4] |
+		      words[i + 5] | words[i + 6] | words[i + 7];
+	return !any;
+}
+
 uint16_t *page_tag(gpa_t gpa)
 {
 	return &page_of(gpa >> GUEST_PAGE_SHIFT)->tag;

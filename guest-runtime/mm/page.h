@@ -42,6 +42,8 @@ void page_get(gpa_t frame);
 void page_put(gpa_t frame); /* the last reference frees; frames outside of RAM are ignored */
 uint32_t page_references(gpa_t frame);
 
+bool page_is_zero(gpa_t frame);
+
 /* After much was freed: what is left over goes back to the host. */
 void page_settle(void);
 

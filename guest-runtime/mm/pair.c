@@ -5,6 +5,7 @@
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/rewind.h"
 #include "guest-runtime/mm/saved.h"
 #include "guest-runtime/mm/vma.h"
 
@@ -34,6 +35,9 @@ static void move_content(struct mm *from, struct mm *to)
 	from->vma_count = from->stale_count = 0;
 	from->pml4 = 0;
 	from->sites = NULL;
+	from->start = NULL;
+	if (to->start)
+		to->start->mm = to;
 	from->trampoline = from->trampoline_end = 0;
 	mm_took_over(from, to);
 }

@@ -7,19 +7,10 @@
  */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/start.h"
 #include "guest-runtime/mm/vma.h"
 
 #define ENOUGH 1024 /* pages to free at once: a search costs */
-
-static bool is_zero(gpa_t frame)
-{
-	const uint64_t *words = gpa_to_pointer(frame);
-
-	for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i++)
-		if (words[i])
-			return false;
-	return true;
-}
 
 /* The zero pages of a 2 MiB leaf, which becomes small ones; the count. */
 static uint64_t split_and_free(struct mm *mm, uint64_t start, uint64_t end)
@@ -32,7 +23,7 @@ static uint64_t split_and_free(struct mm *mm, uint64_t start, uint64_t end)
 	for (uint64_t at = start; at < end; at += PAGE_SIZE) {
 		const pte_t *leaf = table_find(mm->pml4, at, &huge);
 
-		if (page_references(*leaf & PTE_FRAME) == 1 && is_zero(*leaf & PTE_FRAME))
+		if (page_references(*leaf & PTE_FRAME) == 1 && page_is_zero(*leaf & PTE_FRAME))
 			freed += table_unmap(mm->pml4, at, at + PAGE_SIZE, 0);
 	}
 	return freed;
@@ -61,6 +52,7 @@ bool mm_reclaim(bool files)
 
 	if (files)
 		file_reclaim(ENOUGH);
+	start_drop(0);
 	list_for_each (at, &mm_all) {
 		struct mm *mm = container_of(at, struct mm, node);
 		uint64_t freed = 0;

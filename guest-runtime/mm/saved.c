@@ -9,16 +9,6 @@
 #define ROOM_FIRST 120 /* with its header-less array, most of a page's worth */
 #define WORDS	   (PAGE_SIZE / sizeof(uint64_t))
 
-static bool is_zero(const uint64_t *words)
-{
-	uint64_t any = 0;
-
-	for (size_t i = 0; i < WORDS && !any; i += 8)
-		any = words[i] | words[i + 1] | words[i + 2] | words[i + 3] | words[i + 4] |
-		      words[i + 5] | words[i + 6] | words[i + 7];
-	return !any;
-}
-
 static void swap_words(uint64_t *a, uint64_t *b)
 {
 	for (size_t i = 0; i < WORDS; i++) {
@@ -57,15 +47,14 @@ bool saved_add(struct pair *pair, uint64_t address, gpa_t frame)
 
 bool saved_add_copy(struct pair *pair, uint64_t address, gpa_t content, bool look)
 {
-	const void *from = gpa_to_pointer(content);
 	gpa_t frame;
 
-	if (look && is_zero(from))
+	if (look && page_is_zero(content))
 		return saved_add(pair, address, 0);
 	frame = page_alloc_dirty();
 	if (!frame)
 		return false;
-	memcpy(gpa_to_pointer(frame), from, PAGE_SIZE);
+	memcpy(gpa_to_pointer(frame), gpa_to_pointer(content), PAGE_SIZE);
 	return saved_add(pair, address, frame);
 }
 
@@ -83,7 +72,7 @@ static void restore(void *to, gpa_t frame)
 {
 	if (frame)
 		memcpy(to, gpa_to_pointer(frame), PAGE_SIZE);
-	else if (!is_zero(to))
+	else if (!page_is_zero(pointer_to_gpa(to)))
 		memset(to, 0, PAGE_SIZE);
 }
 
@@ -103,7 +92,7 @@ static gpa_t copy_for_child(const struct pair *pair, const struct saved *saved)
 {
 	const void *from = shown_at(pair, saved->address);
 
-	if (is_zero(from))
+	if (page_is_zero(pointer_to_gpa(from)))
 		return 0;
 	gpa_t frame = page_alloc_dirty();
 	if (!frame)

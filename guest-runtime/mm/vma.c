@@ -2,9 +2,12 @@
 /* VMAs: made, split, merged, changed; and the sums that their mm keeps of them. */
 #include "guest-runtime/mm/vma.h"
 
+#include "guest-runtime/entry/sites.h"
+
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/start.h"
 
 #include <asm/mman.h>
 #include <linux/errno.h>
@@ -186,6 +189,10 @@ int vma_carve(struct mm *mm, uint64_t start, uint64_t end)
 	while (vma && vma->start < end) {
 		struct vma *next = vma_next(mm, vma);
 
+		if (vma->marks & VMA_START)
+			start_spoil(mm);
+		if (vma->prot & PROT_EXEC)
+			sites_forget(mm->sites, MAX(start, vma->start), MIN(end, vma->end));
 		vma_free(mm, vma);
 		vma = next;
 	}

@@ -11,6 +11,7 @@
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/mm/start.h"
 #include "guest-runtime/proc/futex.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/signal-fpu.h"
@@ -19,6 +20,7 @@
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 #include <linux/personality.h>
+#include <linux/resource.h>
 
 #define BRK_RANDOM  0x1fff000
 #define SCRIPTS_MAX 5 /* each the interpreter of the one before */
@@ -33,6 +35,14 @@ struct exec {
 	struct mm *mm;
 	struct exec_stack stack;
 	struct exec_image image;
+	struct launch *launch; /* owned: what another start of the same may take over; NULL */
+};
+
+/* Of a program that can be started again: mm/start.h keeps it with an address space. */
+struct launch {
+	struct exec_image image;
+	struct start_file loader;
+	char loader_path[]; /* empty: none */
 };
 
 /* The program that a program names as its loader. */
@@ -94,6 +104,77 @@ static int map(struct exec *exec, const struct elf *program, const struct elf *l
 	return error ? error : exec_stack_finish(&exec->stack, image);
 }
 
+static void describe(struct exec *exec, const char *path, const struct elf *loader)
+{
+	size_t size = path ? strlen(path) + 1 : 1;
+	struct launch *launch = kmalloc(sizeof(*launch) + size);
+
+	if (!launch)
+		return;
+	launch->image = exec->image;
+	if (path)
+		memcpy(launch->loader_path, path, size);
+	if (path && start_file_of(loader->file, &launch->loader)) {
+		kfree(launch);
+		return;
+	}
+	exec->launch = launch;
+}
+
+/* The loader that was mapped is the one that would be now. */
+static bool loader_is_same(const struct launch *launch)
+{
+	struct start_file now;
+	struct file *file;
+
+	if (!*launch->loader_path)
+		return true;
+	if (exec_open(AT_FDCWD, launch->loader_path, 0, &file))
+		return false;
+	bool same = start_file_of(file, &now) == 0 && start_file_is(&launch->loader, &now);
+	file_put(file);
+	return same;
+}
+
+static bool key_of(struct file *file, struct start_key *key)
+{
+	const struct process *process = current()->process;
+
+	*key = (struct start_key){ .persona = process->persona,
+				   .uid = process->euid,
+				   .gid = process->egid,
+				   .stack_limit = process->limits[RLIMIT_STACK].soft };
+	return start_file_of(file, &key->program) == 0;
+}
+
+/* Takes over what an earlier process has left that ran the same. False: it was not to be had. */
+static bool take_over(struct exec *exec, const struct exec_request *request, int *error)
+{
+	struct start_key key;
+	struct launch *launch;
+	void *payload;
+
+	exec->mm = key_of(exec->file, &key) ? start_take(&key, &payload) : NULL;
+	if (!exec->mm)
+		return false;
+	launch = payload;
+	*error = loader_is_same(launch) ? exec_stack_create(&exec->stack, exec->mm, exec->path,
+							    request)
+					: -EAGAIN;
+	if (*error == -EAGAIN) {
+		start_spoil(exec->mm);
+		mm_put(exec->mm);
+		exec->mm = NULL;
+		return false;
+	}
+	exec->image = launch->image;
+	if (*error)
+		return true;
+	exec->committed = true;
+	*error = exec_stack_finish(&exec->stack, &exec->image);
+	return true;
+}
+
 static int load_elf(struct exec *exec)
 {
 	struct elf program, loader = { 0 };
@@ -107,6 +188,8 @@ static int load_elf(struct exec *exec)
 		error = open_loader(path, &loader);
 	if (!error)
 		error = map(exec, &program, &loader);
+	if (!error && current()->process->mm)
+		describe(exec, path, &loader);
 	kfree(path);
 	close_loader(&loader);
 	elf_free(&program);
@@ -189,7 +272,7 @@ static int build(struct exec *exec, const struct exec_request *request)
 
 	if (!error)
 		error = find_path(exec, request);
-	if (error)
+	if (error || take_over(exec, request, &error))
 		return error;
 	exec->mm = mm_create();
 	if (!exec->mm)
@@ -254,7 +337,12 @@ static void commit(struct exec *exec, const struct exec_request *request)
 	const struct elf_image *first =
 		exec->image.loader.entry ? &exec->image.loader : &exec->image.program;
 	struct mm *old = process->mm;
+	struct start_key key;
 
+	if (exec->launch && key_of(exec->file, &key)) {
+		start_note(exec->mm, &key, exec->launch);
+		exec->launch = NULL;
+	}
 	if (old)
 		futex_end_thread(current());
 	current()->rseq = (struct rseq_state){ 0 };
@@ -314,5 +402,6 @@ int process_exec(const struct exec_request *request)
 	}
 	kfree(exec.path);
 	kfree(exec.name);
+	kfree(exec.launch);
 	return error;
 }

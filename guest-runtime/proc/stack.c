@@ -8,6 +8,7 @@
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/mm/start.h"
 #include "guest-runtime/proc/exec.h"
 #include "guest-runtime/proc/process.h"
 
@@ -172,6 +173,11 @@ static int place(struct exec_stack *stack, uint64_t strings)
 	uint64_t size = ALIGN_UP(strings + pointers, PAGE_SIZE) + STACK_START;
 	uint64_t most = current()->process->limits[RLIMIT_STACK].soft;
 
+	if (mm->start) {
+		stack->top = start_place_stack(mm, size);
+		stack->sp = stack->top - sizeof(uint64_t);
+		return stack->top ? 0 : -EAGAIN;
+	}
 	uint64_t room = MIN(most, GUEST_USER_END / 4);
 	mm->mmap_top = top - MAX(MAX(room, (uint64_t)MMAP_GAP), size + STACK_START) -
 		       random_offset(MMAP_RANDOM);
