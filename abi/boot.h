@@ -80,6 +80,13 @@ struct boot_tty {
 	uint8_t termios[BOOT_TERMIOS];
 };
 
+/* What CPUID answers, as struct kvm_cpuid_entry2 has it. */
+struct boot_cpuid {
+	uint32_t leaf, subleaf;
+	uint32_t subleaf_counts; /* 0: the answer is the same for all */
+	uint32_t eax, ebx, ecx, edx;
+};
+
 struct boot_block {
 	uint64_t magic;
 	uint64_t size;	      /* bytes of this block with all it points to */
@@ -110,6 +117,8 @@ struct boot_block {
 	uint64_t open_files;	  /* RLIMIT_NOFILE that the program sees */
 	uint64_t ignored_signals; /* bit n - 1: signal n is ignored, as the caller had it */
 	uint32_t umask;		  /* the caller's */
+	uint32_t cpuid_count;	  /* 0: CPUID is answered by KVM; else it is a #GP in ring 3 */
+	uint32_t cpuid;		  /* offset: struct boot_cpuid[cpuid_count] */
 	uint32_t stream_flags[3]; /* F_GETFL of each stream that is open */
 	uint32_t processes;	  /* that may be at one time, threads counted */
 	struct boot_tty tty;

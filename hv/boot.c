@@ -3,6 +3,7 @@
 #include "hv/boot.h"
 
 #include "abi/boot.h"
+#include "common/cleanup.h"
 #include "common/err.h"
 #include "hv/clock.h"
 #include "hv/vm.h"
@@ -10,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kvm.h>
 #include <stdalign.h>
 #include <string.h>
 #include <sys/random.h>
@@ -71,6 +73,30 @@ static void put_stream_flags(const struct vm *vm, struct boot_block *head)
 	for (int i = 0; i < HC_STREAMS; i++)
 		if (vm->streams & 1u << i)
 			head->stream_flags[i] = (uint32_t)fcntl(i, F_GETFL);
+}
+
+static void put_cpuid(struct block *b, struct boot_block *head, struct vcpu *vcpu)
+{
+	cleanup_free struct kvm_cpuid2 *list = vcpu->answers;
+
+	vcpu->answers = NULL;
+	for (uint32_t i = 0; list && i < list->nent; i++) {
+		const struct kvm_cpuid_entry2 *from = &list->entries[i];
+		const struct boot_cpuid to = {
+			.leaf = from->function,
+			.subleaf = from->index,
+			.subleaf_counts = from->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX,
+			.eax = from->eax,
+			.ebx = from->ebx,
+			.ecx = from->ecx,
+			.edx = from->edx,
+		};
+		uint32_t at = put(b, &to, sizeof(to), alignof(struct boot_cpuid));
+
+		if (!i)
+			head->cpuid = at;
+		head->cpuid_count++;
+	}
 }
 
 static uint32_t mount_kind(enum grant_kind kind)
@@ -162,6 +188,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 	if (error)
 		return error;
 	put_stream_flags(vm, &head);
+	put_cpuid(&b, &head, &vm->vcpu);
 	put_mounts(&b, &head, p);
 	head.argv = put_list(&b, config->argv, &head.argc);
 	head.envp = put_list(&b, p->env, &head.envc);

@@ -187,6 +187,7 @@ int vcpu_create(struct vm *vm, int kvm_fd, struct hv_cpuid *cpuid, struct err *e
 	if (!error)
 		error = set_state(vcpu, header, &offer, e);
 	khz = host_ioctl(vcpu->fd, KVM_GET_TSC_KHZ, NULL);
+	vcpu->answers = error ? NULL : cpuid_fault(vcpu->fd);
 	vcpu->features = offer.features;
 	vcpu->tsc_khz = khz > 0 ? (uint64_t)khz : 0;
 	return error;

@@ -24,6 +24,7 @@ struct vcpu {
 	uint32_t features;	    /* CPUID leaf 1, EDX, as the guest sees it */
 	uint64_t xcr0;		    /* 0: no XSAVE */
 	uint32_t xsave_bytes;	    /* of XSAVE's area with all of xcr0 */
+	struct kvm_cpuid2 *answers; /* owned: CPUID of ring 3 is an exception; NULL: is not */
 	int warned;		    /* of a lost page, and no hypercall since */
 	struct hc_request *request; /* the hypercall page, in guest memory (I3) */
 };
@@ -51,6 +52,12 @@ struct cpuid_offer {
 /* Gives the vCPU the host's CPUID without what a guest must not see (I10). */
 int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, struct cpuid_offer *offer,
 	      struct err *e);
+
+/*
+ * Makes CPUID of ring 3 an exception. What the vCPU would have answered, for the
+ * caller to free; NULL: nothing was changed, KVM does not know how.
+ */
+struct kvm_cpuid2 *cpuid_fault(int vcpu_fd);
 
 /* KVM's list into list, which has room for CPUID_ENTRIES: the shared one when it comes. 0, or -1 with errno. */
 int cpuid_supported(int kvm_fd, struct hv_cpuid *shared, struct kvm_cpuid2 *list);

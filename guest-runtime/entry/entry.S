@@ -6,7 +6,7 @@
 #include "abi/layout.h"
 
 	.text
-	.globl	syscall_trapped, syscall_called, event_common, frame_return_full, runtime_start
+	.globl	syscall_trapped, syscall_called, cpuid_called, event_common, frame_return_full, runtime_start
 
 runtime_start:
 	xor	%ebp, %ebp
@@ -71,6 +71,13 @@ syscall_return:
 	pop	%rsp
 	jmp	*%rcx
 1:	mov	%rsp, %rdi
+	jmp	frame_return_full
+
+	.balign	16
+cpuid_called:
+	push_frame
+	call	cpuid_dispatch
+	mov	%rsp, %rdi
 
 frame_return_full:
 	mov	%rdi, %rsp

@@ -3,7 +3,9 @@
  * Exceptions: page faults are filled, the program's own become signals, and
  * the runtime's own end the VM, unless a guarded copy made them.
  */
+#include "guest-runtime/entry/cpuid.h"
 #include "guest-runtime/entry/frame.h"
+#include "guest-runtime/entry/sites.h"
 #include "guest-runtime/entry/vcpu.h"
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
@@ -161,6 +163,8 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 		file_forget_lost(); /* which may have happened, too */
 		thread->frame = frame;
 		tick_return();
+		/* Another thread may have had the instruction moved meanwhile. */
+		frame->rip = sites_return(frame->rip);
 		signal_deliver(thread);
 		return;
 	}
@@ -178,11 +182,14 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 	thread->trap_address = cr2;
 	if (vector == VECTOR_PAGE)
 		page_fault(thread, error, cr2);
+	else if (vector == VECTOR_PROTECTION && cpuid_event(frame))
+		return;
 	else if (vector < VCPU_VECTORS && fault_signals[vector].signal)
 		signal_fault(thread, fault_signals[vector].signal, fault_signals[vector].code,
 			     fault_signals[vector].at_instruction ? frame->rip : 0);
 	else
 		panic_frame(frame, vector, error, cr2);
 	tick_return();
+	frame->rip = sites_return(frame->rip);
 	signal_deliver(thread);
 }

@@ -11,32 +11,12 @@
 
 #include <asm/mman.h>
 
-#define SITES_MAX  256
-#define BEFORE	   7 /* bytes of a MOV and its SYSCALL */
-#define NEXT_BYTES 8 /* the most that is moved */
-
-struct known_site {
-	uint64_t offset; /* in the file: behind SYSCALL */
-	uint32_t number; /* of the MOV before it */
-	uint8_t moved; /* bytes of the instruction behind it that were moved; 0: the MOV was rewritten */
-	uint8_t next[NEXT_BYTES];
-};
+#define SITES_MAX 256
 
 struct site_list {
 	uint32_t count, room;
 	struct known_site *sites;
 };
-
-/* The runtime's view of [address, address + n), which lies in one page that is there; NULL. */
-static const uint8_t *look(struct mm *mm, uint64_t address, size_t n)
-{
-	bool huge;
-	const pte_t *leaf = table_find(mm->pml4, address, &huge);
-
-	if (!leaf || huge || !(*leaf & PTE_PRESENT) || address % PAGE_SIZE + n > PAGE_SIZE)
-		return NULL;
-	return (const uint8_t *)gpa_to_pointer(*leaf & PTE_FRAME) + address % PAGE_SIZE;
-}
 
 static struct known_site *add(struct file *file)
 {
@@ -71,48 +51,72 @@ static bool is_known(struct file *file, uint64_t offset)
 	return false;
 }
 
-void site_list_note(struct mm *mm, uint64_t rip, uint32_t number, const uint8_t *next, size_t moved)
+void site_list_note(struct mm *mm, uint64_t rip, const struct known_site *site)
 {
 	const struct vma *vma = mm_find(mm, rip - 1);
 
 	if (!vma || !vma->file || is_known(vma->file, vma_offset(vma, rip)))
 		return;
-	struct known_site *site = add(vma->file);
-	if (!site)
+	struct known_site *kept = add(vma->file);
+	if (!kept)
 		return;
-	*site = (struct known_site){ .offset = vma_offset(vma, rip),
-				     .number = number,
-				     .moved = (uint8_t)moved };
-	memcpy(site->next, next, moved);
+	*kept = *site;
+	kept->offset = vma_offset(vma, rip);
 }
 
-static void apply(struct mm *mm, const struct known_site *site, uint64_t rip)
+/* The runtime's view of [address, address + n), when that lies in one page that is there; NULL. */
+static const uint8_t *look(struct mm *mm, uint64_t address, size_t n)
 {
-	const uint8_t *code;
+	bool huge;
+	const pte_t *leaf = table_find(mm->pml4, address, &huge);
 
-	if (site->moved) {
-		code = look(mm, rip - 2, 2 + (size_t)site->moved);
-		if (code && !memcmp(code, "\x0f\x05", 2) &&
-		    !memcmp(code + 2, site->next, site->moved))
-			trampoline_for_next(mm, rip, site->next, site->moved);
-		return;
+	if (!leaf || huge || !(*leaf & PTE_PRESENT) || address % PAGE_SIZE + n > PAGE_SIZE)
+		return NULL;
+	return (const uint8_t *)gpa_to_pointer(*leaf & PTE_FRAME) + address % PAGE_SIZE;
+}
+
+bool site_rewrite(struct mm *mm, uint64_t rip, const struct known_site *site, uint64_t *moved_to)
+{
+	bool before = site->kind == SITE_NUMBER || site->kind == SITE_CPUID;
+	bool cpuid = site->kind == SITE_CPUID || site->kind == SITE_CPUID_NEXT;
+	uint64_t start = before ? rip - 2 - site->length : rip - 2;
+	const uint8_t *code = look(mm, start, site->length + 2u);
+	uint32_t number;
+
+	*moved_to = 0;
+	if (!code ||
+	    memcmp(code + (before ? site->length : 0), cpuid ? "\x0f\xa2" : "\x0f\x05", 2) ||
+	    memcmp(code + (before ? 0 : 2), site->bytes, site->length))
+		return false;
+	switch (site->kind) {
+	case SITE_NUMBER:
+		memcpy(&number, site->bytes + 1, sizeof(number));
+		return trampoline_for_number(mm, rip, number);
+	case SITE_NEXT:
+		*moved_to = trampoline_for_next(mm, rip, site->bytes, site->length);
+		return *moved_to != 0;
+	case SITE_CPUID:
+		return trampoline_for_cpuid(mm, rip, site->bytes, site->length);
+	default:
+		*moved_to = trampoline_for_cpuid_next(mm, rip, site->bytes, site->length,
+						      site->displacement_at);
+		return *moved_to != 0;
 	}
-	code = look(mm, rip - 7, 5);
-	if (code && code[0] == 0xb8 && !memcmp(code + 1, &site->number, sizeof(site->number)))
-		trampoline_for_number(mm, rip, site->number);
 }
 
 void site_list_apply(struct mm *mm, const struct vma *vma)
 {
 	const struct site_list *list = *file_site_list(vma->file);
+	uint64_t moved_to;
 
 	for (uint32_t i = 0; list && i < list->count; i++) {
 		const struct known_site *site = &list->sites[i];
 
 		/* A site that begins in the mapping before is not known to be there as it was. */
-		if (site->offset >= vma->offset + BEFORE &&
+		if (site->offset >= vma->offset + SITE_BYTES + 2 &&
 		    site->offset - vma->offset < vma->end - vma->start)
-			apply(mm, site, vma->start + (site->offset - vma->offset));
+			site_rewrite(mm, vma->start + (site->offset - vma->offset), site,
+				     &moved_to);
 	}
 }
 

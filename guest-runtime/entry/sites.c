@@ -102,10 +102,13 @@ static void consider(struct mm *mm, struct site *site, uint32_t number)
 	    code[BEFORE - 2] != 0x0f || code[BEFORE - 1] != 0x05)
 		return;
 	if (loads_number(code, number)) {
+		struct known_site mov = { .kind = SITE_NUMBER, .length = 5 };
+
+		memcpy(mov.bytes, code + 1, mov.length);
 		if (site->hits == HITS && in_one_page(rip - 7))
 			site->rewritten = trampoline_for_number(mm, rip, number);
 		if (site->rewritten)
-			site_list_note(mm, rip, number, NULL, 0);
+			site_list_note(mm, rip, &mov);
 		return;
 	}
 	size_t length = movable_length(code + BEFORE);
@@ -113,8 +116,11 @@ static void consider(struct mm *mm, struct site *site, uint32_t number)
 	    !site_is_jumped_to(mm, rip))
 		site->moved_to = trampoline_for_next(mm, rip, code + BEFORE, length);
 	site->rewritten = site->moved_to;
-	if (site->rewritten)
-		site_list_note(mm, rip, number, code + BEFORE, length);
+	if (!site->rewritten)
+		return;
+	struct known_site next = { .kind = SITE_NEXT, .length = (uint8_t)length };
+	memcpy(next.bytes, code + BEFORE, length);
+	site_list_note(mm, rip, &next);
 }
 
 static struct site *site_of(const struct mm *mm, uint64_t rip)
@@ -155,6 +161,18 @@ void sites_hit(uint64_t rip, uint32_t number)
 	site->hits++;
 	if (site->hits == HITS || site->hits == HITS_SEARCH)
 		consider(mm, site, number);
+}
+
+bool sites_may_move(struct mm *mm, uint64_t rip)
+{
+	if (!mm->sites)
+		mm->sites = kmalloc(sizeof(*mm->sites));
+	return mm->sites && !site_of(mm, rip)->moved_to;
+}
+
+void sites_moved(struct mm *mm, uint64_t rip, uint64_t moved_to)
+{
+	*site_of(mm, rip) = (struct site){ .rip = rip, .moved_to = moved_to, .rewritten = true };
 }
 
 uint64_t sites_return(uint64_t rip)

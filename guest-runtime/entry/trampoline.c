@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Pages of trampolines: the address of the runtime's entry first, then slots.
+ * Pages of trampolines: the addresses of the runtime's entries first, then slots. Of a system call:
  *
  *   mov $number, %eax           only where the site's MOV was replaced
  *   lea back(%rip), %rcx        what SYSCALL would have left in RCX
@@ -8,17 +8,30 @@
  *   syscall                     only where the site's SYSCALL was replaced: a restarted call goes here
  *   back: next instruction      likewise
  *   jmp site                    likewise
+ *
+ * Of a CPUID, which sets RBX:
+ *
+ *   instructions before it      only where the first of them was replaced
+ *   lea back(%rip), %rbx
+ *   jmp *entry(%rip)
+ *   back: next instruction      only where CPUID was replaced
+ *   jmp site                    likewise
  */
 #include "guest-runtime/entry/trampoline.h"
 
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/mm.h"
 
-#define SLOT  32
-#define MOVED 15 /* offset of `back` where an instruction moved */
+#define SLOT	    32
+#define MOVED	    15 /* offset of `back` where an instruction moved */
+#define MOVED_CPUID 13
 
 /* Hidden: its address is wanted, not an entry of a global offset table. */
 __attribute__((visibility("hidden"))) void syscall_called_entry(void);
+__attribute__((visibility("hidden"))) void cpuid_called_entry(void);
+
+/* Where the addresses of the entries are in a page. */
+enum { ENTRY_SYSCALL = 0, ENTRY_CPUID = 8 };
 
 /* Where code is written: through the direct map, for the address at which it will run. */
 struct emitter {
@@ -55,7 +68,7 @@ static bool open_at(struct mm *mm, uint64_t address, struct emitter *e)
 static uint64_t take_slot(struct mm *mm, uint64_t near)
 {
 	uint64_t distance = mm->trampoline > near ? mm->trampoline - near : near - mm->trampoline;
-	uint64_t entry = (uint64_t)syscall_called_entry;
+	const uint64_t entries[] = { (uint64_t)syscall_called_entry, (uint64_t)cpuid_called_entry };
 	struct emitter e;
 
 	if (mm->trampoline == mm->trampoline_end || distance > INT32_MAX - PAGE_SIZE) {
@@ -63,7 +76,7 @@ static uint64_t take_slot(struct mm *mm, uint64_t near)
 
 		if (!page || !open_at(mm, page, &e))
 			return 0;
-		emit(&e, &entry, sizeof(entry));
+		emit(&e, entries, sizeof(entries));
 		mm->trampoline = page + SLOT;
 		mm->trampoline_end = page + PAGE_SIZE;
 	}
@@ -74,7 +87,13 @@ static uint64_t take_slot(struct mm *mm, uint64_t near)
 static void emit_entry(struct emitter *e, uint64_t slot, uint64_t back)
 {
 	emit_relative(e, "\x48\x8d\x0d", 3, back);
-	emit_relative(e, "\xff\x25", 2, ALIGN_DOWN(slot, PAGE_SIZE));
+	emit_relative(e, "\xff\x25", 2, ALIGN_DOWN(slot, PAGE_SIZE) + ENTRY_SYSCALL);
+}
+
+static void emit_cpuid(struct emitter *e, uint64_t slot, uint64_t back)
+{
+	emit_relative(e, "\x48\x8d\x1d", 3, back);
+	emit_relative(e, "\xff\x25", 2, ALIGN_DOWN(slot, PAGE_SIZE) + ENTRY_CPUID);
 }
 
 static void emit_jump(struct emitter *e, uint64_t target)
@@ -110,4 +129,42 @@ uint64_t trampoline_for_next(struct mm *mm, uint64_t rip, const uint8_t *next, s
 	emit_jump(&e, rip + length);
 	emit_jump(&text, slot);
 	return slot + MOVED;
+}
+
+bool trampoline_for_cpuid(struct mm *mm, uint64_t rip, const uint8_t *before, size_t length)
+{
+	uint64_t slot = take_slot(mm, rip);
+	struct emitter text, e;
+
+	must(length >= TRAMPOLINE_JMP && length <= 12);
+	if (!slot || !open_at(mm, rip - 2 - length, &text) || !open_at(mm, slot, &e))
+		return false;
+	emit(&e, before, length);
+	emit_cpuid(&e, slot, rip);
+	emit_jump(&text, slot);
+	return true;
+}
+
+uint64_t trampoline_for_cpuid_next(struct mm *mm, uint64_t rip, const uint8_t *next, size_t length,
+				   size_t displacement_at)
+{
+	uint64_t slot = take_slot(mm, rip);
+	struct emitter text, e;
+	uint8_t moved[8];
+	int32_t displacement;
+
+	must(length >= 3 && length <= 8);
+	if (!slot || !open_at(mm, rip - 2, &text) || !open_at(mm, slot, &e))
+		return 0;
+	emit_cpuid(&e, slot, slot + MOVED_CPUID);
+	memcpy(moved, next, length);
+	if (displacement_at) {
+		memcpy(&displacement, next + displacement_at, sizeof(displacement));
+		displacement += (int32_t)(rip - e.at);
+		memcpy(moved + displacement_at, &displacement, sizeof(displacement));
+	}
+	emit(&e, moved, length);
+	emit_jump(&e, rip + length);
+	emit_jump(&text, slot);
+	return slot + MOVED_CPUID;
 }

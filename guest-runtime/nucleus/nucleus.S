@@ -114,6 +114,18 @@ syscall_called_entry:
 	mov	16(%rsp), %r11
 	jmp	syscall_called
 
+/* From a rewritten CPUID: RBX, which CPUID sets, holds the address to go back to. */
+	.globl	cpuid_called_entry
+cpuid_called_entry:
+	mov	%rsp, DATA + VCPU_SAVED_RSP(%rip)
+	mov	DATA + VCPU_KSTACK_TOP(%rip), %rsp
+	push	$GUEST_DS_USER
+	push	DATA + VCPU_SAVED_RSP(%rip)
+	pushfq
+	push	$GUEST_CS_USER
+	push	%rbx
+	jmp	cpuid_called
+
 /* RAX: vector; the program's RAX is in the event page. On the event scratch stack. */
 event_entry:
 	push	%rcx
