@@ -147,6 +147,7 @@ void host_release(struct inode *inode)
 	host_list_drop(host_of(inode));
 	host_drop_pieces(host_of(inode));
 	host_drop_handle(host_of(inode));
+	kfree(host_of(inode)->target);
 	kfree(host_of(inode));
 }
 
@@ -182,12 +183,27 @@ struct super *host_mount(uint32_t handle, uint32_t mode, bool writable)
 	return super->root ? super : NULL;
 }
 
+/* Every start of a program goes through the link to its loader: targets are believed as names are. */
 static long readlink(struct inode *inode, char *to, size_t size)
 {
+	struct host_inode *host = host_of(inode);
 	uint32_t handle;
-	int error = host_handle(host_of(inode), HOST_ANY, &handle);
 
-	return error < 0 ? error : (long)host_fs_readlink(handle, kernel_segment(to, size));
+	if (host->target && host_fresh(host->target_read)) {
+		size_t n = MIN(strlen(host->target), size);
+
+		memcpy(to, host->target, n);
+		return (long)n;
+	}
+	uint64_t stamp = host_stamp();
+	int error = host_handle(host, HOST_ANY, &handle);
+	if (error < 0)
+		return error;
+	long length = (long)host_fs_readlink(handle, kernel_segment(to, size));
+	kfree(host->target);
+	host->target = length > 0 && (size_t)length < size ? kstrndup(to, (size_t)length) : NULL;
+	host->target_read = stamp;
+	return length;
 }
 
 /* What every object on a host mount can do. */

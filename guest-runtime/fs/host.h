@@ -49,6 +49,9 @@ struct host_inode {
 	/* host-load.c: the first is 0 when there is nothing */
 	uint64_t loaded, loaded_at; /* which load, when */
 	uint32_t loaded_start;
+	/* Of symbolic links: where they led, and when. */
+	char *target;
+	uint64_t target_read;
 	/* Of directories: what was listed, and how many names were loaded last. */
 	uint32_t batch;
 	struct host_list *list;
