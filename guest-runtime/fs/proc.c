@@ -4,6 +4,7 @@
 
 #include "guest-runtime/fs/text.h"
 #include "guest-runtime/fs/walk.h"
+#include "guest-runtime/net/inet.h"
 #include "guest-runtime/net/unix.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/system.h"
@@ -99,7 +100,11 @@ static int exe_object(const struct subject *subject, struct dentry **out)
 		SECRET(prefix "maps", 0444, proc_maps), \
 		TEXT(prefix "mountinfo", 0444, proc_mountinfo), \
 		TEXT(prefix "mounts", 0444, proc_mounts), \
+		TEXT(prefix "net/tcp", 0444, tcp_table), TEXT(prefix "net/tcp6", 0444, tcp6_table), \
+		TEXT(prefix "net/udp", 0444, udp_table), TEXT(prefix "net/udp6", 0444, udp6_table), \
 		TEXT(prefix "net/unix", 0444, unix_table), \
+		WORDS(prefix "net/if_inet6", 0444, \
+		      "00000000000000000000000000000001 01 80 10 80       lo\n"), \
 		STORE(prefix "oom_adj", proc_oom_adj, proc_store_oom), \
 		TEXT(prefix "oom_score", 0444, proc_oom_score), \
 		STORE(prefix "oom_score_adj", proc_oom_score_adj, proc_store_oom), \
@@ -177,6 +182,9 @@ static const struct text_row rows[] = {
 	WORDS("sys/net/core/somaxconn", 0644, "4096\n"),
 	WORDS("sys/net/core/wmem_default", 0644, "212992\n"),
 	WORDS("sys/net/core/wmem_max", 0644, "4194304\n"),
+	WORDS("sys/net/ipv4/ip_local_port_range", 0644, "32768\t60999\n"),
+	WORDS("sys/net/ipv4/ip_unprivileged_port_start", 0644, "0\n"),
+	WORDS("sys/net/ipv6/bindv6only", 0644, "0\n"),
 	WORDS("sys/net/unix/max_dgram_qlen", 0644, "10\n"),
 	WORDS("sys/vm/max_map_count", 0644, "65530\n"),
 	WORDS("sys/vm/mmap_min_addr", 0644, "65536\n"),

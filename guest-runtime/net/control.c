@@ -117,9 +117,9 @@ static void advance(struct place *place, uint64_t size)
 }
 
 /* One record, cut where the buffer ends. */
-static void put(struct place *place, int type, const void *data, size_t size)
+static void put(struct place *place, int level, int type, const void *data, size_t size)
 {
-	struct header header = { sizeof(header) + size, SOL_SOCKET, type };
+	struct header header = { sizeof(header) + size, level, type };
 
 	if (place->left < sizeof(header)) {
 		place->message->told |= MSG_CTRUNC;
@@ -140,9 +140,9 @@ static void put_stamp(const struct socket *socket, struct place *place, int64_t 
 	const int64_t seconds = ns / NS_PER_S, rest = ns % NS_PER_S;
 
 	if (socket_option(socket, SO_TIMESTAMPNS_OLD))
-		put(place, SO_TIMESTAMPNS_OLD, (int64_t[]){ seconds, rest }, 16);
+		put(place, SOL_SOCKET, SO_TIMESTAMPNS_OLD, (int64_t[]){ seconds, rest }, 16);
 	else if (socket_option(socket, SO_TIMESTAMP_OLD))
-		put(place, SO_TIMESTAMP_OLD, (int64_t[]){ seconds, rest / 1000 }, 16);
+		put(place, SOL_SOCKET, SO_TIMESTAMP_OLD, (int64_t[]){ seconds, rest / 1000 }, 16);
 }
 
 /* A descriptor for each file that has room in the buffer and in the table. */
@@ -181,11 +181,15 @@ void net_control_write(const struct socket *socket, struct net_message *message,
 
 	if (control->stamp_ns)
 		put_stamp(socket, &place, control->stamp_ns);
+	if (control->record.size)
+		put(&place, control->record.level, control->record.type, control->record.bytes,
+		    control->record.size);
 	if (!to && (ids || control->rights)) {
 		message->told |= MSG_CTRUNC;
 	} else {
 		if (ids)
-			put(&place, SCM_CREDENTIALS, &control->ids, sizeof(control->ids));
+			put(&place, SOL_SOCKET, SCM_CREDENTIALS, &control->ids,
+			    sizeof(control->ids));
 		if (control->rights)
 			put_rights(&place, control->rights, message->flags & MSG_CMSG_CLOEXEC);
 	}

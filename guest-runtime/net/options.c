@@ -85,8 +85,7 @@ static int set_linger(struct socket *socket, uva_t value, uint32_t length)
 }
 
 /* Twice what is asked for, as Linux counts its own part. */
-static void set_buffer(struct socket *socket, uint32_t *bytes, int value, uint32_t least,
-		       bool force)
+static void set_buffer(uint32_t *bytes, int value, uint32_t least, bool force)
 {
 	uint32_t wanted = (uint32_t)value;
 
@@ -95,8 +94,6 @@ static void set_buffer(struct socket *socket, uint32_t *bytes, int value, uint32
 	else
 		wanted = MIN(wanted, BUFFER_MAX);
 	*bytes = MAX(wanted * 2, least);
-	if (socket->ops->changed)
-		socket->ops->changed(socket);
 }
 
 static int set_number(struct socket *socket, int name, int value)
@@ -112,11 +109,12 @@ static int set_number(struct socket *socket, int name, int value)
 	case SO_SNDBUF:
 	case SO_RCVBUF:
 		if (name == SO_SNDBUF || name == SO_SNDBUFFORCE)
-			set_buffer(socket, &options->send_bytes, value, SEND_MIN,
-				   name == SO_SNDBUFFORCE);
+			set_buffer(&options->send_bytes, value, SEND_MIN, name == SO_SNDBUFFORCE);
 		else
-			set_buffer(socket, &options->receive_bytes, value, RECEIVE_MIN,
+			set_buffer(&options->receive_bytes, value, RECEIVE_MIN,
 				   name == SO_RCVBUFFORCE);
+		if (socket->ops->changed)
+			socket->ops->changed(socket, name == SO_SNDBUF || name == SO_SNDBUFFORCE);
 		return 0;
 	case SO_RCVLOWAT:
 		options->receive_low = value < 0 ? INT32_MAX : value ? value : 1;

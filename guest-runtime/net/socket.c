@@ -4,6 +4,7 @@
 
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/host/clock.h"
+#include "guest-runtime/net/inet.h"
 #include "guest-runtime/net/unix.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/fd.h"
@@ -16,23 +17,21 @@
 
 #define BUFFER_BYTES 212992u /* net.core.wmem_default and rmem_default */
 
-static const struct {
-	int family;
-	int (*create)(int type, int protocol, struct socket **out);
-} families[] = {
-	{ AF_UNIX, unix_create },
-};
-
 int socket_create(int family, int type, int protocol, struct socket **out)
 {
 	if (family < 0 || family >= AF_MAX)
 		return -EAFNOSUPPORT;
 	if (type < 0 || type >= SOCK_MAX)
 		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-		if (families[i].family == family)
-			return families[i].create(type, protocol, out);
-	return -EAFNOSUPPORT;
+	switch (family) {
+	case AF_UNIX:
+		return unix_create(type, protocol, out);
+	case AF_INET:
+	case AF_INET6:
+		return inet_create((uint16_t)family, type, protocol, out);
+	default:
+		return -EAFNOSUPPORT;
+	}
 }
 
 static long name(const struct dentry *entry, char *buffer, size_t size)

@@ -33,6 +33,12 @@ struct net_control {
 		uint32_t uid, gid;
 	} ids;
 	int64_t stamp_ns; /* of CLOCK_REALTIME, when it was sent; 0: not wanted */
+	/* Of receiving: a record of the family's own, size 0: none. */
+	struct net_record {
+		int level, type;
+		size_t size;
+		uint8_t bytes[20];
+	} record;
 };
 
 /* One transfer. */
@@ -100,9 +106,9 @@ struct socket_ops {
 	int (*set_option)(struct socket *socket, int level, int name, uva_t value, uint32_t length);
 	int (*get_option)(struct socket *socket, int level, int name, void *value,
 			  uint32_t *length);
-	void (*changed)(struct socket *socket); /* a buffer size */
-	void (*close)(struct socket *socket);	/* its file is gone */
-	void (*free)(struct socket *socket);	/* the last reference is, too */
+	void (*changed)(struct socket *socket, bool send); /* a buffer size */
+	void (*close)(struct socket *socket);		   /* its file is gone */
+	void (*free)(struct socket *socket);		   /* the last reference is, too */
 	bool can_peek_offset, passes_ids;
 };
 

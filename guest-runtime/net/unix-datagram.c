@@ -164,20 +164,26 @@ static long lost_peer(struct unix_socket *u, struct unix_socket *to)
 	return -ECONNREFUSED;
 }
 
+/* Who is meant; *out a reference. */
+static long find_named(struct unix_socket *u, const struct net_address *name,
+		       struct unix_socket **out)
+{
+	if (name)
+		return unix_find(name, u->socket.type, out);
+	if (!u->peer)
+		return -ECONNRESET;
+	*out = unix_get(u->peer);
+	return 0;
+}
+
 /* Who is to get it, with room in its queue; *out a reference. */
 static long find_receiver(struct unix_socket *u, const struct net_address *name, int64_t deadline,
 			  struct unix_socket **out)
 {
 	for (;;) {
-		struct unix_socket *to = u->peer;
-		long error = 0;
+		struct unix_socket *to;
+		long error = find_named(u, name, &to);
 
-		if (name)
-			error = unix_find(name, u->socket.type, &to);
-		else if (to)
-			unix_get(to);
-		else
-			error = -ECONNRESET;
 		if (error < 0)
 			return error;
 		if (!may_send(u, to))

@@ -241,9 +241,9 @@ static bool peer_ids(struct socket *socket, struct net_ids *ids, uint32_t *group
 	return true;
 }
 
-static void changed(struct socket *socket)
+static void changed(struct socket *socket, bool send)
 {
-	if (unix_writable(unix_of(socket)))
+	if (send && unix_writable(unix_of(socket)))
 		wait_queue_wake(&socket->queue, WRITABLE);
 }
 

@@ -58,7 +58,12 @@ static long from_file(struct file *in, int64_t *at, struct pipe *pipe, size_t n,
 	if (result < 0)
 		return result;
 	pipe_lock(pipe);
+	/* Of a socket, SPLICE_F_NONBLOCK means its data, too. */
+	uint32_t before = in->flags;
+	if (nonblocking && inode_is(in->inode, S_IFSOCK))
+		in->flags |= O_NONBLOCK;
 	result = fill(pipe, in, at, n);
+	in->flags = before;
 	pipe_unlock(pipe);
 	pipe_announce(pipe);
 	return result;
