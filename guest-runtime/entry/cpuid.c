@@ -39,9 +39,8 @@ static const struct boot_cpuid *beyond(uint32_t leaf, uint32_t subleaf)
 	return find(basic->eax, subleaf);
 }
 
-static void answer(struct frame *frame)
+static struct boot_cpuid look_up(uint32_t leaf, uint32_t subleaf)
 {
-	uint32_t leaf = (uint32_t)frame->rax, subleaf = (uint32_t)frame->rcx;
 	const struct boot_cpuid *row = find(leaf, subleaf);
 	struct boot_cpuid none = { 0 };
 
@@ -51,11 +50,33 @@ static void answer(struct frame *frame)
 		none.ecx = subleaf & 0xff;
 		none.edx = find(leaf, 1)->edx;
 	}
-	row = row ? row : &none;
-	frame->rax = row->eax;
-	frame->rbx = row->ebx;
-	frame->rcx = row->ecx;
-	frame->rdx = row->edx;
+	return row ? *row : none;
+}
+
+static void answer(struct frame *frame)
+{
+	const struct boot_cpuid row = look_up((uint32_t)frame->rax, (uint32_t)frame->rcx);
+
+	frame->rax = row.eax;
+	frame->rbx = row.ebx;
+	frame->rcx = row.ecx;
+	frame->rdx = row.edx;
+}
+
+void cpuid_ask(uint32_t leaf, uint32_t subleaf, uint32_t registers[4])
+{
+	struct boot_cpuid row = { 0 };
+
+	if (boot_block()->cpuid_count)
+		row = look_up(leaf, subleaf);
+	else
+		__asm__ volatile("cpuid"
+				 : "=a"(row.eax), "=b"(row.ebx), "=c"(row.ecx), "=d"(row.edx)
+				 : "a"(leaf), "c"(subleaf));
+	registers[0] = row.eax;
+	registers[1] = row.ebx;
+	registers[2] = row.ecx;
+	registers[3] = row.edx;
 }
 
 /* The processor ignores these before CPUID. */

@@ -10,6 +10,10 @@
 #include "guest-runtime/entry/frame.h"
 
 #include <stdbool.h>
+#include <stdint.h>
+
+/* What CPUID says: EAX, EBX, ECX, EDX. */
+void cpuid_ask(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
 
 /* A #GP of the program: true when it was a CPUID, which is done and passed. */
 bool cpuid_event(struct frame *frame);

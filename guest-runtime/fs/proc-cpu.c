@@ -3,6 +3,7 @@
  * /proc/cpuinfo: the processor that the VM has, as CPUID tells it, in the words
  * of Linux. Features that it has but that are not in the table go unnamed.
  */
+#include "guest-runtime/entry/cpuid.h"
 #include "guest-runtime/fs/proc.h"
 #include "guest-runtime/fs/text.h"
 #include "guest-runtime/lib/lib.h"
@@ -71,9 +72,7 @@ static const struct {
 
 static void cpuid(uint32_t leaf, uint32_t r[4])
 {
-	__asm__ volatile("cpuid"
-			 : "=a"(r[EAX]), "=b"(r[EBX]), "=c"(r[ECX]), "=d"(r[EDX])
-			 : "a"(leaf), "c"(0));
+	cpuid_ask(leaf, 0, r);
 }
 
 /* A leaf past the last one answers with another's values. */
