@@ -3,7 +3,7 @@
  * --tty: the caller's terminal while the program has one of its own in the VM.
  * Ours is in raw mode meanwhile, so that each byte that is typed goes to the
  * program's terminal, which knows what Ctrl-C is. The monitor gets the bytes
- * from a pipe and never has the terminal to read from.
+ * from a pipe, so that it can be told that there are some.
  */
 #ifndef SANDBOX_CLI_TERMINAL_H
 #define SANDBOX_CLI_TERMINAL_H
