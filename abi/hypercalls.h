@@ -15,6 +15,8 @@
 #ifndef ABI_HYPERCALLS_H
 #define ABI_HYPERCALLS_H
 
+#include "abi/outside.h"
+
 #include <stdint.h>
 
 /*
@@ -120,24 +122,11 @@ struct hc_request {
 	uint32_t number;  /* IN enum hc_number */
 	uint32_t length;  /* IN bytes of payload that are meant, 0 to HC_PAYLOAD_MAX */
 	int64_t result;	  /* OUT >= 0, or -errno */
-	uint64_t outside; /* OUT HC_OUTSIDE_*: see there */
+	uint64_t outside; /* OUT HC_OUTSIDE_* of abi/outside.h */
 	uint8_t payload[HC_PAYLOAD_MAX];
 };
 
 _Static_assert(sizeof(struct hc_request) == 4096, "one page");
-
-/*
- * What happened outside of the VM: bits that the host sets in request.outside,
- * between any two instructions, and that the guest takes with an exchange. When
- * one is set,
- *   event 2 interrupts a program that runs (as TIMER says), now or within
- *     milliseconds, unless the guest has taken the bits by then;
- *   WAIT does not wait; its result counts streams as ever;
- *   STREAM_READ and STREAM_WRITE do not wait: EINTR, or the bytes done.
- */
-#define HC_OUTSIDE_SIGNAL(n) (1ull << ((n)-1))	  /* signal 1 to 31, for the first process */
-#define HC_OUTSIDE_GROUP(n)  (1ull << ((n) + 31)) /* the same, for its process group */
-#define HC_OUTSIDE_INPUT     (1ull << 31)	  /* --tty: stream 0 may have something to read */
 
 /* A run of guest physical memory that lies in one memslot. */
 struct hc_segment {
