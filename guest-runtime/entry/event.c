@@ -26,6 +26,8 @@ enum vector {
 	VECTOR_OVERFLOW = 4,
 	VECTOR_BOUND = 5,
 	VECTOR_OPCODE = 6,
+	VECTOR_TASK = 10,
+	VECTOR_SEGMENT = 11,
 	VECTOR_STACK = 12,
 	VECTOR_PROTECTION = 13,
 	VECTOR_PAGE = 14,
@@ -33,6 +35,8 @@ enum vector {
 	VECTOR_ALIGNMENT = 17,
 	VECTOR_SIMD = 19,
 };
+
+#define LINUX_USER_END 0x7ffffffff000 /* end of the addresses that programs have there */
 
 #define LOST_IN_VAIN_MAX 1000 /* then it is not about files: the host has no memory, perhaps */
 
@@ -51,6 +55,8 @@ static const struct {
 	[VECTOR_OVERFLOW] = { SIGSEGV, SI_KERNEL, false },
 	[VECTOR_BOUND] = { SIGSEGV, SI_KERNEL, false },
 	[VECTOR_OPCODE] = { SIGILL, ILL_ILLOPN, true },
+	[VECTOR_TASK] = { SIGSEGV, SI_KERNEL, false },
+	[VECTOR_SEGMENT] = { SIGBUS, SI_KERNEL, false },
 	[VECTOR_STACK] = { SIGBUS, SI_KERNEL, false },
 	[VECTOR_PROTECTION] = { SIGSEGV, SI_KERNEL, false },
 	[VECTOR_X87] = { SIGFPE, FPE_FLTINV, true },
@@ -134,24 +140,48 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 		frame->rip = go_on;
 }
 
+/* For a handler to see. Linux does not tell what is mapped outside of a program's addresses. */
+static void note_trap(struct thread *thread, uint64_t vector, uint64_t error, uint64_t cr2)
+{
+	thread->trap_vector = (uint32_t)vector;
+	thread->trap_error = (uint32_t)error;
+	if (vector != VECTOR_PAGE)
+		return;
+	thread->trap_address = cr2;
+	if (cr2 >= LINUX_USER_END)
+		thread->trap_error |= FAULT_PRESENT;
+}
+
 static void page_fault(struct thread *thread, uint64_t error, uint64_t cr2)
 {
-	switch (fill(thread->frame, cr2, error)) {
-	case MM_FAULT_DONE:
+	enum mm_fault_result result = fill(thread->frame, cr2, error);
+
+	if (result == MM_FAULT_DONE) {
 		thread->minor_faults++;
 		return;
-	case MM_FAULT_MAPERR:
-		signal_fault(thread, SIGSEGV, SEGV_MAPERR, cr2);
-		return;
-	case MM_FAULT_ACCERR:
-		signal_fault(thread, SIGSEGV, SEGV_ACCERR, cr2);
-		return;
-	case MM_FAULT_BUS:
-		signal_fault(thread, SIGBUS, BUS_ADRERR, cr2);
-		return;
-	case MM_FAULT_NO_MEMORY:
-		oom_kill();
 	}
+	note_trap(thread, VECTOR_PAGE, error, cr2);
+	if (result == MM_FAULT_MAPERR)
+		signal_fault(thread, SIGSEGV, SEGV_MAPERR, cr2);
+	else if (result == MM_FAULT_ACCERR)
+		signal_fault(thread, SIGSEGV, SEGV_ACCERR, cr2);
+	else if (result == MM_FAULT_BUS)
+		signal_fault(thread, SIGBUS, BUS_ADRERR, cr2);
+	else
+		oom_kill();
+}
+
+static void other_fault(struct thread *thread, uint64_t vector, uint64_t error)
+{
+	const struct frame *frame = thread->frame;
+	int code = fault_signals[vector].code;
+
+	/* INT1, not a step. */
+	if (vector == VECTOR_DEBUG && !(frame->rflags & RFLAGS_TF))
+		code = TRAP_BRKPT;
+	note_trap(thread, vector, error, 0);
+	signal_fault(thread, fault_signals[vector].signal, code,
+		     fault_signals[vector].at_instruction ? frame->rip : 0);
 }
 
 void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64_t cr2)
@@ -177,16 +207,12 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 		return;
 	}
 	thread->frame = frame;
-	thread->trap_vector = (uint32_t)vector;
-	thread->trap_error = (uint32_t)error;
-	thread->trap_address = cr2;
 	if (vector == VECTOR_PAGE)
 		page_fault(thread, error, cr2);
 	else if (vector == VECTOR_PROTECTION && cpuid_event(frame))
 		return;
 	else if (vector < VCPU_VECTORS && fault_signals[vector].signal)
-		signal_fault(thread, fault_signals[vector].signal, fault_signals[vector].code,
-			     fault_signals[vector].at_instruction ? frame->rip : 0);
+		other_fault(thread, vector, error);
 	else
 		panic_frame(frame, vector, error, cr2);
 	tick_return();

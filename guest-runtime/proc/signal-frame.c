@@ -75,7 +75,7 @@ void signal_stack_get(const struct thread *thread, struct signal_stack *old)
 	*old = (struct signal_stack){
 		.base = state->altstack_base,
 		.size = state->altstack_size,
-		.flags = state->altstack_flags,
+		.flags = state->altstack_flags & SS_AUTODISARM,
 	};
 	if (!state->altstack_size)
 		old->flags |= SS_DISABLE;
@@ -96,7 +96,7 @@ int signal_stack_set(struct thread *thread, const struct signal_stack *new)
 		return -ENOMEM;
 	state->altstack_base = mode == SS_DISABLE ? 0 : new->base;
 	state->altstack_size = mode == SS_DISABLE ? 0 : new->size;
-	state->altstack_flags = new->flags &SS_AUTODISARM;
+	state->altstack_flags = new->flags;
 	return 0;
 }
 
@@ -186,13 +186,13 @@ bool signal_frame_push(struct thread *thread, const struct signal_info *info,
 		.context.mask = mask,
 		.info = *info,
 	};
-	if (!state->altstack_size)
-		frame.context.stack.flags |= SS_DISABLE;
 	if (fpu_save(fpu) || copy_to_user(at, &frame, sizeof(frame)))
 		return false;
 	fpu_reset();
-	if (state->altstack_flags & SS_AUTODISARM)
-		state->altstack_base = state->altstack_size = state->altstack_flags = 0;
+	if (state->altstack_flags & SS_AUTODISARM) {
+		state->altstack_base = state->altstack_size = 0;
+		state->altstack_flags = SS_DISABLE;
+	}
 	enter_handler(thread->frame, action, info->signo, at);
 	return true;
 }

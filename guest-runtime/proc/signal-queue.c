@@ -6,10 +6,10 @@
 #include "guest-runtime/proc/process.h"
 
 #include <asm/siginfo.h>
-#include <asm/signal.h>
 #include <linux/errno.h>
 #include <linux/resource.h>
 #include <linux/sched.h>
+#include <linux/signal.h>
 
 #define BIT SIGNAL_BIT
 /* Acted on before others: what the program's next instruction did. */
@@ -233,6 +233,7 @@ void signal_inherit(struct thread *thread, const struct thread *parent, uint64_t
 	struct signal_state *to = &thread->signals;
 
 	to->blocked = from->mask_saved ? from->saved : from->blocked;
+	to->altstack_flags = SS_DISABLE;
 	if ((clone_flags & CLONE_VM) && !(clone_flags & CLONE_VFORK))
 		return;
 	to->altstack_base = from->altstack_base;

@@ -113,7 +113,6 @@ void signal_reset(struct thread *thread)
 								     : SIGNAL_DEFAULT };
 	}
 	state->altstack_base = state->altstack_size = 0;
-	state->altstack_flags = 0;
 	posix_timers_delete(thread->process);
 }
 

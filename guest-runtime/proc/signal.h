@@ -135,7 +135,7 @@ struct signal_state {
 	sigmask_t blocked;
 	struct signal_queue pending; /* for this thread alone */
 	uint64_t altstack_base, altstack_size;
-	uint32_t altstack_flags; /* SS_AUTODISARM or 0 */
+	uint32_t altstack_flags; /* SS_* as they were given; none at first */
 	bool mask_saved;	 /* blocked is a system call's own; saved is the thread's */
 	sigmask_t saved;
 	sigmask_t waited; /* by sigtimedwait: ends waits though blocked */
