@@ -51,7 +51,7 @@ uint32_t stream_ready(uint32_t number)
 		for (uint32_t i = 0; i < HC_STREAMS; i++)
 			events[i] = stream_exists(i) ? HOST_ALL : 0;
 		known = true;
-		if (host_wait(0, events, revents) > 0)
+		if (host_wait(0, 0, events, revents) > 0)
 			for (uint32_t i = 0; i < HC_STREAMS; i++)
 				ready[i] = from_host(revents[i]);
 	}

@@ -91,7 +91,7 @@ static bool is_ready(uint32_t stream, uint16_t event)
 	uint16_t events[HC_STREAMS] = { 0 }, revents[HC_STREAMS] = { 0 };
 
 	events[stream] = event;
-	return host_wait(0, events, revents) > 0 && revents[stream];
+	return host_wait(0, 0, events, revents) > 0 && revents[stream];
 }
 
 void tty_outside_input(void)
@@ -216,7 +216,7 @@ void tty_outside_end(void)
 		if (put > 0)
 			continue;
 		host_take_outside(); /* nobody is left to get it */
-		host_wait(-1, events, NULL);
+		host_wait(-1, 0, events, NULL);
 	}
 }
 

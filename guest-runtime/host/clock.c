@@ -141,13 +141,13 @@ int64_t clock_cpu_ns(void)
 	return scale(clock_tsc() - start_tsc - waited_tsc, nominal_mult);
 }
 
-int64_t clock_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
+int64_t clock_wait(int64_t timeout_ns, uint32_t flags, const uint16_t events[HC_STREAMS],
 		   uint16_t revents[HC_STREAMS])
 {
 	bool known = boot_block()->tsc_khz;
 	int64_t before_ns = known ? 0 : clock_monotonic_ns();
 	uint64_t before = clock_tsc();
-	int64_t result = host_wait(timeout_ns, events, revents);
+	int64_t result = host_wait(timeout_ns, flags, events, revents);
 
 	waited_tsc += clock_tsc() - before;
 	if (!known)

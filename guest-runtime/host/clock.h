@@ -31,7 +31,7 @@ int64_t clock_coarse_ns(void);
 int64_t clock_cpu_ns(void);
 
 /* host_wait() whose time is not the program's CPU time. */
-int64_t clock_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
+int64_t clock_wait(int64_t timeout_ns, uint32_t flags, const uint16_t events[HC_STREAMS],
 		   uint16_t revents[HC_STREAMS]);
 
 #endif

@@ -76,10 +76,10 @@ int64_t host_clock(struct hc_clock_out *out)
 	return result;
 }
 
-int64_t host_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
+int64_t host_wait(int64_t timeout_ns, uint32_t flags, const uint16_t events[HC_STREAMS],
 		  uint16_t revents[HC_STREAMS])
 {
-	struct hc_wait args = { .timeout_ns = timeout_ns };
+	struct hc_wait args = { .timeout_ns = timeout_ns, .flags = flags };
 
 	for (int i = 0; i < HC_STREAMS; i++)
 		args.stream[i].events = events ? events[i] : 0;

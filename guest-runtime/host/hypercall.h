@@ -30,7 +30,8 @@ int64_t host_mem_grow(uint64_t bytes);
 int64_t host_timer(int64_t after_ns);
 int64_t host_mem_give(const struct hc_segment *segments, uint32_t count);
 int64_t host_clock(struct hc_clock_out *out);
-int64_t host_wait(int64_t timeout_ns, const uint16_t events[HC_STREAMS],
+/* flags: enum hc_wait_flags. */
+int64_t host_wait(int64_t timeout_ns, uint32_t flags, const uint16_t events[HC_STREAMS],
 		  uint16_t revents[HC_STREAMS]);
 /* The same without an end, for a first process that is stopped: sandbox-run stops with it. */
 void host_wait_stopped(void);

@@ -44,6 +44,9 @@ bool outside_take(void)
 		if (news & HC_OUTSIDE_GROUP(signo)) {
 			info.code = SI_KERNEL;
 			signal_send_group(tty_callers_group(), &info);
+			/* It would never be told again that the whole VM has gone on. */
+			if (signo == SIGCONT && process_first->state == PROCESS_STOPPED)
+				signal_send_group(process_first->pgid, &info);
 		}
 		info.code = SI_USER; /* by nobody in here: pid 0 */
 		if (news & HC_OUTSIDE_SIGNAL(signo))

@@ -47,11 +47,11 @@ static void ask_host(int64_t moment, int64_t turn_end, int64_t now)
 }
 
 /* In the host, until the moment or a stream's event. */
-static void wait_in_host(int64_t timeout, const uint16_t *events)
+static void wait_in_host(int64_t timeout, uint32_t flags, const uint16_t *events)
 {
 	uint16_t revents[HC_STREAMS] = { 0 };
 
-	if (clock_wait(timeout, events, revents) > 0)
+	if (clock_wait(timeout, flags, events, revents) > 0)
 		stream_note(revents);
 }
 
@@ -65,7 +65,7 @@ static int64_t look_at_streams(int64_t now)
 	if (!stream_look)
 		stream_look = now + STREAM_NS;
 	if (now >= stream_look) {
-		wait_in_host(0, events);
+		wait_in_host(0, 0, events);
 		stream_look = now + STREAM_NS;
 	}
 	return stream_look;
@@ -143,6 +143,19 @@ static bool stopped(int64_t next)
 	return true;
 }
 
+/* The first process has stopped, and no other goes on, unless something is typed. */
+static bool stands_still(int64_t next)
+{
+	if (process_first->state != PROCESS_STOPPED)
+		return false;
+	for_each_process(process)
+	{
+		if (process->state == PROCESS_RUNNING && next != INT64_MAX)
+			return false;
+	}
+	return true;
+}
+
 void tick_idle(void)
 {
 	uint16_t events[HC_STREAMS];
@@ -158,5 +171,6 @@ void tick_idle(void)
 	}
 	if (next != INT64_MAX)
 		timeout = MAX(next - clock_monotonic_ns(), 0);
-	wait_in_host(timeout, stream_wanted(events) ? events : NULL);
+	wait_in_host(timeout, stands_still(next) ? HC_WAIT_STOPPED : 0,
+		     stream_wanted(events) ? events : NULL);
 }
