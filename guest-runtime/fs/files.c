@@ -138,6 +138,8 @@ static void closed(struct file *file, const struct files *owner)
 {
 	if (!(file->flags & O_PATH))
 		lock_drop(file->inode, owner);
+	if (file->ops && file->ops->flush)
+		file->ops->flush(file);
 	file_put(file);
 }
 

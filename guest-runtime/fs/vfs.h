@@ -171,6 +171,7 @@ struct file_ops {
 	 */
 	int (*shared_page)(struct file *file, uint64_t offset, bool write, uint64_t *page);
 	int (*attr)(struct file *file, struct hc_attr *out); /* NULL: the inode's */
+	void (*flush)(struct file *file); /* current closes a descriptor of it; NULL: so what */
 	void (*release)(struct file *file);
 	bool positioned; /* pread and pwrite work */
 };

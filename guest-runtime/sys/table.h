@@ -297,6 +297,13 @@
 	X(69, msgsnd) \
 	X(70, msgrcv) \
 	X(71, msgctl) \
+	/* sys/mqueue.c */ \
+	X(240, mq_open) \
+	X(241, mq_unlink) \
+	X(242, mq_timedsend) \
+	X(243, mq_timedreceive) \
+	X(244, mq_notify) \
+	X(245, mq_getsetattr) \
 	/* sys/lock.c */ \
 	X(73, flock) \
 	/* sys/ioctl.c */ \
