@@ -164,8 +164,7 @@ void tick_idle(void)
 	if (outside_take() || sched_is_wanted())
 		return;
 	trace_flush();
-	tty_outside_idle();
-	if (stopped(next)) {
+	if (!tty_outside_idle() && stopped(next)) {
 		host_wait_stopped();
 		return;
 	}

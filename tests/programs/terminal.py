@@ -173,6 +173,69 @@ def streams():
     t.ends(7)
 
 
+def suspended():
+    """programs that bash has stopped go on: vim, less, a shell, a pipeline"""
+    t = inside("/bin/bash", "--norc", "--noprofile", "-i", options=("-e", "PS1=$ "))
+    t.expect(b"$ ")
+    t.type(b"vim -u NONE /tmp/file\r", b"/tmp/file")
+    t.later(b"itext", b"text")
+    t.type(b"\x1b")
+    t.later(b"\x1a", b"Stopped", b"$ ")
+    t.type(b"fg\r", b"text")
+    t.later(b":q!\r", b"$ ")
+    t.type(b"less /etc/passwd\r", b"root")
+    t.later(b"\x1a", b"Stopped", b"$ ")
+    t.type(b"fg\r", b"root")
+    t.later(b"q", b"$ ")
+    t.type(b"PS1='> ' bash --norc\r", b"> ")
+    t.type(b"suspend\r", b"Stopped", b"$ ")
+    t.type(b"fg\r", b"bash --norc\r\n")
+    t.later(b"exit\r", b"$ ")
+    t.type(b"sleep 50 | cat\r", b"\r\n")
+    t.later(b"\x1a", b"Stopped", b"$ ")
+    t.type(b"fg\r", b"cat\r\n")
+    t.later(b"\x03", b"$ ")
+    t.type(b"stty tostop; echo hidden &\r", b"$ ")
+    t.later(b"jobs\r", b"Stopped", b"$ ")
+    t.type(b"fg\r", b"hidden\r\n", b"$ ")
+    t.type(b"exit 9\r")
+    t.ends(9)
+
+
+def outer_shell():
+    """a shell outside stops and continues sandbox-run, with --tty and without"""
+    t = Terminal("/usr/bin/env", "PS1=> ", "/bin/bash", "--norc", "--noprofile", "-i")
+    t.expect(b"> ")
+    for option in b"", b"--tty ":
+        t.type(b"%s -q %ssleep 100\r" % (RUN.encode(), option), b"\r\n")
+        t.later(b"\x1a", b"Stopped", b"> ")
+        t.type(b"stty -a | grep -c ' icanon'\r", b"1\r\n", b"> ")
+        t.type(b"fg\r", b"sleep 100\r\n")
+        t.later(b"\x03", b"> ")
+        t.type(b"echo rc=$?\r", b"rc=130", b"> ")
+    t.type(b"exit\r")
+    t.ends(0)
+
+
+def hang_up():
+    """the caller's terminal goes away"""
+    for program, status in ("trap 'exit 3' HUP", 3), (":", 129), ("trap '' HUP", 4):
+        t = inside("/bin/bash", "-c", program + "; echo up; while :; do sleep 0.1; echo up || exit 4; done")
+        t.expect(b"up")
+        os.close(t.fd)
+        t.fd = os.open("/dev/null", os.O_RDONLY)
+        end = time.time() + PATIENCE
+        got = 0, 0
+        while not got[0] and time.time() < end:
+            time.sleep(0.01)
+            got = os.waitpid(t.pid, os.WNOHANG)
+        if not got[0]:
+            raise Failure("%s: does not end" % program)
+        t.pid = 0
+        if os.waitstatus_to_exitcode(got[1]) != status:
+            raise Failure("%s: status %d" % (program, os.waitstatus_to_exitcode(got[1])))
+
+
 def less():
     """less: searches, ends"""
     t = inside("/usr/bin/less", "/etc/passwd")
@@ -354,7 +417,8 @@ def modes():
 
 
 def main():
-    tests = [bash, dash, streams, less, vim, top, tmux, computing, flood, paste, injection, pipes, modes]
+    tests = [bash, dash, streams, suspended, outer_shell, hang_up, less, vim, top, tmux, computing,
+             flood, paste, injection, pipes, modes]
     failed = 0
     print("1..%d" % len(tests))
     for number, test in enumerate(tests, 1):
