@@ -78,11 +78,11 @@ static void put_signals(struct text *out, const struct subject *subject)
 
 static void put_capabilities(struct text *out, const struct process *process)
 {
-	put_mask(out, "CapInh", 0);
-	put_mask(out, "CapPrm", credentials_permitted_of(process));
-	put_mask(out, "CapEff", credentials_effective_of(process));
-	put_mask(out, "CapBnd", credentials_bounding());
-	put_mask(out, "CapAmb", 0);
+	put_mask(out, "CapInh", process->caps.inheritable);
+	put_mask(out, "CapPrm", process->caps.permitted);
+	put_mask(out, "CapEff", process->caps.effective);
+	put_mask(out, "CapBnd", process->caps.bounding);
+	put_mask(out, "CapAmb", process->caps.ambient);
 	text_print(out, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n",
 		   process->no_new_privs);
 }

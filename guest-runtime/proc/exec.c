@@ -15,6 +15,7 @@
 #include "guest-runtime/proc/futex.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/signal-fpu.h"
+#include "guest-runtime/sys/credentials.h"
 
 #include <asm/signal.h>
 #include <linux/errno.h>
@@ -324,6 +325,7 @@ static void reset_process(struct process *process, const struct exec_stack *stac
 	process->auxv_end = stack->auxv_end;
 	process->suid = process->euid;
 	process->sgid = process->egid;
+	credentials_execute(process);
 	process->not_dumpable = false;
 	process->executed = true;
 	signal_reset(thread);

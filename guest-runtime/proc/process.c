@@ -13,6 +13,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/sys/credentials.h"
 #include "guest-runtime/trace/trace.h"
 
 #include <linux/resource.h>
@@ -95,6 +96,7 @@ static void fill_first(struct process *process, const struct boot_block *boot)
 	process->gid = process->egid = process->sgid = boot->gid;
 	process->group_count = boot->group_count;
 	process->groups = (const uint32_t *)((const char *)boot + boot->groups);
+	credentials_start(process);
 	memcpy(process->limits, default_limits, sizeof(default_limits));
 	process->limits[RLIMIT_NOFILE] = (struct rlimit_pair){ boot->open_files, boot->open_files };
 	process->limits[RLIMIT_NPROC] = (struct rlimit_pair){ thread_limit, thread_limit };

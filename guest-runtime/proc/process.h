@@ -46,6 +46,11 @@ struct rlimit_pair {
 
 #define RLIMITS 16
 
+/* Sets of capabilities(7), bit n: capability n; the rules are sys/credentials.h's. */
+struct capabilities {
+	uint64_t permitted, effective, inheritable, bounding, ambient;
+};
+
 /* The system call that a thread is in, for --trace. */
 struct traced_call {
 	int64_t entered_ns;
@@ -108,7 +113,7 @@ struct process {
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
 	int left_group;	       /* of a session leader: the foreground of the terminal that hung up */
-	uint64_t caps_dropped, caps_lowered; /* from what the user has: sys/credentials.h */
+	struct capabilities caps;
 	int death_signal;		     /* PR_SET_PDEATHSIG */
 	uint32_t persona;		     /* personality(2) */
 	int oom_score_adj;		     /* /proc/self/oom_score_adj */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* capget and capset: looking at capabilities and giving them up for good. */
+/* capget(2) and capset(2): looking at capabilities, giving them up, taking up what is permitted. */
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/credentials.h"
@@ -30,9 +30,13 @@ static int words(uva_t header, int *count, int *pid)
 	}
 }
 
+static uint64_t word(const uint32_t *low, const uint32_t *high)
+{
+	return *low | (uint64_t)*high << 32;
+}
+
 long sys_capget(const uint64_t *a)
 {
-	const uint64_t permitted = credentials_permitted(), effective = credentials_effective();
 	struct __user_cap_data_struct data[2];
 	int count, pid;
 	int error = words(a[0], &count, &pid);
@@ -41,21 +45,34 @@ long sys_capget(const uint64_t *a)
 		return error == -EINVAL && !a[1] ? 0 : error;
 	if (pid < 0)
 		return -EINVAL;
-	if (pid && !thread_find(pid) && !process_find(pid))
+	const struct thread *thread = pid ? thread_find(pid) : current();
+	const struct process *process = thread ? thread->process : process_find(pid);
+	if (!process)
 		return -ESRCH;
 	for (int i = 0; i < count; i++)
 		data[i] = (struct __user_cap_data_struct){
-			.effective = (uint32_t)(effective >> 32 * i),
-			.permitted = (uint32_t)(permitted >> 32 * i),
+			.effective = (uint32_t)(process->caps.effective >> 32 * i),
+			.permitted = (uint32_t)(process->caps.permitted >> 32 * i),
+			.inheritable = (uint32_t)(process->caps.inheritable >> 32 * i),
 		};
 	return a[1] ? copy_to_user(a[1], data, (size_t)count * sizeof(data[0])) : 0;
+}
+
+/* cap_capset()'s rules (security/commoncap.c). */
+static bool may_set(const struct capabilities *old, const struct capabilities *new)
+{
+	if (!credentials_capable(CAP_SETPCAP) &&
+	    (new->inheritable & ~(old->inheritable | old->permitted)))
+		return false;
+	return !(new->inheritable & ~(old->inheritable | old->bounding)) &&
+	       !(new->permitted & ~old->permitted) && !(new->effective & ~new->permitted);
 }
 
 long sys_capset(const uint64_t *a)
 {
 	struct process *process = current()->process;
 	struct __user_cap_data_struct data[2] = { 0 };
-	const uint64_t old = credentials_permitted();
+	struct capabilities new = process->caps;
 	int count, pid;
 	int error = words(a[0], &count, &pid);
 
@@ -65,13 +82,12 @@ long sys_capset(const uint64_t *a)
 		return -EPERM;
 	if (copy_from_user(data, a[1], (size_t)count * sizeof(data[0])))
 		return -EFAULT;
-	uint64_t permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
-	uint64_t effective = data[0].effective | (uint64_t)data[1].effective << 32;
-	uint64_t inherited = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
-	/* Nothing is ever inherited: there is no exec that would. */
-	if ((permitted & ~old) || (effective & ~permitted) || inherited)
+	new.permitted = word(&data[0].permitted, &data[1].permitted);
+	new.effective = word(&data[0].effective, &data[1].effective);
+	new.inheritable = word(&data[0].inheritable, &data[1].inheritable);
+	if (!may_set(&process->caps, &new))
 		return -EPERM;
-	process->caps_dropped |= ~permitted;
-	process->caps_lowered = ~effective;
+	new.ambient &= new.permitted &new.inheritable;
+	process->caps = new;
 	return 0;
 }

@@ -121,8 +121,8 @@ long sys_fchdir(const uint64_t *a)
 
 	if (!file)
 		return -EBADF;
-	long result = file->dentry ? go_to(&current()->fs->cwd, dentry_get(file->dentry))
-				   : -ENOTDIR;
+	long result =
+		file->dentry ? go_to(&current()->fs->cwd, dentry_get(file->dentry)) : -ENOTDIR;
 	file_put(file);
 	return result;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* System calls of process, user and group ids and of capabilities. */
+/* System calls of process, user and group ids. */
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/uaccess.h"
@@ -10,58 +10,8 @@
 #include <linux/capability.h>
 #include <linux/errno.h>
 
-#define CAP(n)	   ((uint64_t)1 << (n))
 #define GROUPS_MAX 65536
 #define UNCHANGED  UINT32_MAX
-
-#define ROOT_CAPS \
-	(CAP(CAP_CHOWN) | CAP(CAP_DAC_OVERRIDE) | CAP(CAP_DAC_READ_SEARCH) | CAP(CAP_FOWNER) | \
-	 CAP(CAP_FSETID) | CAP(CAP_KILL) | CAP(CAP_SETGID) | CAP(CAP_SETUID) | CAP(CAP_IPC_LOCK) | \
-	 CAP(CAP_IPC_OWNER) | CAP(CAP_SYS_PTRACE))
-
-uint64_t credentials_bounding(void)
-{
-	return ROOT_CAPS;
-}
-
-uint64_t credentials_permitted_of(const struct process *process)
-{
-	/* As on Linux they go away when all three ids are another user's. */
-	bool root = !process->uid || !process->euid || !process->suid;
-
-	return root ? ROOT_CAPS & ~process->caps_dropped : 0;
-}
-
-uint64_t credentials_effective_of(const struct process *process)
-{
-	return process->euid ? 0 : credentials_permitted_of(process) & ~process->caps_lowered;
-}
-
-uint64_t credentials_permitted(void)
-{
-	return credentials_permitted_of(current()->process);
-}
-
-uint64_t credentials_effective(void)
-{
-	return credentials_effective_of(current()->process);
-}
-
-bool credentials_capable(int capability)
-{
-	return credentials_effective() & CAP(capability);
-}
-
-bool credentials_may_look(const struct process *process)
-{
-	const struct process *self = current()->process;
-	bool same = self->uid == process->uid && self->uid == process->euid &&
-		    self->uid == process->suid && self->gid == process->gid &&
-		    self->gid == process->egid && self->gid == process->sgid &&
-		    !process->not_dumpable;
-
-	return self == process || same || credentials_capable(CAP_SYS_PTRACE);
-}
 
 #define GETTER(name, value) \
 	long sys_##name(const uint64_t *a) \
@@ -172,11 +122,23 @@ static long set_fs(struct ids ids)
 		return call; \
 	}
 
-SETTER(setuid, set_one(user_ids(), (uint32_t)a[0]))
+/* What the change of user ids takes and gives, too. */
+#define USER_SETTER(name, call) \
+	long sys_##name(const uint64_t *a) \
+	{ \
+		struct process *process = current()->process; \
+		const uint32_t old[3] = { process->uid, process->euid, process->suid }; \
+		long error = call; \
+		if (!error) \
+			credentials_follow_user(process, old); \
+		return error; \
+	}
+
+USER_SETTER(setuid, set_one(user_ids(), (uint32_t)a[0]))
 SETTER(setgid, set_one(group_ids(), (uint32_t)a[0]))
-SETTER(setreuid, set_two(user_ids(), a))
+USER_SETTER(setreuid, set_two(user_ids(), a))
 SETTER(setregid, set_two(group_ids(), a))
-SETTER(setresuid, set_three(user_ids(), a))
+USER_SETTER(setresuid, set_three(user_ids(), a))
 SETTER(setresgid, set_three(group_ids(), a))
 SETTER(getresuid, get_three(user_ids(), a))
 SETTER(getresgid, get_three(group_ids(), a))

@@ -73,6 +73,47 @@ static long keep_capabilities(uint64_t value)
 	return 0;
 }
 
+static long drop_bounding(uint64_t capability)
+{
+	if (!credentials_capable(CAP_SETPCAP))
+		return -EPERM;
+	if (capability > CAP_LAST_CAP)
+		return -EINVAL;
+	current()->process->caps.bounding &= ~((uint64_t)1 << capability);
+	return 0;
+}
+
+static long change_ambient(const uint64_t *a)
+{
+	struct process *process = current()->process;
+	struct capabilities *caps = &process->caps;
+	uint64_t bit = a[2] <= CAP_LAST_CAP ? (uint64_t)1 << a[2] : 0;
+
+	if (a[1] == PR_CAP_AMBIENT_CLEAR_ALL) {
+		if (a[2] || a[3] || a[4])
+			return -EINVAL;
+		caps->ambient = 0;
+		return 0;
+	}
+	if (!bit || a[3] || a[4])
+		return -EINVAL;
+	switch (a[1]) {
+	case PR_CAP_AMBIENT_IS_SET:
+		return !!(caps->ambient & bit);
+	case PR_CAP_AMBIENT_RAISE:
+		if (!(caps->permitted & caps->inheritable & bit) ||
+		    (process->securebits & SECBIT_NO_CAP_AMBIENT_RAISE))
+			return -EPERM;
+		caps->ambient |= bit;
+		return 0;
+	case PR_CAP_AMBIENT_LOWER:
+		caps->ambient &= ~bit;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 static long set_timer_slack(uint64_t ns)
 {
 	/* Sleeps here end as soon as they can: the value is kept for who asks. */
@@ -120,7 +161,11 @@ long sys_prctl(const uint64_t *a)
 	case PR_CAPBSET_READ:
 		if (a[1] > CAP_LAST_CAP)
 			return -EINVAL;
-		return credentials_bounding() >> a[1] & 1;
+		return process->caps.bounding >> a[1] & 1;
+	case PR_CAPBSET_DROP:
+		return drop_bounding(a[1]);
+	case PR_CAP_AMBIENT:
+		return change_ambient(a);
 	case PR_GET_SECCOMP:
 		return SECCOMP_MODE_DISABLED;
 	case PR_SET_CHILD_SUBREAPER:
