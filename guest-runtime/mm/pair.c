@@ -15,6 +15,9 @@
 #define SAVED_MAX   1024
 #define SMALL_PAGES 64
 
+/* Pages exchanged by turns until that has cost as much as tables of their own. */
+#define EXCHANGED_MAX 1024
+
 /* Everything but who mm is, and its own records. */
 static void move_content(struct mm *from, struct mm *to)
 {
@@ -273,6 +276,8 @@ void pair_bring_forward(struct mm *mm)
 		return;
 	/* Nobody has written since the fork: the tables show the child as well as the parent. */
 	if (pair->child == mm && pair->epoch == mm_epoch)
+		turn(pair);
+	else if ((pair->exchanged += pair->count) <= EXCHANGED_MAX && saved_exchange(pair))
 		turn(pair);
 	else
 		part_surely(pair);

@@ -87,6 +87,35 @@ static bool is_own(gpa_t frame)
 	return frame && page_references(frame) == 1;
 }
 
+/* Zeros become a page, and what others have, too, a copy. False: out of memory. */
+static bool make_own(const struct pair *pair, struct saved *saved)
+{
+	if (is_own(saved->frame) ||
+	    (!saved->frame && page_is_zero(pointer_to_gpa(shown_at(pair, saved->address)))))
+		return true;
+	gpa_t frame = saved->frame ? page_alloc_dirty() : page_alloc();
+	if (!frame)
+		return false;
+	if (saved->frame) {
+		memcpy(gpa_to_pointer(frame), gpa_to_pointer(saved->frame), PAGE_SIZE);
+		page_put(saved->frame);
+	}
+	saved->frame = frame;
+	return true;
+}
+
+bool saved_exchange(struct pair *pair)
+{
+	for (uint32_t i = 0; i < pair->count; i++)
+		if (!make_own(pair, &pair->saved[i]))
+			return false;
+	for (uint32_t i = 0; i < pair->count; i++)
+		if (pair->saved[i].frame)
+			swap_words(shown_at(pair, pair->saved[i].address),
+				   gpa_to_pointer(pair->saved[i].frame));
+	return true;
+}
+
 /* A frame for what the child has, where the saved one is nobody's to give. 0: it has zeros. -1: out of memory. */
 static gpa_t copy_for_child(const struct pair *pair, const struct saved *saved)
 {

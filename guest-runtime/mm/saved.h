@@ -12,8 +12,9 @@ struct saved {
 
 struct pair {
 	struct mm *parent, *child;
-	struct mm *shown; /* who has the mappings and the tables */
-	uint64_t epoch;	  /* mm_epoch at the fork */
+	struct mm *shown;   /* who has the mappings and the tables */
+	uint64_t epoch;	    /* mm_epoch at the fork */
+	uint64_t exchanged; /* pages since then */
 	struct saved *saved;
 	uint32_t count, room;
 };
@@ -25,6 +26,11 @@ bool saved_add_copy(struct pair *pair, uint64_t address, gpa_t content, bool loo
 
 /* Puts what is saved into the frames of who is shown. */
 void saved_restore(struct pair *pair);
+/*
+ * Exchanges what is saved with what the frames of who is shown hold. False: out
+ * of memory, with nothing changed.
+ */
+bool saved_exchange(struct pair *pair);
 /*
  * The child has mappings and tables, the parent is shown. Each of the saved
  * pages goes where it belongs: swap: what is saved is the parent's, and what
