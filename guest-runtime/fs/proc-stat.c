@@ -73,7 +73,7 @@ static uint32_t terminal_of(const struct process *process, int *group)
 		for (uint32_t i = 0; i < HC_STREAMS && number < 0; i++)
 			number = stream_terminal(i);
 		if (number >= 0)
-			*group = process->pgid;
+			*group = tty_callers_group();
 	}
 	if (number < 0)
 		return 0;

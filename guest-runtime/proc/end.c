@@ -102,7 +102,6 @@ static void end_process(struct process *process, int status)
 		end_vm(process->wait_status);
 	process->ending = true;
 	sem_undo_all(process);
-	tty_leave(process);
 	process_release(process);
 	give_away_children(process);
 	signal_queue_clear(&process->pending);
@@ -143,6 +142,8 @@ _Noreturn void thread_end(int status)
 	trace(process, status);
 	futex_end_thread(thread);
 	process_release_parent(thread);
+	if (process->thread_count == 1)
+		tty_leave(process); /* before the last close of a master can hang it up */
 	files_release(thread->files);
 	fs_context_release(thread->fs);
 	signal_queue_clear(&thread->signals.pending);

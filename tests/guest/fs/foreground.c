@@ -374,6 +374,8 @@ static void master_side(void)
 
 static int results[2];
 
+static bool hung_up;
+
 static void leader_ends(void)
 {
 	pid_t survivor = listener("foreground", true);
@@ -383,7 +385,12 @@ static void leader_ends(void)
 	listener("background", true);
 	/* Lets the others go on, one after the other, when the leader is gone. */
 	pid_t leader = getpid();
+	int ready[2];
+	char byte;
+	pipe(ready);
 	if (fork() == 0) {
+		close(master);
+		write(ready[1], "x", 1);
 		setpgid(0, 0);
 		handle_all();
 		while (getppid() == leader)
@@ -394,6 +401,9 @@ static void leader_ends(void)
 		write(listeners[1].gate[1], "x", 1);
 		_exit(0);
 	}
+	read(ready[0], &byte, 1);
+	if (hung_up)
+		close(master);
 }
 
 /* SIGHUP for the foreground; who is left has no terminal. */
@@ -401,7 +411,7 @@ static void ends(void)
 {
 	char rest[256];
 
-	printf("== the leader ends\n");
+	printf("== the leader ends%s\n", hung_up ? ", its terminal is gone" : "");
 	pipe(results);
 	in_session(leader_ends);
 	/* All that was started has its write end: its end is theirs. */
@@ -420,6 +430,9 @@ int main(void)
 	in_session(hanging_up);
 	in_session(last_close);
 	in_session(master_side);
+	ends();
+	hung_up = true;
+	listener_count = 0;
 	ends();
 	return 0;
 }
