@@ -122,6 +122,46 @@ int lock_apply(struct inode *inode, const struct range_lock *request)
 	return 0;
 }
 
+static struct list waits = LIST_INIT(waits); /* struct lock_wait, of all files */
+
+#define CHAIN_MAX 10 /* of owners that wait for each other: as far as Linux looks */
+
+void lock_wait_begin(struct lock_wait *wait, struct inode *inode, const struct range_lock *request)
+{
+	wait->inode = inode;
+	wait->request = request;
+	list_add_before(&waits, &wait->node);
+}
+
+void lock_wait_end(struct lock_wait *wait)
+{
+	list_remove(&wait->node);
+}
+
+static const struct lock_wait *wait_of_owner(const void *owner)
+{
+	list_for_each (node, &waits) {
+		const struct lock_wait *wait = container_of(node, struct lock_wait, node);
+
+		if (wait->request->owner == owner)
+			return wait;
+	}
+	return NULL;
+}
+
+bool lock_would_deadlock(struct inode *inode, const struct range_lock *request)
+{
+	const struct range_lock *held = lock_conflict(inode, request);
+
+	for (int n = 0; held && n < CHAIN_MAX; n++) {
+		if (held->owner == request->owner)
+			return true;
+		const struct lock_wait *wait = wait_of_owner(held->owner);
+		held = wait ? lock_conflict(wait->inode, wait->request) : NULL;
+	}
+	return false;
+}
+
 void lock_drop(struct inode *inode, const void *owner)
 {
 	bool any = false;

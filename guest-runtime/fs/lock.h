@@ -21,6 +21,19 @@ struct range_lock {
 const struct range_lock *lock_conflict(struct inode *inode, const struct range_lock *request);
 /* 0, -EAGAIN when there is a conflict, or -ENOLCK: no memory. */
 int lock_apply(struct inode *inode, const struct range_lock *request);
+
+/* A request that is waited for, in the memory of who waits. */
+struct lock_wait {
+	struct list node;
+	struct inode *inode;
+	const struct range_lock *request;
+};
+
+void lock_wait_begin(struct lock_wait *wait, struct inode *inode, const struct range_lock *request);
+void lock_wait_end(struct lock_wait *wait);
+/* Who has what the request wants waits, if only through others, for what its owner has. */
+bool lock_would_deadlock(struct inode *inode, const struct range_lock *request);
+
 /* All locks of owner go. */
 void lock_drop(struct inode *inode, const void *owner);
 

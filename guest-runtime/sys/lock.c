@@ -79,6 +79,16 @@ static long get(struct file *file, uva_t address, struct flock *lock,
 	return copy_to_user(address, lock, sizeof(*lock));
 }
 
+/* An open file's locks (pid -1) are nobody's to wait in a circle for. */
+static int apply(struct inode *inode, const struct range_lock *request, bool wait)
+{
+	int error = lock_apply(inode, request);
+
+	if (error == -EAGAIN && wait && request->pid >= 0 && lock_would_deadlock(inode, request))
+		return -EDEADLK;
+	return error;
+}
+
 static long set(struct file *file, const struct range_lock *request, bool wait)
 {
 	struct inode *inode = file->inode;
@@ -87,11 +97,14 @@ static long set(struct file *file, const struct range_lock *request, bool wait)
 	if ((request->type == F_RDLCK && !file_readable(file)) ||
 	    (request->type == F_WRLCK && !file_writable(file)))
 		return -EBADF;
-	error = lock_apply(inode, request);
+	error = apply(inode, request, wait);
 	if (error != -EAGAIN || !wait)
 		return error;
+	struct lock_wait waiting;
+	lock_wait_begin(&waiting, inode, request);
 	long ended = WAIT_UNTIL(&inode->unlocked, WAIT_FOREVER,
-				(error = lock_apply(inode, request)) != -EAGAIN);
+				(error = apply(inode, request, true)) != -EAGAIN);
+	lock_wait_end(&waiting);
 	return ended ? -ERESTARTSYS : error;
 }
 
