@@ -96,6 +96,7 @@ void forward_stop(struct forward *f)
 {
 	const sigset_t set = one(SIGTSTP);
 
+	f->stop_asked = 0;
 	kill(f->monitor, SIGSTOP);
 	raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &set, NULL); /* here we stand until SIGCONT */
@@ -128,6 +129,7 @@ int forward_signal(struct forward *f, const struct signalfd_siginfo *info, uint6
 			continue;
 		if (signals[i].asks && ends(f, now_ns))
 			return 1;
+		f->stop_asked |= number == SIGTSTP;
 		if (number == SIGCONT)
 			forward_continue(f);
 		else if (signals[i].group && info->ssi_code == SI_KERNEL)

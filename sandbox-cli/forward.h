@@ -16,6 +16,7 @@ struct forward {
 	int fd; /* signalfd of all that is forwarded */
 	int monitor;
 	struct hv_outside *outside;
+	int stop_asked;	   /* SIGTSTP went on, and nothing has stopped since */
 	uint64_t asked_ns; /* CLOCK_MONOTONIC of the signal that asked for the end last; 0: none */
 };
 

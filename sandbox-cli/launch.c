@@ -127,9 +127,21 @@ static void take_death(struct wait *w)
 	w->result->end = LAUNCH_DIED;
 }
 
+/*
+ * A program must not stop the clock that is to end it: as timeout(1), we stop
+ * for who is outside. Ctrl-Z with --tty is seen inside only, but by somebody
+ * who is there to go on.
+ */
+static int may_stop(const struct wait *w)
+{
+	return w->deadline == UINT64_MAX || w->forward->stop_asked || w->terminal->input >= 0;
+}
+
 /* A shell has the terminal as it wants it while we stand still. */
 static void stop(struct wait *w)
 {
+	if (!may_stop(w))
+		return;
 	terminal_leave(w->terminal);
 	forward_stop(w->forward);
 	terminal_return(w->terminal);

@@ -204,6 +204,26 @@ static void interrupt_oneself(int outcome)
 	report_status(outcome);
 }
 
+/* As often as it can: that is nobody's wish but its own. */
+static void stop_the_clock(int outcome)
+{
+	struct hv_outcome o = { .end = HV_STOPPED };
+
+	for (int i = 0; i < 100; i++)
+		if (write(outcome, &o, sizeof(o)) != sizeof(o))
+			_exit(98);
+	hear(HC_OUTSIDE_SIGNAL(SIGTERM) | HC_OUTSIDE_GROUP(SIGCONT));
+	report_status(outcome);
+}
+
+static void stop_when_asked(int outcome)
+{
+	kill(getppid(), SIGTSTP);
+	hear(HC_OUTSIDE_SIGNAL(SIGTSTP));
+	atomic_store(&news->bits, 0);
+	say_stopped(outcome);
+}
+
 static struct launch_result result;
 
 static void launch(void (*monitor)(int), uint64_t timeout_ns)
@@ -326,6 +346,44 @@ static void a_stopped_program_stops_the_launcher(void **state)
 	assert_int_equal(WEXITSTATUS(status), 7);
 }
 
+static void a_program_cannot_stop_the_clock(void **state)
+{
+	pid_t job = fork();
+	int status;
+
+	(void)state;
+	assert_true(job >= 0);
+	if (job == 0) {
+		setpgid(0, 0);
+		launch(stop_the_clock, 100000000ull);
+		_exit(result.end == LAUNCH_OUTCOME && result.timed_out ? 7 : 8);
+	}
+	assert_int_equal(waitpid(job, &status, WUNTRACED), job);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
+}
+
+/* The user can. */
+static void a_user_can(void **state)
+{
+	pid_t job = fork();
+	int status;
+
+	(void)state;
+	assert_true(job >= 0);
+	if (job == 0) {
+		setpgid(0, 0);
+		launch(stop_when_asked, 3600000000000ull);
+		_exit(result.end == LAUNCH_OUTCOME && !result.timed_out ? 7 : 8);
+	}
+	assert_int_equal(waitpid(job, &status, WUNTRACED), job);
+	assert_true(WIFSTOPPED(status));
+	kill(job, SIGCONT);
+	assert_int_equal(waitpid(job, &status, WUNTRACED), job);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
+}
+
 static void a_signal_to_the_monitor_does_not(void **state)
 {
 	(void)state;
@@ -390,6 +448,8 @@ int main(void)
 		TEST(a_signal_is_handed_on),
 		TEST(a_second_signal_ends_it),
 		TEST(a_stopped_program_stops_the_launcher),
+		TEST(a_program_cannot_stop_the_clock),
+		TEST(a_user_can),
 		TEST(a_signal_to_the_monitor_does_not),
 		TEST(an_ignored_signal_stays_ignored),
 		TEST(an_ignored_child_is_still_seen),

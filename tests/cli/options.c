@@ -186,8 +186,7 @@ static void counts_have_none(void **state)
 	refused(units_count("--processes", "101", 100, &n, &e), "--processes: \"101\" is too big",
 		"write a number from 1 to 100");
 	refused(units_count("--processes", "18446744073709551617", 100, &n, &e),
-		"--processes: \"18446744073709551617\" is too big",
-		"write a number from 1 to 100");
+		"--processes: \"18446744073709551617\" is too big", "write a number from 1 to 100");
 	refused(units_count("--processes", "0", 100, &n, &e), "--processes: \"0\" is nothing",
 		"write a number from 1 to 100");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)

@@ -36,6 +36,7 @@ program() { # NAME: C source of main's body on stdin
 program status <<<'return atoi(argv[1]);'
 program loop <<<'for (;;) __asm__ volatile("");'
 program deaf <<<'signal(SIGTERM, SIG_IGN); for (;;) __asm__ volatile("");'
+program stops <<<'for (;;) raise(SIGSTOP);'
 program dies <<<'return raise(atoi(argv[1]));'
 program name <<<'puts(argv[0]); return 0;'
 program huge <<<'for (size_t i = 0; i < sizeof(big); i += 4096) big[i] = 1; return big[argc];'
@@ -132,6 +133,8 @@ holds 'nothing was written' test ! -e data/new
 gives 'the time limit' 124 '' "sandbox-run: ./loop was ended: it ran longer than 0.3s" \
 	"$run" -t 300ms ./loop
 gives 'the time limit, quiet' 124 '' '' "$run" -q -t 300ms ./loop
+gives 'the time limit of a stopped program' 124 '' "sandbox-run: ./stops was ended: it ran longer than 0.3s" \
+	"$run" -t 300ms ./stops
 gives 'a time limit that is kept' 3 '' '' "$run" -t 1h ./status 3
 gives 'too little memory' 126 '' "sandbox-run: error: ./huge: needs more memory than 16MiB
 sandbox-run: hint: give it more: --memory 32MiB" "$run" -m 16MiB ./huge
