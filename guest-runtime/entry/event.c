@@ -8,6 +8,7 @@
 #include "guest-runtime/entry/sites.h"
 #include "guest-runtime/entry/vcpu.h"
 #include "guest-runtime/fs/file.h"
+#include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/panic.h"
 #include "guest-runtime/mm/mm.h"
@@ -38,7 +39,9 @@ enum vector {
 
 #define LINUX_USER_END 0x7ffffffff000 /* end of the addresses that programs have there */
 
-#define LOST_IN_VAIN_MAX 1000 /* then it is not about files: the host has no memory, perhaps */
+/* So often, not farther apart: not about files; the host has no memory, perhaps. */
+#define LOST_IN_VAIN_MAX 1000
+#define LOST_IN_VAIN_NS	 1000000
 
 /* Error code of a page fault. */
 enum { FAULT_PRESENT = 1, FAULT_WRITE = 2, FAULT_FETCH = 16 };
@@ -104,15 +107,25 @@ static enum mm_fault_result fill(const struct frame *frame, uint64_t address, ui
  * shorter, the same instruction then has an ordinary page fault; when it has
  * grown again meanwhile, the page is back.
  */
-static void lost_page(struct frame *frame)
+static void forget_lost(void)
 {
 	static unsigned int in_vain;
-	uint64_t go_on = fixup_of(frame->rip);
+	static int64_t last;
+	int64_t now = clock_monotonic_ns();
 
-	if (file_forget_lost())
+	/* Alarms come this way, too, but not one after the other. */
+	if (file_forget_lost() || now - last > LOST_IN_VAIN_NS)
 		in_vain = 0;
 	else if (++in_vain > LOST_IN_VAIN_MAX)
 		panic("the host lost a page of memory");
+	last = now;
+}
+
+static void lost_page(struct frame *frame)
+{
+	uint64_t go_on = fixup_of(frame->rip);
+
+	forget_lost();
 	/* A copy out of the window itself, which has no page fault to come. */
 	if (in_runtime(frame->rip) && go_on && frame->rsi >= GUEST_USER_END &&
 	    frame->rdi >= GUEST_USER_END)
@@ -190,7 +203,7 @@ void event_dispatch(struct frame *frame, uint64_t vector, uint64_t error, uint64
 
 	mm_epoch++;
 	if (vector == VECTOR_LOST_PAGE && !in_runtime(frame->rip) && tick_event()) {
-		file_forget_lost(); /* which may have happened, too */
+		forget_lost(); /* which may have happened, too */
 		thread->frame = frame;
 		tick_return();
 		/* Another thread may have had the instruction moved meanwhile. */

@@ -149,7 +149,7 @@ static struct patience patience_of(const struct tty *tty)
 
 	if (tty_lflag(tty, ICANON))
 		return patience;
-	patience.least = MAX(cc[VMIN], 1);
+	patience.least = MAX(cc[VMIN], 1u);
 	if (cc[VMIN])
 		patience.further = cc[VTIME];
 	else

@@ -11,11 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ARRAY_SIZE(a)			    (sizeof(a) / sizeof((a)[0]))
-#define ALIGN_UP(x, a)			    (((x) + (a)-1) & ~((__typeof__(x))(a)-1))
-#define ALIGN_DOWN(x, a)		    ((x) & ~((__typeof__(x))(a)-1))
-#define MIN(a, b)			    ((a) < (b) ? (a) : (b))
-#define MAX(a, b)			    ((a) > (b) ? (a) : (b))
+#define ARRAY_SIZE(a)	 (sizeof(a) / sizeof((a)[0]))
+#define ALIGN_UP(x, a)	 (((x) + (a)-1) & ~((__typeof__(x))(a)-1))
+#define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a)-1))
+/* Each argument is evaluated once: it may read a clock. */
+#define CHOOSE_(a, op, b, x, y) \
+	({ \
+		__typeof__(1 ? (a) : (b)) x = (a), y = (b); \
+		x op y ? x : y; \
+	})
+#define CHOOSE_NAMED_(a, op, b, n)	    CHOOSE_NAMES_(a, op, b, n)
+#define CHOOSE_NAMES_(a, op, b, n)	    CHOOSE_(a, op, b, choose_a##n, choose_b##n)
+#define MIN(a, b)			    CHOOSE_NAMED_(a, <, b, __COUNTER__)
+#define MAX(a, b)			    CHOOSE_NAMED_(a, >, b, __COUNTER__)
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n);

@@ -13,7 +13,6 @@
 #include "guest-runtime/proc/wait.h"
 #include "guest-runtime/trace/trace.h"
 
-#define EARLY_NS  100000   /* the host's clock is not quite ours */
 #define STREAM_NS 10000000 /* between looks at streams that somebody waits for */
 #define AGAIN_NS  4000000  /* the host rings again after it has rung (hv/timer.c) */
 
@@ -108,7 +107,8 @@ bool tick_event(void)
 	bool told = outside_take();
 	int64_t now = clock_monotonic_ns();
 
-	if (!rings || now + EARLY_NS < rings)
+	/* It rings each AGAIN_NS from when it rang, not from when that was noticed. */
+	if (!rings || now + AGAIN_NS < rings)
 		return told;
 	rings = now + AGAIN_NS;
 	attention = 0;
@@ -168,8 +168,11 @@ void tick_idle(void)
 		host_wait_stopped();
 		return;
 	}
-	if (next != INT64_MAX)
-		timeout = MAX(next - clock_monotonic_ns(), 0);
+	if (next != INT64_MAX) {
+		int64_t left = next - clock_monotonic_ns();
+
+		timeout = MAX(left, 0);
+	}
 	wait_in_host(timeout, stands_still(next) ? HC_WAIT_STOPPED : 0,
 		     stream_wanted(events) ? events : NULL);
 }
