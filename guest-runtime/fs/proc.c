@@ -87,6 +87,26 @@ static int exe_object(const struct subject *subject, struct dentry **out)
 		path, S_IFREG | (mode), .text = (function), .secret = true \
 	}
 
+#define OPEN(path, mode, function) \
+	{ \
+		path, S_IFREG | (mode), .open = (function), .secret = true \
+	}
+
+#define NAMESPACE(name, kind) \
+	static int name(const struct subject *subject, struct dentry **out) \
+	{ \
+		return proc_namespace(subject, kind, out); \
+	}
+
+NAMESPACE(ns_cgroup, NAMESPACE_CGROUP)
+NAMESPACE(ns_ipc, NAMESPACE_IPC)
+NAMESPACE(ns_mnt, NAMESPACE_MNT)
+NAMESPACE(ns_net, NAMESPACE_NET)
+NAMESPACE(ns_pid, NAMESPACE_PID)
+NAMESPACE(ns_time, NAMESPACE_TIME)
+NAMESPACE(ns_user, NAMESPACE_USER)
+NAMESPACE(ns_uts, NAMESPACE_UTS)
+
 /* A thread has what its process has. */
 #define OF_TASK(prefix) \
 	SECRET(prefix "auxv", 0400, proc_auxv), TEXT(prefix "cgroup", 0444, proc_cgroup), \
@@ -97,14 +117,20 @@ static int exe_object(const struct subject *subject, struct dentry **out)
 		DIRECTORY(prefix "fd", 0500), DIRECTORY(prefix "fdinfo", 0555), \
 		WORDS(prefix "gid_map", 0444, ID_MAP), TEXT(prefix "io", 0400, proc_io), \
 		TEXT(prefix "limits", 0444, proc_limits), WORDS(prefix "loginuid", 0444, NOBODY), \
-		SECRET(prefix "maps", 0444, proc_maps), \
+		SECRET(prefix "maps", 0444, proc_maps), OPEN(prefix "mem", 0600, proc_open_mem), \
 		TEXT(prefix "mountinfo", 0444, proc_mountinfo), \
-		TEXT(prefix "mounts", 0444, proc_mounts), \
-		TEXT(prefix "net/tcp", 0444, tcp_table), TEXT(prefix "net/tcp6", 0444, tcp6_table), \
-		TEXT(prefix "net/udp", 0444, udp_table), TEXT(prefix "net/udp6", 0444, udp6_table), \
+		TEXT(prefix "mounts", 0444, proc_mounts), TEXT(prefix "net/tcp", 0444, tcp_table), \
+		TEXT(prefix "net/tcp6", 0444, tcp6_table), \
+		TEXT(prefix "net/udp", 0444, udp_table), \
+		TEXT(prefix "net/udp6", 0444, udp6_table), \
 		TEXT(prefix "net/unix", 0444, unix_table), \
 		WORDS(prefix "net/if_inet6", 0444, \
 		      "00000000000000000000000000000001 01 80 10 80       lo\n"), \
+		OBJECT(prefix "ns/cgroup", ns_cgroup), OBJECT(prefix "ns/ipc", ns_ipc), \
+		OBJECT(prefix "ns/mnt", ns_mnt), OBJECT(prefix "ns/net", ns_net), \
+		OBJECT(prefix "ns/pid", ns_pid), OBJECT(prefix "ns/pid_for_children", ns_pid), \
+		OBJECT(prefix "ns/time", ns_time), OBJECT(prefix "ns/time_for_children", ns_time), \
+		OBJECT(prefix "ns/user", ns_user), OBJECT(prefix "ns/uts", ns_uts), \
 		STORE(prefix "oom_adj", proc_oom_adj, proc_store_oom), \
 		TEXT(prefix "oom_score", 0444, proc_oom_score), \
 		STORE(prefix "oom_score_adj", proc_oom_score_adj, proc_store_oom), \

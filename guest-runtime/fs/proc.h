@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dentry;
+struct file;
 struct process;
 struct subject;
 struct text;
@@ -44,6 +46,23 @@ proc_function proc_cpuinfo;
 /* proc-system.c: of the whole system */
 proc_function proc_boot_id, proc_loadavg, proc_meminfo, proc_pipe_pages, proc_random_uuid;
 proc_function proc_system_stat, proc_threads_max, proc_uptime, proc_vmstat;
+
+/* proc-namespaces.c: *out a reference. */
+enum namespace_kind {
+	NAMESPACE_CGROUP,
+	NAMESPACE_IPC,
+	NAMESPACE_MNT,
+	NAMESPACE_NET,
+	NAMESPACE_PID,
+	NAMESPACE_TIME,
+	NAMESPACE_USER,
+	NAMESPACE_UTS,
+	NAMESPACES
+};
+int proc_namespace(const struct subject *subject, enum namespace_kind kind, struct dentry **out);
+
+/* proc-mem.c: a file that is no text; as text_row.open */
+int proc_open_mem(struct file *file, const struct subject *subject);
 
 /* ipc/proc-sysvipc.c */
 proc_function proc_msg, proc_sem, proc_shm;

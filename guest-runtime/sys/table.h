@@ -304,6 +304,10 @@
 	X(243, mq_timedreceive) \
 	X(244, mq_notify) \
 	X(245, mq_getsetattr) \
+	/* sys/process-memory.c */ \
+	X(310, process_vm_readv) \
+	X(311, process_vm_writev) \
+	X(312, kcmp) \
 	/* sys/lock.c */ \
 	X(73, flock) \
 	/* sys/ioctl.c */ \
