@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Open files: references, transfers with their checks, seeking, and what exec and mmap use. */
+#include "guest-runtime/fs/async.h"
 #include "guest-runtime/fs/files.h"
 
 #include "guest-runtime/fs/attr.h"
@@ -73,6 +74,7 @@ void file_put(struct file *file)
 		return;
 	file_unlock(file);
 	epoll_forget(file);
+	async_set(file, -1, false);
 	if (file_writable(file))
 		file->inode->writers--;
 	lock_drop(file->inode, file);

@@ -184,9 +184,12 @@ struct file {
 	struct dentry *dentry; /* a reference; NULL: no name */
 	int64_t offset;
 	void *private;
-	uint32_t lock;	       /* LOCK_SH, LOCK_EX or 0: flock(2) held */
-	int owner, owner_type; /* F_SETOWN: a process, negative: a group; F_OWNER_* */
-	struct list watchers;  /* entries of epoll sets; zeroed: none ever */
+	uint32_t lock;			/* LOCK_SH, LOCK_EX or 0: flock(2) held */
+	int owner, owner_type;		/* F_SETOWN: a process, negative: a group; F_OWNER_* */
+	uint32_t owner_uid, owner_euid; /* of who said so */
+	int io_signal;			/* F_SETSIG; 0: SIGIO */
+	struct async *async;		/* fs/async.c's; NULL: O_ASYNC is off */
+	struct list watchers;		/* entries of epoll sets; zeroed: none ever */
 };
 
 /* dentry.c */

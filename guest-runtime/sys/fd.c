@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Descriptors: duplicates and flags. */
 #include "guest-runtime/sys/fd.h"
+#include "guest-runtime/fs/async.h"
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/memfd.h"
 #include "guest-runtime/fs/pipe.h"
@@ -60,36 +61,23 @@ long sys_close_range(const uint64_t *a)
 	return 0;
 }
 
-static long set_flags(struct file *file, uint64_t flags)
+static long set_flags(struct file *file, int fd, uint64_t flags)
 {
 	if ((flags & O_NOATIME) && !(file->flags & O_NOATIME) && !inode_owned(file->inode))
 		return -EPERM;
 	/* Of a pipe it makes packets; nothing else here can do without its cache. */
 	if ((flags & O_DIRECT) && !inode_is(file->inode, S_IFIFO))
 		return -EINVAL;
+	/* Where it cannot be, O_ASYNC is passed over. */
+	if (async_able(file) && async_set(file, fd, flags & FASYNC))
+		return -ENOMEM;
 	file->flags = (file->flags & ~(uint32_t)SETTABLE) | ((uint32_t)flags & SETTABLE);
-	return 0;
-}
-
-/* Whom an I/O signal would be for; O_ASYNC, which would send it, cannot be set. */
-static long set_owner(struct file *file, int type, int id)
-{
-	const struct process *process = current()->process;
-	bool group = type == F_OWNER_PGRP;
-
-	if (id == INT32_MIN)
-		return -EINVAL;
-	id = group && id < 0 ? -id : id;
-	if (id != 0 && id != (group ? process->pgid : process->pid))
-		return -ESRCH;
-	file->owner = group ? -id : id;
-	file->owner_type = type;
 	return 0;
 }
 
 long fd_set_owner(struct file *file, int id)
 {
-	return set_owner(file, id < 0 ? F_OWNER_PGRP : F_OWNER_PID, id);
+	return async_set_owner(file, id < 0 ? F_OWNER_PGRP : F_OWNER_PID, id);
 }
 
 static long get_owner(struct file *file, uva_t to)
@@ -110,7 +98,7 @@ static long set_owner_from(struct file *file, uva_t from)
 		return -EFAULT;
 	if (owner.type < F_OWNER_TID || owner.type > F_OWNER_PGRP)
 		return -EINVAL;
-	return set_owner(file, owner.type, owner.pid);
+	return async_set_owner(file, owner.type, owner.pid);
 }
 
 static long control(struct file *file, int fd, uint64_t command, uint64_t argument)
@@ -136,7 +124,7 @@ static long control(struct file *file, int fd, uint64_t command, uint64_t argume
 	case F_SETPIPE_SZ:
 		return pipe_of(file) ? pipe_resize(pipe_of(file), (uint32_t)argument) : -EBADF;
 	case F_SETFL:
-		return set_flags(file, argument);
+		return set_flags(file, fd, argument);
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
@@ -154,6 +142,13 @@ static long control(struct file *file, int fd, uint64_t command, uint64_t argume
 		return get_owner(file, argument);
 	case F_SETOWN_EX:
 		return set_owner_from(file, argument);
+	case F_GETSIG:
+		return file->io_signal;
+	case F_SETSIG:
+		if (argument > SIGNALS)
+			return -EINVAL;
+		file->io_signal = (int)argument;
+		return 0;
 	case F_NOTIFY:
 		if (!inode_is(file->inode, S_IFDIR))
 			return -ENOTDIR;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* ioctl: what holds for every descriptor; the rest is the file's own. */
+#include "guest-runtime/fs/async.h"
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/sys/sys.h"
 
@@ -33,12 +34,12 @@ static long bytes_left(struct file *file, uva_t argument)
 	return copy_to_user(argument, &left, sizeof(left));
 }
 
-static long stay_synchronous(uva_t argument)
+static long set_async(struct file *file, int fd, uva_t argument)
 {
 	int32_t on;
 	int error = copy_from_user(&on, argument, sizeof(on));
 
-	return error < 0 ? error : on ? -ENOTTY : 0;
+	return error < 0 ? error : async_set(file, fd, on != 0);
 }
 
 static long put_size(struct file *file, uva_t argument)
@@ -74,8 +75,8 @@ static long control(struct file *file, int fd, uint32_t request, uint64_t argume
 
 		return copy_to_user(argument, &size, sizeof(size));
 	}
-	case FIOASYNC: /* nothing here sends SIGIO: it can only stay off */
-		return stay_synchronous(argument);
+	case FIOASYNC:
+		return set_async(file, fd, argument);
 	case FIOQSIZE:
 		return put_size(file, argument);
 	case FICLONE:
