@@ -149,6 +149,15 @@ static const struct inode_ops object_inode_ops = {
 	.release = text_release,
 };
 
+struct process *proc_directory_process(const struct file *file)
+{
+	const struct text_inode *text = text_of(file->inode);
+
+	if (file->inode->ops != &directory_inode_ops || text->tree != &proc_tree)
+		return NULL;
+	return text->length == strlen("PID") && !text->whose.alone ? text->whose.process : NULL;
+}
+
 static int statfs(struct super *super, struct hc_fs_statfs_out *out)
 {
 	*out = (struct hc_fs_statfs_out){ .type = text_of(super->root->inode)->tree->magic,

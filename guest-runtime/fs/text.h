@@ -58,6 +58,9 @@ struct text_tree {
 
 extern const struct text_tree proc_tree, sysfs_tree, cgroup_tree;
 
+/* The process of an open /proc/PID, or NULL: it is something else. */
+struct process *proc_directory_process(const struct file *file);
+
 /* sysfs.c: "0" or "0-N", all CPUs. */
 void sysfs_cpu_list(struct text *out, const struct subject *subject);
 

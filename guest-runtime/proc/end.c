@@ -19,7 +19,6 @@
 #include "guest-runtime/proc/signal-stop.h"
 #include "guest-runtime/trace/trace.h"
 
-#include <asm/siginfo.h>
 #include <asm/signal.h>
 #include <linux/errno.h>
 
@@ -86,11 +85,12 @@ static void give_away_children(struct process *process)
 		child->parent = heir;
 		if (heir)
 			list_add_before(&heir->children, &child->sibling);
+		child->exit_signal = SIGCHLD;
 		group_lose_parent(child, process);
 		if (child->death_signal)
-			signal_send_kernel(child, child->death_signal);
+			signal_send_from_self(child, child->death_signal);
 		if (child->state == PROCESS_ZOMBIE)
-			process_tell_parent(child, CLD_EXITED);
+			process_tell_parent(child, 0);
 	}
 }
 
@@ -110,7 +110,7 @@ static void end_process(struct process *process, int status)
 	process_zombies++;
 	group_leave(process);
 	wait_queue_wake(&process->ended, 0);
-	process_tell_parent(process, process->wait_status & 0x7f ? CLD_KILLED : CLD_EXITED);
+	process_tell_parent(process, 0);
 }
 
 static void add_usage(struct process *process, const struct thread *thread)

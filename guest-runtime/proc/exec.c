@@ -328,6 +328,7 @@ static void reset_process(struct process *process, const struct exec_stack *stac
 	credentials_execute(process);
 	process->not_dumpable = false;
 	process->executed = true;
+	process->exit_signal = SIGCHLD;
 	signal_reset(thread);
 	files_close_on_exec();
 }

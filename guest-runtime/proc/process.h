@@ -261,7 +261,7 @@ void process_release(struct process *process);
 
 /* reap.c: a zombie is waited for: forgets it. */
 void process_reap(struct process *process);
-/* A child ended, stopped (code CLD_*) or went on: SIGCHLD and wake-ups for its parent. */
+/* A child ended (code 0), stopped or went on (CLD_*): SIGCHLD and wake-ups for its parent. */
 void process_tell_parent(struct process *process, int code);
 
 /* usage.c: of a process, with its living threads; nanoseconds. */

@@ -41,25 +41,47 @@ static bool nobody_waits(const struct process *process)
 	       (action->handler == SIGNAL_IGNORE || (action->flags & SA_NOCLDWAIT));
 }
 
+/* SIG_IGN is more than no effect: there is no signal, be it blocked. */
+static bool wants_signal(const struct process *parent, const struct process *child)
+{
+	const struct signal_action *action = &parent->actions->action[SIGCHLD - 1];
+	bool ignored = action->handler == SIGNAL_IGNORE;
+
+	if (child->state == PROCESS_ZOMBIE)
+		return child->exit_signal && child->exit_signal <= SIGNALS &&
+		       !(ignored && child->exit_signal == SIGCHLD);
+	return !ignored && !(action->flags & SA_NOCLDSTOP);
+}
+
+/* CLD_* and what goes with it, for siginfo. */
+static void describe(const struct process *process, int code, struct signal_info *info)
+{
+	int status = process->wait_status;
+
+	if (process->state != PROCESS_ZOMBIE) {
+		info->code = code;
+		info->child.status = code == CLD_CONTINUED ? SIGCONT : process->stop_signal;
+	} else if (status & 0x7f) {
+		info->code = status & 0x80 ? CLD_DUMPED : CLD_KILLED;
+		info->child.status = status & 0x7f;
+	} else {
+		info->code = CLD_EXITED;
+		info->child.status = status >> 8 & 0xff;
+	}
+}
+
 void process_tell_parent(struct process *process, int code)
 {
 	struct process *parent = process->parent;
 	bool ended = process->state == PROCESS_ZOMBIE;
-	int signo = ended ? process->exit_signal : SIGCHLD;
-	struct signal_info info = { .signo = signo, .code = code };
+	struct signal_info info = { .signo = ended ? process->exit_signal : SIGCHLD };
 
-	if (ended && process->wait_status & 0x80)
-		info.code = CLD_DUMPED;
+	describe(process, code, &info);
 	info.child.pid = process->pid;
 	info.child.uid = process->uid;
-	info.child.status = code == CLD_CONTINUED	  ? SIGCONT
-			    : !ended			  ? process->stop_signal
-			    : process->wait_status & 0x7f ? process->wait_status & 0x7f
-							  : process->wait_status >> 8 & 0xff;
 	info.child.user_ticks = (int64_t)(process->gone.user_ns / 10000000);
 	info.child.system_ticks = (int64_t)(process->gone.system_ns / 10000000);
-	if (parent && signo &&
-	    (ended || !(parent->actions->action[SIGCHLD - 1].flags & SA_NOCLDSTOP)))
+	if (parent && wants_signal(parent, process))
 		signal_send_process(parent, &info);
 	if (ended && nobody_waits(process))
 		process_reap(process);

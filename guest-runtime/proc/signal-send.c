@@ -151,13 +151,27 @@ void signal_send_kernel(struct process *process, int signo)
 	signal_send_process(process, &info);
 }
 
-void signal_raise_self(int signo)
+static struct signal_info from_self(int signo)
 {
 	const struct process *process = current()->process;
 	struct signal_info info = { .signo = signo, .code = SI_USER };
 
 	info.kill.pid = process->pid;
 	info.kill.uid = process->uid;
+	return info;
+}
+
+void signal_send_from_self(struct process *process, int signo)
+{
+	const struct signal_info info = from_self(signo);
+
+	signal_send_process(process, &info);
+}
+
+void signal_raise_self(int signo)
+{
+	const struct signal_info info = from_self(signo);
+
 	signal_send_thread(current(), &info);
 }
 

@@ -156,6 +156,8 @@ bool signal_send_process_entry(struct process *process, struct signal_entry *ent
 int signal_send_group(int pgid, const struct signal_info *info);
 /* From the kernel (SI_KERNEL), as of terminals. */
 void signal_send_kernel(struct process *process, int signo);
+/* The same from current's process (SI_USER). */
+void signal_send_from_self(struct process *process, int signo);
 /* For current, with SI_USER and its own ids: SIGPIPE and its like. */
 void signal_raise_self(int signo);
 /* A fault of the program itself, of which thread->trap_* tell: cannot be blocked or ignored. */

@@ -2,6 +2,7 @@
 /* System calls that send signals, and who may. */
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/pidfd.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/proc/process.h"
@@ -194,6 +195,8 @@ static long send_to_pidfd(const struct file *file, int signo, uva_t from)
 	struct signal_info info = from_self(signo, SI_USER);
 	int error = 0;
 
+	if (!process)
+		process = proc_directory_process(file);
 	if (!process)
 		return -EBADF;
 	if (from)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Sending: kill, tkill, tgkill, sigqueue and pidfds; errors in Linux's order, and what siginfo tells. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -139,6 +140,10 @@ static void by_pidfd(pid_t child)
 	say("pidfd 99", syscall(SYS_pidfd_send_signal, fd, 99, NULL, 0));
 	say("pidfd bad", syscall(SYS_pidfd_send_signal, 77, 0, NULL, 0));
 	say("pidfd none", syscall(SYS_pidfd_send_signal, 1, 0, NULL, 0));
+	int directory = open("/proc/self", O_DIRECTORY);
+	said("directory", syscall(SYS_pidfd_send_signal, directory, SIGUSR1, NULL, 0));
+	int task = openat(directory, "task", O_DIRECTORY);
+	say("other directory", syscall(SYS_pidfd_send_signal, task, 0, NULL, 0));
 	say("pidfd 0", syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0));
 	say("pidfd TERM", syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0));
 	poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, -1);
