@@ -40,4 +40,4 @@ $(BUILD)/tests/unit/obj/%.o: %.S
 	$(Q)$(CC) $(BASE) -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(UNIT_HV) $(UNIT_SHARED)) \
-	$(patsubst %.c,$(BUILD)/tests/unit/obj/%.d,$(UNIT_SOURCES))
+	$(patsubst %.c,$(BUILD)/tests/unit/obj/%.d,$(UNIT_SOURCES) guest-runtime/mm/vma-tree.c)

@@ -101,15 +101,16 @@ count_targets()
 	descriptors | awk -v pattern="$1" '$1 > 2 && $3 ~ pattern { n++ } END { print n + 0 }'
 }
 
-# Besides the streams: one VM, one vCPU, one pipe, /proc/self/fd, and files that cannot be written.
+# Besides the streams: one VM, one vCPU, one pipe, one signalfd, /proc/self/fd, and files that cannot be written.
 only_expected_descriptors()
 {
 	[ "$(count_targets '^anon_inode:kvm-vm$')" = 1 ] &&
 	[ "$(count_targets '^anon_inode:kvm-vcpu')" = 1 ] &&
 	[ "$(count_targets '^pipe:')" = 1 ] &&
+	[ "$(count_targets '^anon_inode:\[signalfd\]$')" = 1 ] &&
 	[ "$(count_targets "^/proc/$monitor/fd\$")" = 1 ] &&
-	[ "$(count_targets '^(anon_inode|socket|/dev/|/proc/|/sys/|/memfd)')" = 3 ] &&
-	descriptors | awk -v outcome='^(pipe:|anon_inode:kvm-)' '
+	[ "$(count_targets '^(anon_inode|socket|/dev/|/proc/|/sys/|/memfd)')" = 4 ] &&
+	descriptors | awk -v outcome='^(pipe:|anon_inode:(kvm-|[[]signalfd))' '
 		$1 > 2 && $3 !~ outcome && substr($2, length($2)) != 0 { bad = 1 }
 		END { exit bad }' && return 0
 	descriptors
