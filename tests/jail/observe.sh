@@ -107,7 +107,7 @@ only_expected_descriptors()
 	[ "$(count_targets '^anon_inode:kvm-vm$')" = 1 ] &&
 	[ "$(count_targets '^anon_inode:kvm-vcpu')" = 1 ] &&
 	[ "$(count_targets '^pipe:')" = 1 ] &&
-	[ "$(count_targets '^anon_inode:\[signalfd\]$')" = 1 ] &&
+	[ "$(count_targets '^anon_inode:[[]signalfd[]]$')" = 1 ] &&
 	[ "$(count_targets "^/proc/$monitor/fd\$")" = 1 ] &&
 	[ "$(count_targets '^(anon_inode|socket|/dev/|/proc/|/sys/|/memfd)')" = 4 ] &&
 	descriptors | awk -v outcome='^(pipe:|anon_inode:(kvm-|[[]signalfd))' '
