@@ -20,6 +20,7 @@
 
 #define LEAST_NS  100000  /* the guest cannot make the host busy with signals (I12) */
 #define AGAIN_NS  4000000 /* until the guest says that it has noticed */
+#define INSIST_NS 1000000 /* the same, for news from outside: somebody waits */
 #define EARLY_NS  10000	  /* a host timer counts in microseconds */
 #define LONGEST_S 1000000 /* as good as never; the guest asks again */
 
@@ -29,13 +30,13 @@ static int64_t arm(const struct vm *vm, int64_t now)
 	struct itimerval timer = { .it_value.tv_sec = 0 };
 	int64_t after = vm->alarm_ns ? vm->alarm_ns - now : INT64_MAX;
 
-	if (vm->insisting && after > AGAIN_NS)
-		after = AGAIN_NS;
+	if (vm->insisting && after > INSIST_NS)
+		after = INSIST_NS;
 	if (after != INT64_MAX) {
 		after = after < LEAST_NS ? LEAST_NS : after; /* I12 */
 		timer.it_value.tv_sec = (time_t)(after / NS_PER_SECOND);
 		timer.it_value.tv_usec = (suseconds_t)(after % NS_PER_SECOND / 1000);
-		timer.it_interval.tv_usec = AGAIN_NS / 1000;
+		timer.it_interval.tv_usec = (vm->insisting ? INSIST_NS : AGAIN_NS) / 1000;
 		if (timer.it_value.tv_sec > LONGEST_S)
 			timer.it_value.tv_sec = LONGEST_S;
 	}
