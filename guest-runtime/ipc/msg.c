@@ -164,6 +164,7 @@ void msg_remove(struct msg_queue *queue)
 		finish(container_of(queue->receivers.next, struct receiver, node), NULL, -EIDRM);
 	wait_queue_wake(&queue->room, 0);
 	while (!list_empty(&queue->messages)) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it does not see that a freed one left the list */
 		struct message *message = message_of(queue->messages.next);
 
 		take(queue, message);
@@ -181,15 +182,10 @@ void msg_resize(struct msg_queue *queue, uint64_t most_bytes)
 
 static long wait_for_room(struct msg_queue *queue, size_t length)
 {
-	long error;
-
 	ipc_hold(&queue->object);
-	error = WAIT_UNTIL(&queue->room, WAIT_FOREVER,
-			   queue->object.removed || has_room(queue, length))
-			? -ERESTARTNOHAND
-			: 0;
-	if (!error && queue->object.removed)
-		error = -EIDRM;
+	long ended = WAIT_UNTIL(&queue->room, WAIT_FOREVER,
+				queue->object.removed || has_room(queue, length));
+	long error = ended ? -ERESTARTNOHAND : queue->object.removed ? -EIDRM : 0;
 	ipc_drop(&queue->object);
 	return error;
 }

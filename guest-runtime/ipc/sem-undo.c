@@ -53,6 +53,7 @@ void sem_undo_forget(struct sem_set *set, uint32_t number)
 void sem_undo_drop_set(struct sem_set *set)
 {
 	while (!list_empty(&set->undos)) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it does not see that a freed one left the list */
 		struct sem_undo *undo = of_set(set->undos.next);
 
 		list_remove(&undo->of_set);
@@ -97,6 +98,7 @@ void sem_undo_all(struct process *process)
 	if (!undos || --undos->references > 0)
 		return;
 	while (!list_empty(&undos->list))
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): likewise */
 		take_back(of_process(undos->list.next), process->pid);
 	kfree(undos);
 }
