@@ -29,10 +29,13 @@ void stream_init(struct vm *vm)
 		int flags = fcntl(i, F_GETFL);
 
 		vm->stream_ways[i] = STREAM_DIRECT;
+		vm->sockets &= ~(1u << i);
 		if (flags < 0 || flags & (O_PATH | O_NONBLOCK) || fstat(i, &st) < 0)
 			continue;
 		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !S_ISBLK(st.st_mode))
 			vm->stream_ways[i] = STREAM_TRIED;
+		if (S_ISSOCK(st.st_mode))
+			vm->sockets |= 1u << i;
 	}
 }
 
@@ -174,11 +177,14 @@ static int64_t write_part(struct hc_call *call, int fd)
 /* All of it, unless an error or something from outside comes in between. */
 static int64_t write_all(struct hc_call *call, int fd)
 {
-	const enum stream_way *way = &call->vm->stream_ways[fd];
+	const struct vm *vm = call->vm;
+	const enum stream_way *way = &vm->stream_ways[fd];
+	const int whole = vm->sockets >> fd & 1; /* a write may be a packet */
 	int64_t total = 0, n = 0;
 
 	do {
-		n = *way == STREAM_POLLED ? write_part(call, fd) : move_ready(call, fd, POLLOUT);
+		n = *way == STREAM_POLLED && !whole ? write_part(call, fd)
+						    : move_ready(call, fd, POLLOUT);
 		if (n == OTHER_WAY)
 			continue;
 		if (n <= 0)

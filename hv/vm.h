@@ -32,6 +32,7 @@ struct vm {
 	size_t hole_count;
 	uint32_t permissions; /* PERM_* bits of the policy (I8) */
 	enum stream_way stream_ways[HC_STREAMS];
+	uint32_t sockets;     /* bit i: stream i is one */
 	uint64_t output_left; /* bytes that may still go to the streams; UINT64_MAX: any number */
 	int tty;	      /* --tty */
 	uint32_t streams;     /* bit i: descriptor i was open in the caller, or output i is there */

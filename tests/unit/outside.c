@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -219,6 +220,24 @@ static void large_writes_are_whole(void **state)
 	}
 }
 
+static void packets_stay_whole(void **state)
+{
+	static const enum stream_way ways[] = { STREAM_DIRECT, STREAM_TRIED, STREAM_POLLED };
+	static uint8_t packet[LARGE];
+	int ends[2];
+
+	(void)state;
+	fill();
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	replace(1, ends[1]);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		vm.stream_ways[1] = ways[i];
+		assert_int_equal(transfer(HC_STREAM_WRITE, 1, 3 * PIPE_BYTES), 3 * PIPE_BYTES);
+		assert_int_equal(read(ends[0], packet, sizeof(packet)), 3 * PIPE_BYTES);
+	}
+	close(ends[0]);
+}
+
 /* Kinds of files that cannot be asked not to wait. */
 static void terminals_are_waited_for_first(void **state)
 {
@@ -333,6 +352,7 @@ int main(void)
 		TEST(a_read_does_not_wait_for_ever),
 		TEST(a_write_gives_what_it_could),
 		TEST(large_writes_are_whole),
+		TEST(packets_stay_whole),
 		TEST(terminals_are_waited_for_first),
 		TEST(what_does_not_wait_is_left_alone),
 		TEST(output_ends_at_its_limit),
