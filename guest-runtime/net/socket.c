@@ -5,6 +5,8 @@
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/net/inet.h"
+#include "guest-runtime/net/interface.h"
+#include "guest-runtime/net/netlink.h"
 #include "guest-runtime/net/unix.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/fd.h"
@@ -29,6 +31,8 @@ int socket_create(int family, int type, int protocol, struct socket **out)
 	case AF_INET:
 	case AF_INET6:
 		return inet_create((uint16_t)family, type, protocol, out);
+	case AF_NETLINK:
+		return netlink_create(type, protocol, out);
 	default:
 		return -EAFNOSUPPORT;
 	}
@@ -127,7 +131,6 @@ static struct wait_queue *queue(struct file *file)
 static long ioctl(struct file *file, uint32_t request, uint64_t argument)
 {
 	struct socket *socket = file->private;
-
 	int32_t id;
 
 	switch (request) {
@@ -140,6 +143,9 @@ static long ioctl(struct file *file, uint32_t request, uint64_t argument)
 	case FIOGETOWN:
 		return copy_to_user(argument, &file->owner, sizeof(file->owner));
 	}
+	long result = interface_ioctl(request, argument);
+	if (result != -ENOTTY)
+		return result;
 	return socket->ops->ioctl ? socket->ops->ioctl(socket, request, argument) : -ENOTTY;
 }
 
