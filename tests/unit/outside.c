@@ -5,6 +5,7 @@
 #include "hv/interrupt.h"
 #include "hv/outside.h"
 #include "hv/stream.h"
+#include "hv/timer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -341,6 +343,49 @@ static void the_window_of_a_private_terminal(void **state)
 	assert_int_equal(size->ws_col, 77);
 }
 
+static int64_t clock_ns_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* A guest that asks for the shortest time is rung no more often than one that asks for little. */
+static void rings_have_their_time(void **state)
+{
+	struct hc_timer timer = { .after_ns = 1 };
+	const struct timespec patience = { .tv_sec = 5 };
+	struct itimerval set;
+	sigset_t ring;
+	int64_t start = clock_ns_now();
+
+	(void)state;
+	sigemptyset(&ring);
+	sigaddset(&ring, INTERRUPT_TIMER);
+	assert_int_equal(guest_call(&vm, HC_TIMER, &timer, sizeof(timer)), 0);
+	assert_int_equal(sigtimedwait(&ring, NULL, &patience), INTERRUPT_TIMER);
+	assert_true(clock_ns_now() - start >= 90000);
+	assert_int_equal(getitimer(ITIMER_REAL, &set), 0);
+	assert_int_equal(set.it_interval.tv_sec, 0);
+	assert_int_equal(set.it_interval.tv_usec, 4000);
+	/* News are told again and again, but not for longer than the guest's own alarm is off. */
+	timer.after_ns = 0;
+	assert_int_equal(guest_call(&vm, HC_TIMER, &timer, sizeof(timer)), 0);
+	timer_insist(&vm);
+	assert_int_equal(getitimer(ITIMER_REAL, &set), 0);
+	assert_int_equal(set.it_interval.tv_usec, 1000);
+	vm.vcpu.request->outside = 0; /* the guest has taken them */
+	assert_int_equal(sigtimedwait(&ring, NULL, &patience), INTERRUPT_TIMER);
+	timer_rang(&vm);
+	assert_int_equal(getitimer(ITIMER_REAL, &set), 0);
+	assert_true(set.it_value.tv_sec == 0 && set.it_value.tv_usec == 0);
+	timer.after_ns = INT64_MAX;
+	assert_int_equal(guest_call(&vm, HC_TIMER, &timer, sizeof(timer)), 0);
+	timer.after_ns = 0;
+	assert_int_equal(guest_call(&vm, HC_TIMER, &timer, sizeof(timer)), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -359,6 +404,7 @@ int main(void)
 		TEST(what_failed_was_no_output),
 		TEST(a_stop_is_told_to_the_launcher),
 		TEST(the_window_of_a_private_terminal),
+		TEST(rings_have_their_time),
 	};
 
 	return RUN(tests, "outside");
