@@ -18,6 +18,7 @@
 struct epoll {
 	struct file *file; /* it is this one's: no reference */
 	struct list entries, ready;
+	uint32_t size; /* entries */
 	struct wait_queue queue;
 	uint32_t asked; /* entries that must be looked at: nobody announces their changes */
 	uint32_t visit; /* of depth_below() */
@@ -46,6 +47,11 @@ struct epoll *epoll_of(struct file *file)
 struct wait_queue *epoll_wait_queue(struct epoll *epoll)
 {
 	return &epoll->queue;
+}
+
+uint32_t epoll_size(const struct epoll *epoll)
+{
+	return epoll->size;
 }
 
 static bool on_stream(const struct entry *entry)
@@ -170,6 +176,7 @@ static void remove(struct entry *entry)
 	list_remove(&entry->watcher);
 	list_remove(&entry->ready);
 	entry->epoll->asked -= asked(entry);
+	entry->epoll->size--;
 	kfree(entry);
 }
 
@@ -292,6 +299,7 @@ static int add(struct epoll *epoll, int fd, struct file *file, const struct epol
 	list_add_before(&file->watchers, &entry->watcher);
 	enrol(entry);
 	epoll->asked += asked(entry);
+	epoll->size++;
 	if (state(entry))
 		mark_ready(entry);
 	return 0;

@@ -20,6 +20,7 @@ int epoll_control(struct epoll *epoll, int operation, int fd, struct file *file,
 		  const struct epoll_event *event);
 /* Takes up to max ready events into the array of runtime memory; how many. Does not sleep. */
 int epoll_collect(struct epoll *epoll, struct epoll_event *events, int max);
+uint32_t epoll_size(const struct epoll *epoll); /* entries */
 struct wait_queue *epoll_wait_queue(struct epoll *epoll);
 /* An open file goes: so do its entries. */
 void epoll_forget(struct file *file);

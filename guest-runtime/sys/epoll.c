@@ -11,7 +11,7 @@
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
 
-#define BATCH	   256 /* more are left for the next call */
+#define BATCH	   65536 /* more are left for the next call */
 #define EVENTS_MAX (INT32_MAX / (int)sizeof(struct epoll_event))
 
 _Static_assert(sizeof(struct epoll_event) == 12, "packed, as the program has it");
@@ -85,9 +85,10 @@ static long wait_for(const uint64_t *a, int64_t deadline)
 	struct file *file = fd_get((int)a[0]);
 	if (!file)
 		return -EBADF;
-	max = MIN(max, BATCH);
-	struct epoll_event *events = kmalloc((size_t)max * sizeof(*events));
 	struct epoll *epoll = epoll_of(file);
+	if (epoll)
+		max = MIN(max, (int)MIN(epoll_size(epoll) + 1, BATCH));
+	struct epoll_event *events = epoll ? kmalloc((size_t)max * sizeof(*events)) : NULL;
 	long result = !epoll	? -EINVAL
 		      : !events ? -ENOMEM
 				: wait_in(epoll, a[1], events, max, deadline);

@@ -122,6 +122,24 @@ static void listening(void)
 	unlink("l");
 }
 
+/* As many events as there are, in one call. */
+static void many(void)
+{
+	static struct epoll_event events[1000];
+	int s[400][2], e = epoll_create1(0);
+
+	for (int i = 0; i < 400; i++) {
+		socketpair(AF_UNIX, SOCK_STREAM, 0, s[i]);
+		add(e, s[i][0], i, EPOLLOUT);
+	}
+	printf("%d\n", epoll_wait(e, events, 1000, 0));
+	printf("%d\n", epoll_wait(e, events, 300, 0));
+	for (int i = 0; i < 400; i++)
+		close(s[i][0]), close(s[i][1]);
+	printf("%d\n", epoll_wait(e, events, 1000, 0));
+	close(e);
+}
+
 static void selects(void)
 {
 	int s[2];
@@ -158,6 +176,7 @@ int main(void)
 	levels(SOCK_DGRAM);
 	levels(SOCK_SEQPACKET);
 	listening();
+	many();
 	selects();
 	return 0;
 }
