@@ -73,17 +73,12 @@ static bool may_tell(const struct file *file, const struct process *process)
 	       file->owner_uid == process->uid;
 }
 
-static void happened(struct waiter *waiter, uint32_t events)
+static void tell(const struct file *file, const struct signal_info *info)
 {
-	const struct async *async = container_of(waiter, struct async, waiter);
-	const struct file *file = async->file;
-	struct signal_info info = { 0 };
-
-	describe(async, events, &info);
 	if (file->owner < 0) {
 		for_each_process(process) if (process->pgid == -file->owner &&
 					      may_tell(file, process))
-			signal_send_process(process, &info);
+			signal_send_process(process, info);
 		return;
 	}
 	struct thread *thread = file->owner_type == F_OWNER_TID ? thread_find(file->owner) : NULL;
@@ -91,9 +86,25 @@ static void happened(struct waiter *waiter, uint32_t events)
 	if (!process || !file->owner || !may_tell(file, process))
 		return;
 	if (thread)
-		signal_send_thread(thread, &info);
+		signal_send_thread(thread, info);
 	else
-		signal_send_process(process, &info);
+		signal_send_process(process, info);
+}
+
+static void happened(struct waiter *waiter, uint32_t events)
+{
+	const struct async *async = container_of(waiter, struct async, waiter);
+	struct signal_info info = { 0 };
+
+	describe(async, events, &info);
+	tell(async->file, &info);
+}
+
+void async_urgent(struct file *file)
+{
+	const struct signal_info info = { .signo = SIGURG, .code = SI_KERNEL };
+
+	tell(file, &info);
 }
 
 int async_set(struct file *file, int fd, bool on)
@@ -130,6 +141,13 @@ static bool exists(int type, int id)
 		return process_find(id) != NULL;
 	for_each_process(process) if (process->pgid == id) return true;
 	return false;
+}
+
+bool async_owner_exists(const struct file *file)
+{
+	int id = file->owner < 0 ? -file->owner : file->owner;
+
+	return id && exists(file->owner_type, id);
 }
 
 int async_set_owner(struct file *file, int type, int id)

@@ -11,5 +11,9 @@ bool async_able(struct file *file);
 int async_set(struct file *file, int fd, bool on);
 /* type: F_OWNER_*; id 0: nobody. 0, -EINVAL or -ESRCH. */
 int async_set_owner(struct file *file, int type, int id);
+/* There is one, and it has not ended. */
+bool async_owner_exists(const struct file *file);
+/* SIGURG, which the owner gets in any case. */
+void async_urgent(struct file *file);
 
 #endif

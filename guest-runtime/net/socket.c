@@ -141,7 +141,8 @@ static long ioctl(struct file *file, uint32_t request, uint64_t argument)
 		return fd_set_owner(file, id);
 	case SIOCGPGRP:
 	case FIOGETOWN:
-		return copy_to_user(argument, &file->owner, sizeof(file->owner));
+		id = fd_get_owner(file);
+		return copy_to_user(argument, &id, sizeof(id));
 	}
 	long result = interface_ioctl(request, argument);
 	if (result != -ENOTTY)

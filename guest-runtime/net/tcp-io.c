@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* TCP on the loopback: bytes, straight into the other side's buffer, and what poll says. */
+#include "guest-runtime/fs/async.h"
 #include "guest-runtime/net/inet.h"
 
 #include <linux/poll.h>
@@ -31,6 +32,8 @@ static void push(struct inet_socket *peer, bool urgent)
 	if (urgent) {
 		peer->urgent = peer->read_position + peer->received.length;
 		peer->urgent_taken = false;
+		if (peer->socket.file)
+			async_urgent(peer->socket.file);
 	}
 	wait_queue_wake(&peer->socket.queue, POLLIN | POLLRDNORM | (urgent ? POLLPRI : 0));
 }

@@ -3,6 +3,7 @@
  * AF_UNIX streams. Bytes go straight into the peer's buffer; a mark is made
  * only where files, credentials or an urgent byte go with some of them.
  */
+#include "guest-runtime/fs/async.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/net/control.h"
 #include "guest-runtime/net/rights.h"
@@ -95,6 +96,8 @@ static long push(struct unix_socket *from, struct unix_socket *to, struct net_me
 		else if (urgent)
 			to->urgent = mark;
 	}
+	if (put > 0 && urgent && to->socket.file)
+		async_urgent(to->socket.file);
 	if (put > 0)
 		wait_queue_wake(&to->socket.queue, READABLE);
 	return put;

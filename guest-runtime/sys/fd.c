@@ -80,11 +80,17 @@ long fd_set_owner(struct file *file, int id)
 	return async_set_owner(file, id < 0 ? F_OWNER_PGRP : F_OWNER_PID, id);
 }
 
+int fd_get_owner(const struct file *file)
+{
+	return async_owner_exists(file) ? file->owner : 0;
+}
+
 static long get_owner(struct file *file, uva_t to)
 {
+	int id = fd_get_owner(file);
 	const struct f_owner_ex owner = {
 		.type = file->owner ? file->owner_type : F_OWNER_TID,
-		.pid = file->owner < 0 ? -file->owner : file->owner,
+		.pid = id < 0 ? -id : id,
 	};
 
 	return copy_to_user(to, &owner, sizeof(owner));
@@ -135,7 +141,7 @@ static long control(struct file *file, int fd, uint64_t command, uint64_t argume
 	case F_GETLEASE: /* nobody can have one */
 		return F_UNLCK;
 	case F_GETOWN:
-		return file->owner;
+		return fd_get_owner(file);
 	case F_SETOWN:
 		return fd_set_owner(file, (int)argument);
 	case F_GETOWN_EX:

@@ -7,5 +7,7 @@ struct file;
 
 /* F_SETOWN: a process, or negative a group; 0: nobody. 0 or -errno. */
 long fd_set_owner(struct file *file, int id);
+/* F_GETOWN; who has ended is nobody any more. */
+int fd_get_owner(const struct file *file);
 
 #endif
