@@ -145,8 +145,9 @@ holds 'too much output' test $? = 153
 holds 'as much as allowed came' test "$(stat -c %s out)" = 1024
 holds 'is said' test "$(cat err)" = "sandbox-run: error: busybox: wrote more than 1KiB
 sandbox-run: hint: allow it more: --output 2KiB"
-gives 'output that is allowed, on both streams' 0 '' '' "$run" --output 1KiB busybox sh -c \
-	'head -c 512 /dev/zero; head -c 512 /dev/zero >&2'
+"$run" --output 1KiB busybox sh -c 'head -c 512 /dev/zero; head -c 512 /dev/zero >&2' >out 2>err
+holds 'output that is allowed, on both streams' test $? = 0
+holds 'all of it came' test "$(cat out err | wc -c)" = 1024
 "$run" --output 1KiB busybox sh -c 'head -c 512 /dev/zero; head -c 513 /dev/zero >&2' >out 2>err
 holds 'one byte more is not' test $? = 153
 gives 'open files are limited' 0 64 '' "$run" --open-files 64 busybox sh -c 'ulimit -n'
