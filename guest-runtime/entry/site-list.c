@@ -81,7 +81,6 @@ bool site_rewrite(struct mm *mm, uint64_t rip, const struct known_site *site, ui
 	bool cpuid = site->kind == SITE_CPUID || site->kind == SITE_CPUID_NEXT;
 	uint64_t start = before ? rip - 2 - site->length : rip - 2;
 	const uint8_t *code = look(mm, start, site->length + 2u);
-	uint32_t number;
 
 	*moved_to = 0;
 	if (!code ||
@@ -90,8 +89,7 @@ bool site_rewrite(struct mm *mm, uint64_t rip, const struct known_site *site, ui
 		return false;
 	switch (site->kind) {
 	case SITE_NUMBER:
-		memcpy(&number, site->bytes + 1, sizeof(number));
-		return trampoline_for_number(mm, rip, number);
+		return trampoline_for_number(mm, rip, site->bytes, site->length);
 	case SITE_NEXT:
 		*moved_to = trampoline_for_next(mm, rip, site->bytes, site->length);
 		return *moved_to != 0;

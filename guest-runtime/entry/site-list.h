@@ -13,7 +13,7 @@ struct mm;
 struct vma;
 
 enum site_kind {
-	SITE_NUMBER,	 /* bytes: MOV of the number before SYSCALL */
+	SITE_NUMBER,	 /* bytes: MOV of the number, and what is between it and SYSCALL */
 	SITE_NEXT,	 /* the instruction behind SYSCALL */
 	SITE_CPUID,	 /* instructions before CPUID */
 	SITE_CPUID_NEXT, /* the instruction behind CPUID */

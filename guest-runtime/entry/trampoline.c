@@ -3,6 +3,7 @@
  * Pages of trampolines: the addresses of the runtime's entries first, then slots. Of a system call:
  *
  *   mov $number, %eax           only where the site's MOV was replaced
+ *   an instruction behind it    likewise, if there is one
  *   lea back(%rip), %rcx        what SYSCALL would have left in RCX
  *   jmp *entry(%rip)
  *   syscall                     only where the site's SYSCALL was replaced: a restarted call goes here
@@ -23,6 +24,8 @@
 #include "guest-runtime/mm/mm.h"
 
 #define SLOT	    32
+#define LEA_OPCODE  3  /* bytes of LEA address(%rip), %rsi before the displacement, */
+#define LEA_LENGTH  7  /* and with it */
 #define MOVED	    15 /* offset of `back` where an instruction moved */
 #define MOVED_CPUID 13
 
@@ -101,15 +104,46 @@ static void emit_jump(struct emitter *e, uint64_t target)
 	emit_relative(e, "\xe9", 1, target);
 }
 
-bool trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number)
+/* LEA address(%rip), %rsi from elsewhere: the same address. False: out of reach. */
+static bool move_lea(uint8_t *lea, int64_t distance)
+{
+	int32_t displacement;
+
+	memcpy(&displacement, lea + LEA_OPCODE, sizeof(displacement));
+	int64_t moved = displacement - distance;
+	displacement = (int32_t)moved;
+	memcpy(lea + LEA_OPCODE, &displacement, sizeof(displacement));
+	return displacement == moved;
+}
+
+bool trampoline_for_number(struct mm *mm, uint64_t rip, const uint8_t *before, size_t length)
+{
+	uint64_t slot = take_slot(mm, rip);
+	struct emitter text, e;
+	uint8_t moved[12];
+
+	must(length >= TRAMPOLINE_JMP && length <= sizeof(moved));
+	memcpy(moved, before, length);
+	bool lea = length == TRAMPOLINE_JMP + LEA_LENGTH &&
+		   !memcmp(moved + TRAMPOLINE_JMP, "\x48\x8d\x35", LEA_OPCODE);
+	if (!slot ||
+	    (lea && !move_lea(moved + TRAMPOLINE_JMP, (int64_t)(slot - (rip - 2 - length)))) ||
+	    !open_at(mm, rip - 2 - length, &text) || !open_at(mm, slot, &e))
+		return false;
+	emit(&e, moved, length);
+	emit_entry(&e, slot, rip);
+	emit_jump(&text, slot);
+	return true;
+}
+
+bool trampoline_for_exit(struct mm *mm, uint64_t rip, const uint8_t *mov)
 {
 	uint64_t slot = take_slot(mm, rip);
 	struct emitter text, e;
 
-	if (!slot || !open_at(mm, rip - 7, &text) || !open_at(mm, slot, &e))
+	if (!slot || !open_at(mm, rip - 4, &text) || !open_at(mm, slot, &e))
 		return false;
-	emit(&e, "\xb8", 1);
-	emit(&e, &number, sizeof(number));
+	emit(&e, mov, 2);
 	emit_entry(&e, slot, rip);
 	emit_jump(&text, slot);
 	return true;

@@ -14,8 +14,15 @@ struct mm;
 
 #define TRAMPOLINE_JMP 5 /* bytes of the JMP that a site becomes */
 
-/* Rewrites `mov $number, %eax` before the SYSCALL that ends at rip; false: memory is short, nothing was done. */
-bool trampoline_for_number(struct mm *mm, uint64_t rip, uint32_t number);
+/*
+ * Rewrites `mov $number, %eax` before the SYSCALL that ends at rip. `length` bytes are before
+ * SYSCALL: the MOV, and perhaps one instruction more, which may run elsewhere but for an address
+ * that LEA takes from RIP. False: nothing was done.
+ */
+bool trampoline_for_number(struct mm *mm, uint64_t rip, const uint8_t *before, size_t length);
+
+/* Rewrites `mov %reg, %eax`, 2 bytes, and the SYSCALL that ends at rip, and does not come back. */
+bool trampoline_for_exit(struct mm *mm, uint64_t rip, const uint8_t *mov);
 
 /*
  * Rewrites the SYSCALL that ends at rip and the instruction `next` after it,

@@ -42,6 +42,18 @@ SITE(site_number, "mov $39,%eax; syscall; jnc 9f"); /* flags: CF lives on */
 SITE(site_compare, "xor %eax,%eax; mov $39,%al; syscall; cmp $0xfffffffffffff000,%rax; ja 9f");
 SITE(site_test, "xor %eax,%eax; mov $39,%al; syscall; test %rax,%rax; js 9f");
 
+/* An instruction between the number and SYSCALL; r.rsi is 4, r.rdx 5, r.r10 8. */
+SITE(site_lea,
+     "mov $39,%eax; lea 1f(%rip),%rsi; syscall\n1: lea 1b(%rip),%rcx; cmp %rcx,%rsi; jne 9f\n"
+     "mov $4,%esi");
+SITE(site_lea_rbx,
+     "mov $39,%eax; lea 0x1000(%rbx),%rsi; syscall; cmp $0x1001,%rsi; jne 9f; mov $4,%esi");
+SITE(site_xor, "mov $39,%eax; xor $0x81,%sil; syscall; xor $0x81,%sil");
+SITE(site_mov, "mov $39,%eax; mov $7,%edx; syscall; cmp $7,%edx; jne 9f; mov $5,%edx");
+SITE(site_zero, "mov $39,%eax; xor %r10d,%r10d; syscall; test %r10,%r10; jnz 9f; mov $8,%r10d");
+SITE(site_middle_jumped_to, "mov $39,%eax; jmp 1f; mov $102,%eax\n1: xor %edx,%edx; syscall\n"
+			    "test %edx,%edx; jnz 9f; mov $5,%edx");
+
 /* The number is loaded once and SYSCALL is jumped to with another one. */
 uint64_t site_entered_late(uint64_t late);
 __asm__(".pushsection .text\n.balign 16\nsite_entered_late:\n"
@@ -99,6 +111,9 @@ int main(void)
 	printf("number %d\n", keeps_registers(site_number));
 	printf("compare %d\n", keeps_registers(site_compare));
 	printf("test %d\n", keeps_registers(site_test));
+	printf("between %d %d %d %d %d %d\n", keeps_registers(site_lea),
+	       keeps_registers(site_lea_rbx), keeps_registers(site_xor), keeps_registers(site_mov),
+	       keeps_registers(site_zero), keeps_registers(site_middle_jumped_to));
 	printf("entered late %d %d %d\n", same_for_all(site_entered_late, 0, pid),
 	       same_for_all(site_entered_late, 1, uid), same_for_all(site_entered_late, 0, pid));
 	printf("jumped behind %d %d %d\n", same_for_all(site_jumped_behind, 0, pid),
