@@ -19,7 +19,7 @@
 /* Flags that are honoured; a program finds out by reading them back (SA_UNSUPPORTED). */
 #define FLAGS_KNOWN \
 	(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER | \
-	 SA_RESETHAND | SA_RESTORER)
+	 SA_RESETHAND | SA_RESTORER | SA_EXPOSE_TAGBITS)
 
 static bool valid(int signo)
 {
@@ -41,14 +41,14 @@ long sys_rt_sigaction(const uint64_t *a)
 	int signo = (int)a[0];
 	struct signal_action action, old;
 
-	if (a[3] != sizeof(sigmask_t) || !valid(signo))
+	if (a[3] != sizeof(sigmask_t))
 		return -EINVAL;
-	if (a[1] && (SIGNAL_BIT(signo) & UNBLOCKABLE))
+	if (a[1] && copy_from_user(&action, a[1], sizeof(action)))
+		return -EFAULT;
+	if (!valid(signo) || (a[1] && (SIGNAL_BIT(signo) & UNBLOCKABLE)))
 		return -EINVAL;
 	old = thread->process->actions->action[signo - 1];
 	if (a[1]) {
-		if (copy_from_user(&action, a[1], sizeof(action)))
-			return -EFAULT;
 		action.flags &= FLAGS_KNOWN;
 		signal_set_action(thread, signo, &action);
 	}
