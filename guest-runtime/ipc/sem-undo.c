@@ -27,6 +27,19 @@ static bool make_list(struct process *process)
 	return true;
 }
 
+static uint64_t bytes_of(const struct sem_set *set)
+{
+	return sizeof(struct sem_undo) + set->count * sizeof(int16_t);
+}
+
+static void end(struct sem_undo *undo)
+{
+	sem_uncharge(bytes_of(undo->set));
+	list_remove(&undo->of_set);
+	list_remove(&undo->of_process);
+	kfree(undo);
+}
+
 struct sem_undo *sem_undo_of(struct process *process, struct sem_set *set)
 {
 	if (!make_list(process))
@@ -34,9 +47,13 @@ struct sem_undo *sem_undo_of(struct process *process, struct sem_set *set)
 	list_for_each (node, &process->sem_undos->list)
 		if (of_process(node)->set == set)
 			return of_process(node);
-	struct sem_undo *undo = kmalloc(sizeof(*undo) + set->count * sizeof(undo->adjust[0]));
-	if (!undo)
+	if (!sem_charge(bytes_of(set)))
 		return NULL;
+	struct sem_undo *undo = kmalloc(bytes_of(set));
+	if (!undo) {
+		sem_uncharge(bytes_of(set));
+		return NULL;
+	}
 	undo->set = set;
 	list_add_before(&process->sem_undos->list, &undo->of_process);
 	list_add_before(&set->undos, &undo->of_set);
@@ -52,14 +69,9 @@ void sem_undo_forget(struct sem_set *set, uint32_t number)
 /* Who sleeps in an operation has seen that the set is gone before it looks at its own again. */
 void sem_undo_drop_set(struct sem_set *set)
 {
-	while (!list_empty(&set->undos)) {
+	while (!list_empty(&set->undos))
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it does not see that a freed one left the list */
-		struct sem_undo *undo = of_set(set->undos.next);
-
-		list_remove(&undo->of_set);
-		list_remove(&undo->of_process);
-		kfree(undo);
-	}
+		end(of_set(set->undos.next));
 }
 
 bool sem_undo_share(struct process *child, struct process *parent)
@@ -83,9 +95,7 @@ static void take_back(struct sem_undo *undo, int pid)
 		sem->value = MIN(MAX(sem->value + undo->adjust[i], 0), SEM_VALUE_MAX);
 		sem->pid = pid;
 	}
-	list_remove(&undo->of_set);
-	list_remove(&undo->of_process);
-	kfree(undo);
+	end(undo);
 	set->operated_at = ipc_now();
 	sem_update(set);
 }

@@ -4,11 +4,13 @@
 
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
 
 #include <linux/errno.h>
 
-#define BLOCKED 1 /* result of an attempt: not now */
+#define MEMORY_PART 8 /* of the VM's memory, that sets and what undoes may take */
+#define BLOCKED	    1 /* result of an attempt: not now */
 
 struct ipc_table sem_table = { .most = SEM_SETS_MAX };
 uint32_t sem_total;
@@ -31,9 +33,30 @@ static struct sem_wait *wait_of(struct list *node)
 	return container_of(node, struct sem_wait, node);
 }
 
+static uint64_t charged;
+
+bool sem_charge(uint64_t bytes)
+{
+	if (charged + bytes > page_total() * PAGE_SIZE / MEMORY_PART)
+		return false;
+	charged += bytes;
+	return true;
+}
+
+void sem_uncharge(uint64_t bytes)
+{
+	charged -= bytes;
+}
+
+static uint64_t bytes_of(uint64_t count)
+{
+	return sizeof(struct sem_set) + count * sizeof(struct sem);
+}
+
 static void release(struct ipc_object *object)
 {
 	sem_total -= sem_set_of(object)->count;
+	sem_uncharge(bytes_of(sem_set_of(object)->count));
 	kfree(object);
 }
 
@@ -45,12 +68,14 @@ static struct ipc_object *create(const struct ipc_request *request, int *error)
 	if (request->size == 0)
 		return NULL;
 	*error = -ENOSPC;
-	if (sem_total + request->size > SEM_ALL_MAX)
+	if (sem_total + request->size > SEM_ALL_MAX || !sem_charge(bytes_of(request->size)))
 		return NULL;
 	*error = -ENOMEM;
-	set = kmalloc(sizeof(*set) + request->size * sizeof(set->sems[0]));
-	if (!set)
+	set = kmalloc(bytes_of(request->size));
+	if (!set) {
+		sem_uncharge(bytes_of(request->size));
 		return NULL;
+	}
 	set->object.release = release;
 	set->count = (uint32_t)request->size;
 	set->changed_at = ipc_now();

@@ -50,6 +50,10 @@ struct sem_undos {
 extern struct ipc_table sem_table;
 extern uint32_t sem_total; /* semaphores of all sets */
 
+/* Sets outlive processes, and nobody pays for them: together they may have a part of memory. False: not more. */
+bool sem_charge(uint64_t bytes);
+void sem_uncharge(uint64_t bytes);
+
 int sem_get(int key, int count, uint32_t flags);
 /* semtimedop(2), with checked arguments; deadline: of clock_monotonic_ns(). */
 long sem_operate(int id, const struct sembuf *ops, uint32_t count, int64_t deadline);
