@@ -62,8 +62,7 @@ int name_through_link(int dirfd, const char *path, uint64_t resolve, uint32_t mo
 		error = -EISDIR;
 	else
 		error = name_create(walk.at, walk.name, walk.length,
-				    S_IFREG | (mode & 07777 & ~current()->fs->umask), 0,
-				    NULL, out);
+				    S_IFREG | (mode & 07777 & ~current()->fs->umask), 0, NULL, out);
 	dentry_put(walk.at);
 	*created = error == 0;
 	return error;

@@ -104,8 +104,7 @@ static int find_or_make(const struct walk *walk, uint32_t flags, uint32_t mode,
 	if (error != -ENOENT)
 		return error;
 	error = name_create(walk->at, walk->name, walk->length,
-			    S_IFREG | (mode & 07777 & ~current()->fs->umask), 0, NULL,
-			    entry);
+			    S_IFREG | (mode & 07777 & ~current()->fs->umask), 0, NULL, entry);
 	*created = error == 0;
 	if (error == -EEXIST ? flags & O_EXCL : error == 0 || !blind)
 		return error;

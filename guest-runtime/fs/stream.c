@@ -20,7 +20,7 @@ struct stream {
 	struct inode inode;
 	struct dentry *entry;
 	uint32_t number;
-	uint32_t flags;	  /* F_GETFL of the caller's descriptor */
+	uint32_t flags; /* F_GETFL of the caller's descriptor */
 	bool reserved;
 	uint64_t checked; /* when its attributes were true; 0: never asked */
 };

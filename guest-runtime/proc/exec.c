@@ -159,9 +159,9 @@ static bool take_over(struct exec *exec, const struct exec_request *request, int
 	if (!exec->mm)
 		return false;
 	launch = payload;
-	*error = loader_is_same(launch) ? exec_stack_create(&exec->stack, exec->mm, exec->path,
-							    request)
-					: -EAGAIN;
+	*error = loader_is_same(launch)
+			 ? exec_stack_create(&exec->stack, exec->mm, exec->path, request)
+			 : -EAGAIN;
 	if (*error == -EAGAIN) {
 		start_spoil(exec->mm);
 		mm_put(exec->mm);

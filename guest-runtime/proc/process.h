@@ -112,17 +112,17 @@ struct process {
 	struct sem_undos *sem_undos; /* ipc/sem.h: a reference, or NULL */
 	struct tty *terminal;  /* a reference: the controlling one, if it is a pseudo terminal */
 	bool callers_terminal; /* else the caller's is, if the caller has one */
-	int left_group;	       /* of a session leader: the foreground of the terminal that hung up */
+	int left_group; /* of a session leader: the foreground of the terminal that hung up */
 	struct capabilities caps;
-	int death_signal;		     /* PR_SET_PDEATHSIG */
-	uint32_t persona;		     /* personality(2) */
-	int oom_score_adj;		     /* /proc/self/oom_score_adj */
-	uint32_t coredump_filter;	     /* /proc/self/coredump_filter */
-	bool no_new_privs;		     /* PR_SET_NO_NEW_PRIVS */
-	bool not_dumpable;		     /* PR_SET_DUMPABLE, 0 */
-	bool no_huge_pages;		     /* PR_SET_THP_DISABLE */
-	uint32_t securebits;		     /* PR_SET_SECUREBITS */
-	struct file *exe_file;		     /* a reference: /proc/self/exe */
+	int death_signal;				 /* PR_SET_PDEATHSIG */
+	uint32_t persona;				 /* personality(2) */
+	int oom_score_adj;				 /* /proc/self/oom_score_adj */
+	uint32_t coredump_filter;			 /* /proc/self/coredump_filter */
+	bool no_new_privs;				 /* PR_SET_NO_NEW_PRIVS */
+	bool not_dumpable;				 /* PR_SET_DUMPABLE, 0 */
+	bool no_huge_pages;				 /* PR_SET_THP_DISABLE */
+	uint32_t securebits;				 /* PR_SET_SECUREBITS */
+	struct file *exe_file;				 /* a reference: /proc/self/exe */
 	uint64_t arg_start, arg_end, env_start, env_end; /* on the program's stack */
 	uint64_t auxv_start, auxv_end, stack_start;	 /* the last: RSP at the start */
 
@@ -156,15 +156,15 @@ struct thread {
 	uint64_t trap_address;			 /* CR2 of the last page fault */
 	uint64_t set_child_tid, clear_child_tid; /* CLONE_CHILD_SETTID, set_tid_address */
 	struct rseq_state rseq;
-	uint64_t robust_list;			 /* proc/futex-end.c */
-	struct list locks; /* proc/futex-pi.c: that it owns and others wait for; or zeroed */
+	uint64_t robust_list; /* proc/futex-end.c */
+	struct list locks;    /* proc/futex-pi.c: that it owns and others wait for; or zeroed */
 	struct futex_pi *waits_for;   /* a lock, or NULL */
 	struct process *vfork_parent; /* sleeps until this thread executes a program or ends */
 	char name[16];		      /* comm */
 
 	uint64_t kernel_rsp; /* while another runs */
 	uint64_t fs_base, gs_base;
-	void *fpu;	       /* owned: fpu_keep()'s area */
+	void *fpu; /* owned: fpu_keep()'s area */
 	struct share share;
 	uint64_t cpu_ns;       /* used until it was last charged, */
 	uint64_t on_cpu_since; /* and clock_cpu_ns() then */

@@ -182,7 +182,7 @@ static void call_handler(struct thread *thread, const struct signal_info *info)
 	if (action.flags & SA_RESETHAND)
 		mine->handler = SIGNAL_DEFAULT;
 	if (!sound || !signal_frame_push(thread, info, &action,
-			       state->mask_saved ? state->saved : state->blocked)) {
+					 state->mask_saved ? state->saved : state->blocked)) {
 		/* No stack for the handler, or nowhere to return to from it: ends the program, unless SIGSEGV has its own way. */
 		if (info->signo == SIGSEGV)
 			mine->handler = SIGNAL_DEFAULT;

@@ -128,20 +128,13 @@ static const struct flag rlimits[] = { F(RLIMIT_CPU),
 				       F(RLIMIT_RTPRIO),
 				       F(RLIMIT_RTTIME),
 				       END };
-static const struct flag futex_values[] = { F(FUTEX_WAIT),
-					    F(FUTEX_WAKE),
-					    F(FUTEX_REQUEUE),
-					    F(FUTEX_CMP_REQUEUE),
-					    F(FUTEX_WAKE_OP),
-					    F(FUTEX_LOCK_PI),
-					    F(FUTEX_UNLOCK_PI),
-					    F(FUTEX_TRYLOCK_PI),
-					    F(FUTEX_WAIT_BITSET),
-					    F(FUTEX_WAKE_BITSET),
-					    F(FUTEX_LOCK_PI2),
-					    F(FUTEX_WAIT_REQUEUE_PI),
-					    F(FUTEX_CMP_REQUEUE_PI),
-					    END };
+static const struct flag futex_values[] = { F(FUTEX_WAIT),	     F(FUTEX_WAKE),
+					    F(FUTEX_REQUEUE),	     F(FUTEX_CMP_REQUEUE),
+					    F(FUTEX_WAKE_OP),	     F(FUTEX_LOCK_PI),
+					    F(FUTEX_UNLOCK_PI),	     F(FUTEX_TRYLOCK_PI),
+					    F(FUTEX_WAIT_BITSET),    F(FUTEX_WAKE_BITSET),
+					    F(FUTEX_LOCK_PI2),	     F(FUTEX_WAIT_REQUEUE_PI),
+					    F(FUTEX_CMP_REQUEUE_PI), END };
 static const struct flag futex_flags[] = { F(FUTEX_PRIVATE_FLAG), F(FUTEX_CLOCK_REALTIME), END };
 static const struct flag sigprocmasks[] = {
 	{ 0, "SIG_BLOCK" }, { 1, "SIG_UNBLOCK" }, { 2, "SIG_SETMASK" }, END

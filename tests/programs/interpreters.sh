@@ -292,6 +292,7 @@ END
 		SANDBOX_FLAGS="-m 2GiB --ro $java" SCRIPT_STATUS=6 script "java $options" /usr/bin/java $options -cp "$java" Main </dev/null
 	done
 	SANDBOX_FLAGS="-m 2GiB" script 'java -version' /usr/bin/java -version </dev/null
+	# shellcheck disable=SC2016
 	printf '%s\n' 'mkdir out; javac -d out "$1"; java -cp out Main; echo $?' >"$java/compile"
 	SANDBOX_FLAGS="-m 2GiB --ro $java" script 'javac' /bin/sh "$java/compile" "$java/Main.java" </dev/null
 else

@@ -32,12 +32,12 @@ static int later(void *unused)
 
 static int by_exec(void *unused)
 {
-	char *const argv[] = { (char *)"true", NULL };
+	char *const argv[] = { (char *)"true", (char *)"again", NULL };
 
 	(void)unused;
 	usleep(10000);
 	shared = 3;
-	execv("/bin/true", argv);
+	execv("/proc/self/exe", argv);
 	_exit(5);
 }
 
@@ -152,8 +152,10 @@ static void descriptors(void)
 	show("with flags", syscall(SYS_pidfd_getfd, self, 0, 1));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1)
+		return strcmp(argv[0], "true");
 	setvbuf(stdout, NULL, _IONBF, 0);
 	suspended();
 	errors();
