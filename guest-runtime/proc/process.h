@@ -161,6 +161,7 @@ struct thread {
 	struct futex_pi *waits_for;   /* a lock, or NULL */
 	struct process *vfork_parent; /* sleeps until this thread executes a program or ends */
 	char name[16];		      /* comm */
+	uint16_t memory_policy;	      /* MPOL_* with flags */
 
 	uint64_t kernel_rsp; /* while another runs */
 	uint64_t fs_base, gs_base;

@@ -71,6 +71,7 @@ struct thread *thread_create(void)
 	begin->rip = (uint64_t)thread_entry;
 	thread->kernel_rsp = (uint64_t)begin;
 	signal_queue_init(&thread->signals.pending);
+	thread->memory_policy = parent->memory_policy;
 	memcpy(thread->name, parent->name, sizeof(thread->name));
 	return thread;
 }

@@ -308,6 +308,9 @@
 	X(310, process_vm_readv) \
 	X(311, process_vm_writev) \
 	X(312, kcmp) \
+	/* sys/mempolicy.c */ \
+	X(238, set_mempolicy) \
+	X(239, get_mempolicy) \
 	/* sys/lock.c */ \
 	X(73, flock) \
 	/* sys/ioctl.c */ \
