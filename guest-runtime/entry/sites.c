@@ -38,6 +38,7 @@
 #define AFTER	    8		     /* and behind it */
 #define MOV_LENGTH  5
 #define MOV_EAX	    0xb8
+#define JMP	    0xe9
 
 struct site {
 	uint64_t rip;
@@ -105,6 +106,19 @@ static bool is_number(const uint8_t *code, uint32_t number)
 	return code[0] == MOV_EAX && loaded == number && (code[-1] & 0xf0) != 0x40;
 }
 
+/* Perhaps a MOV that was rewritten: its trampoline comes back behind SYSCALL, which must stay. */
+static bool has_jump_before(const uint8_t *end)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(middles); i++) {
+		const struct middle *middle = &middles[i];
+		const uint8_t *at = end - 2 - middle->length;
+
+		if (memcmp(at, middle->bytes, middle->known) == 0 && at[-MOV_LENGTH] == JMP)
+			return true;
+	}
+	return false;
+}
+
 /* Bytes from the MOV to the SYSCALL that ends at `end`; 0: it is no such site. */
 static uint8_t number_length(const uint8_t *end, uint32_t number)
 {
@@ -162,6 +176,8 @@ static void consider(struct mm *mm, struct site *site, uint32_t number)
 			site_list_note(mm, rip, &mov);
 		return;
 	}
+	if (has_jump_before(code + BEFORE))
+		return;
 	if (number == __NR_exit && site->hits == HITS_SEARCH) {
 		site->rewritten = consider_exit(mm, rip, code + BEFORE);
 		return;
