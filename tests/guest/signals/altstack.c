@@ -84,6 +84,7 @@ int main(void)
 	action.sa_flags = SA_SIGINFO;
 	sigaction(SIGHUP, &action, NULL);
 	say_stack("at first");
+	set("off", NULL, 0, SS_DISABLE);
 	raise(SIGUSR2);
 	set("small", stacks[0], 2047, 0);
 	set("least", stacks[0], 2048, 0);

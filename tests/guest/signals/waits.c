@@ -180,13 +180,13 @@ static int call_recv(void)
 static int call_wait(void)
 {
 	int status;
+	pid_t child = fork();
 
-	if (fork() == 0) {
+	if (child == 0) {
 		usleep(100000);
 		_exit(0);
 	}
-	int result = waitpid(0, &status, 0) > 0 ? 1 : -1;
-	return result < 0 ? result : waitpid(0, &status, 0) > 0;
+	return waitpid(child, &status, 0) == child ? 1 : -1;
 }
 
 static int call_flock(void)
