@@ -28,7 +28,7 @@ lint-shell:
 
 lint-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=tests/lint/cppcheck.txt \
-		--enable=warning,performance,portability -I. -D__x86_64__ \
+		--enable=warning,performance,portability -I. -D__x86_64__ -D__cppcheck__ \
 		common hv policy sandbox-cli guest-runtime
 
 LINT_TIDY := $(patsubst %,$(BUILD)/lint/%.tidy,$(LINT_C) $(LINT_TESTS))

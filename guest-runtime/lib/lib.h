@@ -20,10 +20,15 @@
 		__typeof__(1 ? (a) : (b)) x = (a), y = (b); \
 		x op y ? x : y; \
 	})
-#define CHOOSE_NAMED_(a, op, b, n)	    CHOOSE_NAMES_(a, op, b, n)
-#define CHOOSE_NAMES_(a, op, b, n)	    CHOOSE_(a, op, b, choose_a##n, choose_b##n)
-#define MIN(a, b)			    CHOOSE_NAMED_(a, <, b, __COUNTER__)
-#define MAX(a, b)			    CHOOSE_NAMED_(a, >, b, __COUNTER__)
+#define CHOOSE_NAMED_(a, op, b, n) CHOOSE_NAMES_(a, op, b, n)
+#define CHOOSE_NAMES_(a, op, b, n) CHOOSE_(a, op, b, choose_a##n, choose_b##n)
+#ifdef __cppcheck__ /* does not read such expressions in initializers */
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#else
+#define MIN(a, b) CHOOSE_NAMED_(a, <, b, __COUNTER__)
+#define MAX(a, b) CHOOSE_NAMED_(a, >, b, __COUNTER__)
+#endif
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 void *memcpy(void *restrict to, const void *restrict from, size_t n);

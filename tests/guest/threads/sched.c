@@ -123,7 +123,6 @@ static void threads(void)
 	TRY(syscall(SYS_sched_getaffinity, 4000000, 128, &set));
 	stage = 2;
 	pthread_join(thread, NULL);
-	TRY(getpriority(PRIO_PROCESS, (id_t)tid));
 }
 
 static void groups(void)
