@@ -9,6 +9,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/spare.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <linux/errno.h>
@@ -48,6 +49,22 @@ static bool share_huge(struct copy *copy, const struct vma *vma, uint64_t at, pt
 	return target;
 }
 
+/* Of tables that were used before, a leaf that is right already stays. */
+static void share_small(struct copy *copy, const struct vma *vma, pte_t *source, pte_t *target)
+{
+	bool left_out = copy->paired && !vma_is_shared(vma) && (*source & PTE_WRITE);
+
+	if (!*source || left_out)
+		return;
+	if (*target == *source) {
+		copy->to->rss++;
+		return;
+	}
+	if (*target)
+		page_put(*target & PTE_FRAME);
+	share_leaf(copy, vma, source, target);
+}
+
 /* The leaves from at to end, which are in one table. */
 static bool share_row(struct copy *copy, const struct vma *vma, uint64_t at, uint64_t end)
 {
@@ -57,8 +74,7 @@ static bool share_row(struct copy *copy, const struct vma *vma, uint64_t at, uin
 	if (!source || !target)
 		return false;
 	for (; at < end; at += PAGE_SIZE, source++, target++)
-		if (*source)
-			share_leaf(copy, vma, source, target);
+		share_small(copy, vma, source, target);
 	return true;
 }
 
@@ -72,8 +88,8 @@ static bool share_leaves(struct copy *copy, const struct vma *vma)
 		pte_t *source = table_find(pml4, at, &huge);
 		uint64_t end = MIN(table_row_end(at), vma->end);
 
-		if (huge && end - at == HUGE_SIZE ? !share_huge(copy, vma, at, source)
-						  : !share_row(copy, vma, at, end))
+		bool shared = huge && end - at == HUGE_SIZE && share_huge(copy, vma, at, source);
+		if (!shared && !share_row(copy, vma, at, end))
 			return false;
 		at = end;
 	}
@@ -115,6 +131,8 @@ bool mm_copy_all(struct mm *from, struct mm *to, bool paired, bool *flush)
 	to->trampoline_end = from->trampoline_end;
 	to->sites = sites_copy(from->sites);
 	done = to->sites || !from->sites;
+	if (to->flush_due)
+		spare_prune(from, to);
 	list_for_each (node, &from->vmas) {
 		const struct vma *vma = container_of(node, struct vma, node);
 

@@ -6,6 +6,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/spare.h"
 #include "guest-runtime/mm/start.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
@@ -116,6 +117,15 @@ void mm_get(struct mm *mm)
 	mm->users++;
 }
 
+void mm_end_tables(gpa_t pml4)
+{
+	table_clear(pml4);
+	if (loaded == pml4)
+		ended_root = pml4;
+	else
+		table_give_root(pml4);
+}
+
 /* Translations of what is freed here go with CR3, before any program runs again. */
 void mm_empty(struct mm *mm)
 {
@@ -125,13 +135,8 @@ void mm_empty(struct mm *mm)
 	start_free(mm);
 	kfree(mm->sites);
 	mm->sites = NULL;
-	if (!mm->pml4 || mm->lost)
-		return;
-	table_clear(mm->pml4);
-	if (loaded == mm->pml4)
-		ended_root = mm->pml4;
-	else
-		table_give_root(mm->pml4);
+	if (mm->pml4 && !mm->lost)
+		mm_end_tables(mm->pml4);
 	mm->pml4 = 0;
 }
 
@@ -145,6 +150,8 @@ void mm_put(struct mm *mm)
 		active = NULL;
 	if (start_keep(mm))
 		return;
+	spare_keep(mm);
+	spare_free(mm);
 	mm_empty(mm);
 	list_remove(&mm->node);
 	kfree(mm);

@@ -56,13 +56,23 @@ struct vma {
 	uint64_t gap, max_gap; /* free bytes below start; the most below any of this subtree */
 };
 
+#define SPARES_MAX 3
+
+/* Tables for children to come: mm/spare.h. */
+struct spares {
+	gpa_t roots[SPARES_MAX];
+	uint32_t count;
+	uint64_t serial, origin; /* of this one; of who keeps the tables of this one. 0: none yet */
+};
+
 struct mm {
 	struct list node; /* of all address spaces */
 	uint32_t users;	  /* processes, and who looks into it */
 	struct pair
 		*pair; /* with the parent or the child, on one set of tables (mm/pair.h); NULL */
 	struct start *start; /* what it was when its program started (mm/start.h); NULL */
-	bool flush_due;	     /* before a program runs here again */
+	struct spares spare;
+	bool flush_due; /* before a program runs here again */
 	bool lost; /* it had to give up everything for want of memory: each touch is MM_FAULT_NO_MEMORY */
 	struct list vmas;
 	struct vma *root;

@@ -7,6 +7,7 @@
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/rewind.h"
 #include "guest-runtime/mm/saved.h"
+#include "guest-runtime/mm/spare.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <linux/errno.h>
@@ -26,6 +27,7 @@ static void move_content(struct mm *from, struct mm *to)
 	*to = *from;
 	to->node = was.node;
 	to->users = was.users;
+	to->spare = was.spare;
 	to->peak = MAX(was.peak, from->total);
 	to->peak_rss = MAX(was.peak_rss, from->rss);
 	list_init(&to->vmas);
@@ -211,7 +213,11 @@ static bool divide(struct pair *pair)
 
 	if (child_was_shown)
 		turn(pair);
-	child->pml4 = table_create();
+	child->pml4 = spare_take(parent);
+	child->flush_due = child->pml4;
+	if (!child->pml4)
+		child->pml4 = table_create();
+	spare_note(child, parent);
 	if (child->pml4 && mm_copy_all(parent, child, true, &flush) &&
 	    saved_divide(pair, child_was_shown))
 		return true;

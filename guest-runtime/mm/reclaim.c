@@ -7,6 +7,7 @@
  */
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/mm/spare.h"
 #include "guest-runtime/mm/start.h"
 #include "guest-runtime/mm/vma.h"
 
@@ -57,6 +58,7 @@ bool mm_reclaim(bool files)
 		struct mm *mm = container_of(at, struct mm, node);
 		uint64_t freed = 0;
 
+		spare_free(mm);
 		/* Pages of a pair's leaves belong to two. */
 		if (mm->pair)
 			continue;

@@ -116,71 +116,80 @@ bool saved_exchange(struct pair *pair)
 	return true;
 }
 
-/* A frame for what the child has, where the saved one is nobody's to give. 0: it has zeros. -1: out of memory. */
-static gpa_t copy_for_child(const struct pair *pair, const struct saved *saved)
-{
-	const void *from = shown_at(pair, saved->address);
-
-	if (page_is_zero(pointer_to_gpa(from)))
-		return 0;
-	gpa_t frame = page_alloc_dirty();
-	if (!frame)
-		return (gpa_t)-1;
-	memcpy(gpa_to_pointer(frame), from, PAGE_SIZE);
-	return frame;
-}
-
-/* All tables, and all frames that are needed beyond those that are saved: they are in the leaves then. */
+/*
+ * All tables, and all frames that are needed beyond those that are saved. These
+ * are in the leaves then, with what the child has, if that is in the parent's
+ * frames (swap).
+ */
 static bool prepare(struct pair *pair, bool swap)
 {
 	for (uint32_t i = 0; i < pair->count; i++) {
 		const struct saved *saved = &pair->saved[i];
 		pte_t *leaf = table_make(pair->child->pml4, saved->address);
-		gpa_t frame = 0;
 
 		if (!leaf)
 			return false;
-		if (swap && !is_own(saved->frame))
-			frame = copy_for_child(pair, saved);
-		if (frame == (gpa_t)-1)
+		/* Of tables that were used before, a frame that is nobody else's will do. */
+		if (*leaf && ((*leaf & PTE_FILE) || !is_own(*leaf & PTE_FRAME))) {
+			page_put(*leaf & PTE_FRAME);
+			*leaf = 0;
+		}
+		if (!swap || (!*leaf && is_own(saved->frame)))
+			continue;
+		gpa_t from = pointer_to_gpa(shown_at(pair, saved->address));
+		if (!*leaf && page_is_zero(from))
+			continue;
+		if (!*leaf)
+			*leaf = page_alloc_dirty();
+		if (!*leaf)
 			return false;
-		*leaf = frame;
+		memcpy(gpa_to_pointer(*leaf & PTE_FRAME), gpa_to_pointer(from), PAGE_SIZE);
 	}
 	return true;
 }
 
-/* Who the frame belongs to is settled: the leaf gets its rights. */
-static void set_leaf(struct mm *child, struct vma **at, uint64_t address, gpa_t frame)
+static void put(struct saved *saved)
 {
-	pte_t *leaf = table_make(child->pml4, address);
+	if (saved->frame)
+		page_put(saved->frame);
+	saved->frame = 0;
+}
 
-	if (!*at || address < (*at)->start || address >= (*at)->end)
-		*at = mm_find(child, address);
-	*leaf = frame | leaf_rights(*at, frame);
-	child->rss++;
+/* What is saved goes where it belongs. The child's frame: `frame`, which prepare() has found, or what is saved. */
+static gpa_t settle(const struct pair *pair, struct saved *saved, gpa_t frame, bool swap)
+{
+	if (!frame && (!swap || is_own(saved->frame))) {
+		if (swap)
+			swap_words(shown_at(pair, saved->address), gpa_to_pointer(saved->frame));
+		frame = saved->frame;
+		saved->frame = 0; /* its reference is the leaf's now */
+		return frame;
+	}
+	restore(swap ? shown_at(pair, saved->address) : gpa_to_pointer(frame), saved->frame);
+	put(saved);
+	return frame;
 }
 
 bool saved_divide(struct pair *pair, bool swap)
 {
+	struct mm *child = pair->child;
 	struct vma *at = NULL;
 
 	if (!prepare(pair, swap))
 		return false;
 	for (uint32_t i = 0; i < pair->count; i++) {
 		struct saved *saved = &pair->saved[i];
-		gpa_t frame = *table_make(pair->child->pml4, saved->address) & PTE_FRAME;
+		pte_t *leaf = table_make(child->pml4, saved->address);
+		gpa_t frame = settle(pair, saved, *leaf & PTE_FRAME, swap);
 
-		if (swap && is_own(saved->frame)) {
-			swap_words(shown_at(pair, saved->address), gpa_to_pointer(saved->frame));
-		} else if (swap) {
-			restore(shown_at(pair, saved->address), saved->frame);
-			if (saved->frame)
-				page_put(saved->frame);
-			saved->frame = frame;
-		}
-		if (saved->frame)
-			set_leaf(pair->child, &at, saved->address, saved->frame);
-		saved->frame = 0; /* its reference is the leaf's now */
+		if (!frame)
+			continue;
+		if (!at || saved->address < at->start || saved->address >= at->end)
+			at = mm_find(child, saved->address);
+		pte_t value = frame | leaf_rights(at, frame);
+		if (*leaf != value)
+			*leaf = value;
+		child->rss++;
 	}
 	return true;
 }
@@ -188,7 +197,6 @@ bool saved_divide(struct pair *pair, bool swap)
 void saved_free(struct pair *pair)
 {
 	for (uint32_t i = 0; i < pair->count; i++)
-		if (pair->saved[i].frame)
-			page_put(pair->saved[i].frame);
+		put(&pair->saved[i]);
 	kfree(pair->saved);
 }
