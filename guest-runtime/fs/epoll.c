@@ -5,6 +5,7 @@
 #include "guest-runtime/fs/anon.h"
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/stream.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/mm/heap.h"
 
 #include <linux/poll.h>
@@ -205,8 +206,26 @@ static void release(struct file *file)
 	kfree(epoll);
 }
 
+static void describe(struct file *file, struct text *out)
+{
+	const struct epoll *epoll = file->private;
+
+	list_for_each (node, &epoll->entries) {
+		const struct entry *entry = container_of(node, struct entry, node);
+		const struct inode *inode = entry->file->inode;
+
+		text_print(out, "tfd: %8d events: %8x data: %16lx  pos:%ld ino:%lx sdev:%lx\n",
+			   entry->fd, entry->event.events, (uint64_t)entry->event.data,
+			   (long)entry->file->offset, inode->attr.ino, inode->super->dev);
+	}
+}
+
 static const struct file_ops epoll_ops = {
-	.seek = seek_nothing, .poll = poll, .queue = queue, .release = release
+	.seek = seek_nothing,
+	.poll = poll,
+	.queue = queue,
+	.describe = describe,
+	.release = release,
 };
 
 struct file *epoll_create(void)

@@ -2,6 +2,7 @@
 /* eventfd(2): a counter to wait for. */
 #include "guest-runtime/fs/anon.h"
 #include "guest-runtime/fs/events.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/sys/restart.h"
 
@@ -11,6 +12,7 @@
 
 struct eventfd {
 	uint64_t count;
+	uint32_t id; /* of all that were made: for fdinfo */
 	bool semaphore;
 	struct wait_queue queue;
 };
@@ -71,6 +73,11 @@ static struct wait_queue *event_queue(struct file *file)
 	return &of(file)->queue;
 }
 
+static void event_describe(struct file *file, struct text *out)
+{
+	text_print(out, "eventfd-count: %16lx\neventfd-id: %u\n", of(file)->count, of(file)->id);
+}
+
 static void event_release(struct file *file)
 {
 	kfree(file->private);
@@ -82,15 +89,18 @@ static const struct file_ops event_ops = {
 	.write = event_write,
 	.poll = event_poll,
 	.queue = event_queue,
+	.describe = event_describe,
 	.release = event_release,
 };
 
 struct file *eventfd_create(uint32_t count, uint32_t flags)
 {
 	struct eventfd *event = kmalloc(sizeof(*event));
+	static uint32_t made;
 
 	if (!event)
 		return NULL;
+	event->id = ++made;
 	event->count = count;
 	event->semaphore = flags & EVENTFD_SEMAPHORE;
 	struct file *file =

@@ -173,11 +173,16 @@ int files_close(int fd)
 	return 0;
 }
 
-int files_cloexec(int fd)
+int files_cloexec_of(struct files *files, int fd)
 {
-	struct slot *slot = slot_of(fd);
+	const struct slot *slot = slot_in(files, fd);
 
 	return slot && slot->file ? slot->cloexec : -EBADF;
+}
+
+int files_cloexec(int fd)
+{
+	return files_cloexec_of(mine(), fd);
 }
 
 int files_set_cloexec(int fd, bool cloexec)

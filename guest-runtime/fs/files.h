@@ -28,6 +28,7 @@ int files_room(void); /* 0, or -EMFILE: no descriptor is free */
 int files_set(int fd, struct file *file, bool cloexec);
 int files_close(int fd);
 int files_cloexec(int fd); /* 0, 1 or -EBADF */
+int files_cloexec_of(struct files *files, int fd);
 int files_set_cloexec(int fd, bool cloexec);
 /* Closes, or marks, all from first to last. */
 void files_close_range(uint32_t first, uint32_t last, bool mark);

@@ -4,6 +4,7 @@
 
 #include "guest-runtime/fs/anon.h"
 #include "guest-runtime/fs/files.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/sys/restart.h"
 
@@ -268,12 +269,26 @@ static void release(struct file *file)
 	kfree(inotify);
 }
 
+static void describe(struct file *file, struct text *out)
+{
+	list_for_each (node, &watches) {
+		const struct watch *watch = watch_of(node);
+		const struct inode *inode = watch->entry->inode;
+
+		if (watch->inotify == file->private && inode)
+			text_print(out, "inotify wd:%x ino:%lx sdev:%lx mask:%x ignored_mask:0\n",
+				   (uint32_t)watch->number, inode->attr.ino, inode->super->dev,
+				   watch->mask);
+	}
+}
+
 static const struct file_ops inotify_ops = {
 	.read = read_events,
 	.seek = seek_nothing,
 	.ioctl = ioctl,
 	.poll = poll,
 	.queue = queue,
+	.describe = describe,
 	.release = release,
 };
 

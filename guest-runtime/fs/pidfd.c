@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/pidfd.h"
 
 #include "guest-runtime/fs/anon.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/proc/process.h"
 
 #include <linux/poll.h>
@@ -21,6 +22,15 @@ static struct wait_queue *pidfd_queue(struct file *file)
 	return &process->ended;
 }
 
+/* -1: it was waited for. */
+static void pidfd_describe(struct file *file, struct text *out)
+{
+	const struct process *process = file->private;
+	int pid = process_find(process->pid) == process ? process->pid : -1;
+
+	text_print(out, "Pid:\t%d\nNSpid:\t%d\n", pid, pid);
+}
+
 static void pidfd_release(struct file *file)
 {
 	process_put(file->private);
@@ -30,6 +40,7 @@ static const struct file_ops pidfd_ops = {
 	.seek = seek_nothing,
 	.poll = pidfd_poll,
 	.queue = pidfd_queue,
+	.describe = pidfd_describe,
 	.release = pidfd_release,
 };
 

@@ -2,6 +2,7 @@
 /* signalfd: pending signals, read instead of handled. */
 #include "guest-runtime/fs/anon.h"
 #include "guest-runtime/fs/events.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/restart.h"
@@ -114,11 +115,17 @@ static void signal_release(struct file *file)
 	kfree(file->private);
 }
 
+static void signal_describe(struct file *file, struct text *out)
+{
+	text_print(out, "sigmask:\t%016lx\n", *mask_of(file));
+}
+
 static const struct file_ops signal_ops = {
 	.seek = seek_nothing,
 	.read = signal_read,
 	.poll = signal_poll,
 	.queue = signal_queue,
+	.describe = signal_describe,
 	.release = signal_release,
 };
 

@@ -40,15 +40,18 @@ static struct file *open_file(const struct text_whose *whose, int fd)
 
 static void show_info(struct text *out, const struct subject *subject)
 {
-	struct file *file =
-		subject->thread ? files_get_raw(subject->thread->files, subject->fd) : NULL;
+	struct files *files = subject->thread ? subject->thread->files : NULL;
+	struct file *file = files ? files_get_raw(files, subject->fd) : NULL;
 
 	if (!file) {
 		out->error = -ENOENT;
 		return;
 	}
+	uint32_t flags = file->flags | (files_cloexec_of(files, subject->fd) > 0 ? O_CLOEXEC : 0u);
 	text_print(out, "pos:\t%ld\nflags:\t0%o\nmnt_id:\t1\nino:\t%lu\n", (long)file->offset,
-		   file->flags, file->inode->attr.ino);
+		   flags, file->inode->attr.ino);
+	if (file->ops && file->ops->describe)
+		file->ops->describe(file, out);
 	file_put(file);
 }
 

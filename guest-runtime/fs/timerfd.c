@@ -2,6 +2,7 @@
 /* timerfd: expiries are computed from the clock by whoever looks. */
 #include "guest-runtime/fs/anon.h"
 #include "guest-runtime/fs/events.h"
+#include "guest-runtime/fs/text.h"
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/sys/restart.h"
@@ -13,7 +14,8 @@ struct timerfd {
 	int clock;
 	int64_t next; /* of the clock, ns; 0: off */
 	int64_t interval;
-	uint64_t expiries; /* that were not read */
+	uint64_t expiries;	/* that were not read */
+	uint32_t settime_flags; /* for fdinfo */
 	struct wait_timer alarm;
 	struct wait_queue queue;
 };
@@ -65,6 +67,7 @@ void timerfd_set(struct timerfd *timer, int64_t value, int64_t interval, bool ab
 {
 	timer->expiries = 0;
 	timer->interval = interval;
+	timer->settime_flags = absolute; /* TFD_TIMER_ABSTIME */
 	timer->next = value;
 	if (value && !absolute && __builtin_add_overflow(now(timer), value, &timer->next))
 		timer->next = INT64_MAX;
@@ -120,11 +123,24 @@ static void timer_release(struct file *file)
 	kfree(timer);
 }
 
+static void timer_describe(struct file *file, struct text *out)
+{
+	struct timerfd *timer = file->private;
+	int64_t left, interval;
+
+	timerfd_get(timer, &left, &interval);
+	text_print(out, "clockid: %d\nticks: %lu\nsettime flags: 0%o\n", timer->clock,
+		   timer->expiries, timer->settime_flags);
+	text_print(out, "it_value: (%ld, %ld)\nit_interval: (%ld, %ld)\n", left / NS_PER_S,
+		   left % NS_PER_S, interval / NS_PER_S, interval % NS_PER_S);
+}
+
 static const struct file_ops timer_ops = {
 	.seek = seek_nothing,
 	.read = timer_read,
 	.poll = timer_poll,
 	.queue = timer_queue,
+	.describe = timer_describe,
 	.release = timer_release,
 };
 

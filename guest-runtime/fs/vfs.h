@@ -28,6 +28,7 @@ struct inode;
 struct dentry;
 struct super;
 struct dir_sink;
+struct text; /* fs/text.h */
 
 /* What an object can do; NULL where it cannot. Names are not NUL-terminated. */
 struct inode_ops {
@@ -170,7 +171,8 @@ struct file_ops {
 	 * -ENXIO past the end (SIGBUS), -ENOMEM; NULL: shared mappings are refused with -ENODEV.
 	 */
 	int (*shared_page)(struct file *file, uint64_t offset, bool write, uint64_t *page);
-	int (*attr)(struct file *file, struct hc_attr *out); /* NULL: the inode's */
+	int (*attr)(struct file *file, struct hc_attr *out);   /* NULL: the inode's */
+	void (*describe)(struct file *file, struct text *out); /* more for fdinfo; NULL: no more */
 	void (*flush)(struct file *file); /* current closes a descriptor of it; NULL: so what */
 	void (*release)(struct file *file);
 	bool positioned; /* pread and pwrite work */
