@@ -180,7 +180,7 @@ void thread_start(struct thread *thread, bool soon)
 	if (soon && first() && share_before(&first()->share, &thread->share))
 		thread->share.time = first()->share.time;
 	if (soon)
-		list_add_before(ready.next, &thread->run);
+		list_add_before(first() ? &first()->run : &ready, &thread->run);
 	else
 		enqueue(thread);
 	tick_changed();
