@@ -3,7 +3,6 @@
 #include "futex.h"
 
 #include <linux/rseq.h>
-#include <sys/auxv.h>
 #include <sys/rseq.h>
 #include <sys/time.h>
 
@@ -62,7 +61,6 @@ static void registration(void)
 	printf("filled %d\n", words[1] < 99 && words[0] == words[1]);
 	TRY(reg(area, 32, RSEQ_FLAG_UNREGISTER, SIGNATURE));
 	TRY(reg(mine, 32, 0, SIGNATURE));
-	printf("features %d align %lu\n", getauxval(27) >= 20, getauxval(28));
 }
 
 static void handler(int signo)
