@@ -123,6 +123,6 @@ int main(void)
 	double equal = ratio(0, SCHED_OTHER), nicer = ratio(10, SCHED_OTHER);
 	double idle = ratio(0, SCHED_IDLE);
 	printf("equal %d\n", equal > 0.5 && equal < 2);
-	printf("nice counts %d, idle counts more %d\n", nicer > 3, idle > 15);
+	printf("nice counts %d, idle counts more %d\n", nicer > 1.8, idle > 4);
 	return 0;
 }
