@@ -41,6 +41,8 @@ struct file *file_get(struct file *file)
 	return file;
 }
 
+struct list file_locks = LIST_INIT(file_locks);
+
 /* flock(2): one holder of an inode's exclusive lock, or any number of shared ones. */
 bool file_lock(struct file *file, uint32_t lock)
 {
@@ -54,6 +56,8 @@ bool file_lock(struct file *file, uint32_t lock)
 	else
 		inode->locks_shared++;
 	file->lock = lock;
+	file->lock_pid = current()->process->pid;
+	list_add_before(&file_locks, &file->locked);
 	return true;
 }
 
@@ -63,8 +67,10 @@ void file_unlock(struct file *file)
 		file->inode->lock_exclusive = false;
 	else if (file->lock == LOCK_SH)
 		file->inode->locks_shared--;
-	if (file->lock)
+	if (file->lock) {
+		list_remove(&file->locked);
 		wait_queue_wake(&file->inode->unlocked, 0);
+	}
 	file->lock = 0;
 }
 

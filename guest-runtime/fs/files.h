@@ -54,6 +54,7 @@ size_t file_size_limit(int64_t offset, size_t wanted);
 bool file_readable(const struct file *file);
 bool file_writable(const struct file *file);
 void file_unlock(struct file *file); /* ends its flock(2) */
+extern struct list file_locks;	     /* struct file.locked, in the order in which they were taken */
 /* LOCK_SH or LOCK_EX; false: another open file holds one that excludes it. */
 bool file_lock(struct file *file, uint32_t lock);
 

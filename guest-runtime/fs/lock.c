@@ -4,6 +4,8 @@
 
 #include "guest-runtime/mm/heap.h"
 
+struct list lock_all = LIST_INIT(lock_all);
+
 static struct range_lock *lock_of(struct list *node)
 {
 	return container_of(node, struct range_lock, node);
@@ -49,6 +51,8 @@ static void insert(struct inode *inode, struct range_lock *lock)
 		met |= held->owner == lock->owner;
 	}
 	list_add_before(where, &lock->node);
+	lock->inode = inode;
+	list_add_before(&lock_all, &lock->all);
 }
 
 /*
@@ -177,6 +181,7 @@ void lock_drop(struct inode *inode, const void *owner)
 		if (held->owner != owner)
 			continue;
 		list_remove(node);
+		list_remove(&held->all);
 		kfree(held);
 		any = true;
 	}

@@ -14,8 +14,12 @@ struct range_lock {
 	int64_t start, end; /* both inclusive; INT64_MAX: to the end, wherever it is */
 	int type;	    /* F_RDLCK, F_WRLCK; of a request also F_UNLCK */
 	const void *owner;
-	int pid; /* -1 of an open file's */
+	int pid;	     /* -1 of an open file's */
+	struct inode *inode; /* of one that is held */
+	struct list all;     /* that are held: lock_all, in the order in which they were taken */
 };
+
+extern struct list lock_all;
 
 /* The first lock that the request conflicts with, or NULL. */
 const struct range_lock *lock_conflict(struct inode *inode, const struct range_lock *request);

@@ -163,6 +163,7 @@ static const struct text_row rows[] = {
 	WORDS("filesystems", 0444, "nodev\trootfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tdevpts\nnodev\tproc\n"
 				   "nodev\tsysfs\nnodev\tcgroup2\nnodev\tpipefs\nnodev\tsockfs\nnodev\toverlay\nnodev\thost\n"),
 	TEXT("loadavg", 0444, proc_loadavg),
+	TEXT("locks", 0444, proc_locks),
 	TEXT("meminfo", 0444, proc_meminfo),
 	WORDS("modules", 0444, ""),
 	LINK("mounts", mounts_link),

@@ -61,6 +61,9 @@ enum namespace_kind {
 };
 int proc_namespace(const struct subject *subject, enum namespace_kind kind, struct dentry **out);
 
+/* proc-locks.c */
+proc_function proc_locks;
+
 /* proc-mem.c: a file that is no text; as text_row.open */
 int proc_open_mem(struct file *file, const struct subject *subject);
 

@@ -187,6 +187,8 @@ struct file {
 	int64_t offset;
 	void *private;
 	uint32_t lock;			/* LOCK_SH, LOCK_EX or 0: flock(2) held */
+	int lock_pid;			/* by who took it */
+	struct list locked;		/* of all that hold one: file_locks */
 	int owner, owner_type;		/* F_SETOWN: a process, negative: a group; F_OWNER_* */
 	uint32_t owner_uid, owner_euid; /* of who said so */
 	int io_signal;			/* F_SETSIG; 0: SIGIO */

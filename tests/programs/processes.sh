@@ -67,6 +67,9 @@ print(fcntl.fcntl(w, 1031, 1 << 18), fcntl.fcntl(r, 1032))
 os.set_blocking(w, False)
 print(os.write(w, b"x" * 1000000), len(os.read(r, 1000000)))'
 
+tells 'sleep FLOCK WRITE /tmp/x' "flock and lslocks" \
+	'flock /tmp/x sleep 1 & sleep 0.3; lslocks -rno COMMAND,TYPE,MODE,PATH | sed s/^flock/sleep/'
+
 # System V IPC.
 tells '5000 3 1 0' "ipcmk and ipcs" \
 	'ipcmk -M 5000 >/dev/null; ipcmk -S 3 >/dev/null; ipcmk -Q >/dev/null; echo $(ipcs -m | grep -o " 5000 ") $(ipcs -s | awk "/^0x/ {print \$5}") $(ipcs -q | grep -c ^0x) $(ipcrm -a; ipcs | grep -c ^0x)'
