@@ -84,8 +84,8 @@ bool site_rewrite(struct mm *mm, uint64_t rip, const struct known_site *site, ui
 
 	*moved_to = 0;
 	if (!code ||
-	    memcmp(code + (before ? site->length : 0), cpuid ? "\x0f\xa2" : "\x0f\x05", 2) ||
-	    memcmp(code + (before ? 0 : 2), site->bytes, site->length))
+	    memcmp(code + (before ? site->length : 0), cpuid ? "\x0f\xa2" : "\x0f\x05", 2) != 0 ||
+	    memcmp(code + (before ? 0 : 2), site->bytes, site->length) != 0)
 		return false;
 	switch (site->kind) {
 	case SITE_NUMBER:

@@ -17,7 +17,7 @@
 /* Each argument is evaluated once: it may read a clock. */
 #define CHOOSE_(a, op, b, x, y) \
 	({ \
-		__typeof__(1 ? (a) : (b)) x = (a), y = (b); \
+		__typeof__((a) + (b)) x = (a), y = (b); \
 		x op y ? x : y; \
 	})
 #define CHOOSE_NAMED_(a, op, b, n) CHOOSE_NAMES_(a, op, b, n)

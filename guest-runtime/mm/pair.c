@@ -211,6 +211,7 @@ static bool divide(struct pair *pair)
 	struct mm *parent = pair->parent, *child = pair->child;
 	bool child_was_shown = pair->shown == child, flush = false;
 
+	must(parent && child);
 	if (child_was_shown)
 		turn(pair);
 	child->pml4 = spare_take(parent);

@@ -117,7 +117,7 @@ long interface_ioctl(uint32_t request, uint64_t argument)
 	if (copy_from_user(&r, argument, sizeof(r)))
 		return -EFAULT;
 	r.name[NAME_SIZE - 1] = '\0';
-	if (strcmp(r.name, INTERFACE_NAME))
+	if (strcmp(r.name, INTERFACE_NAME) != 0)
 		return -ENODEV;
 	long error = answer(request, &r);
 	return error ? error : copy_to_user(argument, &r, sizeof(r));

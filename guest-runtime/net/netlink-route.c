@@ -107,7 +107,7 @@ static int get_link(const struct nlmsghdr *request, const void *body, size_t siz
 		const char *name = name_in(body, size);
 
 		if (asked.ifi_index ? asked.ifi_index != INTERFACE_INDEX
-				    : !name || strcmp(name, INTERFACE_NAME))
+				    : !name || strcmp(name, INTERFACE_NAME) != 0)
 			return -ENODEV;
 	}
 	put_link(reply, dump ? NLM_F_MULTI : 0);

@@ -264,10 +264,8 @@ static struct datagram *first(const struct netlink *netlink)
 	return container_of(netlink->datagrams.next, struct datagram, node);
 }
 
-static void drop_first(struct netlink *netlink)
+static void drop(struct netlink *netlink, struct datagram *datagram)
 {
-	struct datagram *datagram = first(netlink);
-
 	netlink->held -= datagram->length;
 	net_uncharge(sizeof(*datagram) + datagram->length);
 	list_remove(&datagram->node);
@@ -296,7 +294,7 @@ static long receive(struct socket *socket, struct net_message *message)
 	if (n && uio_fill(message->uio, datagram->bytes, n) < (long)n)
 		return -EFAULT;
 	if (!(message->flags & MSG_PEEK))
-		drop_first(netlink);
+		drop(netlink, datagram);
 	return (long)(message->flags & MSG_TRUNC ? length : n);
 }
 
@@ -341,9 +339,13 @@ static int get_option(struct socket *socket, int level, int option, void *value,
 static void close(struct socket *socket)
 {
 	struct netlink *netlink = netlink_of(socket);
+	struct list *next;
 
-	while (!list_empty(&netlink->datagrams))
-		drop_first(netlink);
+	for (struct list *node = netlink->datagrams.next; node != &netlink->datagrams;
+	     node = next) {
+		next = node->next;
+		drop(netlink, container_of(node, struct datagram, node));
+	}
 	list_remove(&netlink->node);
 }
 

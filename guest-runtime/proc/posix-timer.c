@@ -289,8 +289,10 @@ void posix_timer_delete(struct posix_timer *timer)
 
 void posix_timers_delete(struct process *process)
 {
-	struct list *timers = timers_of(process);
+	struct list *timers = timers_of(process), *next;
 
-	while (!list_empty(timers))
-		posix_timer_delete(timer_of(timers->next));
+	for (struct list *node = timers->next; node != timers; node = next) {
+		next = node->next;
+		posix_timer_delete(timer_of(node));
+	}
 }

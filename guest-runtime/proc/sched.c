@@ -173,14 +173,14 @@ void sched_ready(struct thread *thread)
 
 void thread_start(struct thread *thread, bool soon)
 {
-	struct thread *parent = current();
+	struct thread *parent = current(), *next = first();
 
 	charge(parent);
 	share_inherit(&thread->share, &parent->share);
-	if (soon && first() && share_before(&first()->share, &thread->share))
-		thread->share.time = first()->share.time;
+	if (soon && next && share_before(&next->share, &thread->share))
+		thread->share.time = next->share.time;
 	if (soon)
-		list_add_before(first() ? &first()->run : &ready, &thread->run);
+		list_add_before(next ? &next->run : &ready, &thread->run);
 	else
 		enqueue(thread);
 	tick_changed();

@@ -46,7 +46,7 @@ long sys_sysinfo(const uint64_t *a)
 		.uptime = clock_monotonic_ns() / NS_PER_S,
 		.totalram = page_total(),
 		.freeram = page_free(),
-		.procs = (uint16_t)MIN(thread_total(), UINT16_MAX),
+		.procs = (uint16_t)MIN(thread_total(), 0xffffu),
 		.mem_unit = (uint32_t)PAGE_SIZE,
 	};
 

@@ -21,7 +21,8 @@ int rw_single(struct rw_buffers *b, uva_t address, uint64_t length)
 	b->vector = b->fast;
 	if (!in_program(address, length))
 		return -EFAULT;
-	b->fast[0] = (struct iovec_user){ address, MIN(length, (uint64_t)RW_BYTES_MAX) };
+	length = MIN(length, (size_t)RW_BYTES_MAX);
+	b->fast[0] = (struct iovec_user){ address, length };
 	uio_init(&b->uio, b->fast, 1, false);
 	return 0;
 }

@@ -223,8 +223,9 @@ long sys_sched_getattr(const uint64_t *a)
 	thread = find(a[0]);
 	if (!thread)
 		return -ESRCH;
+	const uint32_t told = MIN(size, (uint32_t)sizeof(struct sched_attr));
 	const struct sched_attr attr = {
-		.size = MIN(size, (uint32_t)sizeof(attr)),
+		.size = told,
 		.sched_policy = (uint32_t)thread->share.policy,
 		.sched_flags = thread->share.reset_on_fork ? SCHED_FLAG_RESET_ON_FORK : 0,
 		.sched_nice = thread->share.nice,

@@ -53,8 +53,8 @@ static struct {
 
 static void ask(int fd, int index)
 {
-	char reply[16384];
-	struct sockaddr_nl from;
+	static char reply[16384];
+	struct sockaddr_nl from = { 0 };
 	socklen_t length = sizeof(from);
 
 	request.body.ifi_index = index;
