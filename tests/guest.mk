@@ -3,7 +3,7 @@
 
 GUEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/guest/*/*.c tests/programs/*.c))
 
-MUSL_PROGRAMS := $(patsubst %,$(BUILD)/tests/programs/%-musl,hello inherit)
+MUSL_PROGRAMS := $(patsubst %,$(BUILD)/tests/programs/%-musl,hello inherit threads)
 
 .PHONY: guest-programs
 guest-programs: $(GUEST_PROGRAMS) $(MUSL_PROGRAMS)
