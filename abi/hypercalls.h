@@ -222,7 +222,8 @@ struct hc_wait_stream {
 /*
  * STOPPED: a signal has stopped the first process, and nothing else is to go
  * on: sandbox-run stops, too, before it waits. It goes on with SIGCONT, which
- * is then set in request.outside.
+ * is then set in request.outside. EAGAIN: something is set there already, and
+ * sandbox-run has not heard of the stop.
  */
 enum hc_wait_flags { HC_WAIT_STOPPED = 1 };
 

@@ -79,7 +79,9 @@ int64_t hc_serve_WAIT(struct hc_call *call)
 		left.tv_sec = wait->timeout_ns / NS_PER_SECOND;
 		left.tv_nsec = wait->timeout_ns % NS_PER_SECOND;
 	}
-	if (wait->flags & HC_WAIT_STOPPED && !call->outside)
+	if (wait->flags & HC_WAIT_STOPPED && call->outside)
+		return -EAGAIN;
+	if (wait->flags & HC_WAIT_STOPPED)
 		say_stopped(call->vm);
 	count = outside_poll(call, fds, HC_STREAMS, wait->timeout_ns < 0 && !invalid ? NULL : &left,
 			     &interrupted);

@@ -89,13 +89,6 @@ int64_t host_wait(int64_t timeout_ns, uint32_t flags, const uint16_t events[HC_S
 	return result;
 }
 
-void host_wait_stopped(void)
-{
-	struct hc_wait args = { .timeout_ns = -1, .flags = HC_WAIT_STOPPED };
-
-	request_call(HC_WAIT, &args, sizeof(args));
-}
-
 uint64_t host_take_outside(void)
 {
 	uint64_t *word = &request->outside;

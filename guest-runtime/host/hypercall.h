@@ -33,8 +33,6 @@ int64_t host_clock(struct hc_clock_out *out);
 /* flags: enum hc_wait_flags. */
 int64_t host_wait(int64_t timeout_ns, uint32_t flags, const uint16_t events[HC_STREAMS],
 		  uint16_t revents[HC_STREAMS]);
-/* The same without an end, for a first process that is stopped: sandbox-run stops with it. */
-void host_wait_stopped(void);
 
 /* HC_OUTSIDE_*: what happened since the last call. No exit. */
 uint64_t host_take_outside(void);

@@ -68,6 +68,7 @@ static void take_part(struct thread *thread)
 	if (--process->stopping > 0 || process->ending)
 		return;
 	process->state = PROCESS_STOPPED;
+	process->stops++;
 	process->reported_stop = true;
 	process->reported_continue = false;
 	process_tell_parent(process, CLD_STOPPED);

@@ -17,9 +17,10 @@
 #define AGAIN_NS  4000000  /* the host rings again after it has rung (hv/timer.c) */
 
 static int64_t stream_look;
-static int64_t attention; /* nothing is due before, and the host rings then; 0: find out */
-static bool turn_over;	  /* found then */
-static int64_t rings;	  /* when the host will interrupt the program; 0: it will not */
+static int64_t attention;   /* nothing is due before, and the host rings then; 0: find out */
+static bool turn_over;	    /* found then */
+static uint32_t stops_told; /* process_first->stops, of which the host knows */
+static int64_t rings;	    /* when the host will interrupt the program; 0: it will not */
 
 void tick_changed(void)
 {
@@ -45,13 +46,16 @@ static void ask_host(int64_t moment, int64_t turn_end, int64_t now)
 	rings = moment;
 }
 
-/* In the host, until the moment or a stream's event. */
-static void wait_in_host(int64_t timeout, uint32_t flags, const uint16_t *events)
+/* In the host, until the moment or a stream's event. False: something came before that began. */
+static bool wait_in_host(int64_t timeout, uint32_t flags, const uint16_t *events)
 {
 	uint16_t revents[HC_STREAMS] = { 0 };
 
-	if (clock_wait(timeout, flags, events, revents) > 0)
+	int64_t result = clock_wait(timeout, flags, events, revents);
+
+	if (result > 0)
 		stream_note(revents);
+	return result >= 0;
 }
 
 /* Streams that somebody waits for, while others compute. Returns when to look again. */
@@ -124,25 +128,6 @@ bool tick_event(void)
 	return true;
 }
 
-/*
- * The first process has stopped, and nobody in the VM is going to continue it:
- * the others have, too, or wait for what will not come. No timer of a stopped
- * one counts.
- */
-static bool stopped(int64_t next)
-{
-	if (process_first->state != PROCESS_STOPPED)
-		return false;
-	if (next == INT64_MAX)
-		return true;
-	for_each_process(process)
-	{
-		if (process->state != PROCESS_STOPPED && process->state != PROCESS_ZOMBIE)
-			return false;
-	}
-	return true;
-}
-
 /* The first process has stopped, and no other goes on, unless something is typed. */
 static bool stands_still(int64_t next)
 {
@@ -164,15 +149,16 @@ void tick_idle(void)
 	if (outside_take() || sched_is_wanted())
 		return;
 	trace_flush();
-	if (!tty_outside_idle() && stopped(next)) {
-		host_wait_stopped();
-		return;
-	}
+	bool output = tty_outside_idle();
 	if (next != INT64_MAX) {
 		int64_t left = next - clock_monotonic_ns();
 
 		timeout = MAX(left, 0);
 	}
-	wait_in_host(timeout, stands_still(next) ? HC_WAIT_STOPPED : 0,
-		     stream_wanted(events) ? events : NULL);
+	/* Told once each time, when all output is outside: news that end the wait need not continue it. */
+	bool tell = !output && stops_told != process_first->stops && stands_still(next);
+	if (wait_in_host(timeout, tell ? HC_WAIT_STOPPED : 0,
+			 stream_wanted(events) ? events : NULL) &&
+	    tell)
+		stops_told = process_first->stops;
 }

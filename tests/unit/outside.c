@@ -320,7 +320,7 @@ static void a_stop_is_told_to_the_launcher(void **state)
 	/* Something came meanwhile: perhaps SIGCONT. */
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	vm.vcpu.request->outside = HC_OUTSIDE_GROUP(SIGCONT);
-	assert_int_equal(guest_call(&vm, HC_WAIT, &wait, sizeof(wait)), 0);
+	assert_int_equal(guest_call(&vm, HC_WAIT, &wait, sizeof(wait)), -EAGAIN);
 	assert_int_equal(read(ends[0], &outcome, sizeof(outcome)), -1);
 	wait.flags = 2;
 	guest_call(&vm, HC_WAIT, &wait, sizeof(wait));
