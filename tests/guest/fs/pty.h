@@ -15,7 +15,7 @@ static char name[64];
 /* The kernel moves bytes between the ends when it has time. */
 static inline void settle(void)
 {
-	usleep(5000);
+	usleep(20000); /* Linux passes bytes on by a worker, which a busy machine keeps waiting */
 }
 
 static inline void show_bytes(const char *what, const char *bytes, ssize_t n)
