@@ -82,6 +82,7 @@ void process_put(struct process *process)
 		return;
 	/* A signalfd in an epoll that others have, too. */
 	wait_queue_leave(&process->signalled);
+	cpu_timers_end(process, NULL); /* those that others made when it was a zombie */
 	kfree(process->set_groups);
 	kfree(process);
 }

@@ -83,12 +83,12 @@ static void handler(int signo)
 {
 	uint8_t seed = (uint8_t)signo;
 
-	handled++;
 	if (__builtin_cpu_supports("avx512bw"))
 		hold_512(seed, 10);
 	else if (__builtin_cpu_supports("avx"))
 		hold_256(seed, 10);
 	hold_x87(seed, 10);
+	handled++;
 }
 
 int main(void)
@@ -101,9 +101,11 @@ int main(void)
 		pthread_create(&threads[i], NULL, compute, (void *)(i + 1));
 	while (started < THREADS)
 		nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 60; i++) {
+		int before = handled;
+
 		pthread_kill(threads[i % THREADS], i & 1 ? SIGUSR1 : SIGUSR2);
-		if (i % 4 == 0)
+		for (int k = 0; k < 1000 && handled == before; k++)
 			nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
 	}
 	over = 1;
@@ -111,6 +113,6 @@ int main(void)
 		pthread_join(threads[i], &good);
 		printf("thread %d %ld\n", i, (long)good);
 	}
-	printf("handled %d\n", handled > 20);
+	printf("handled %d\n", handled == 60);
 	return 0;
 }
