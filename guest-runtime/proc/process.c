@@ -124,6 +124,7 @@ void process_create_first(const struct boot_block *boot)
 	fill_first(process, boot);
 	memset(thread, 0, sizeof(*thread));
 	thread->process = process;
+	thread->guard = THREAD_GUARD;
 	thread->fpu = gpa_to_pointer(fpu);
 	signal_queue_init(&thread->signals.pending);
 	list_add_before(&process->threads, &thread->node);

@@ -139,6 +139,8 @@ enum thread_state {
 	THREAD_ENDED,	 /* never runs again; its stack is about to be freed */
 };
 
+#define THREAD_GUARD 0x6b63617473646e65ull
+
 struct thread {
 	struct process *process;
 	struct frame *frame; /* the program's registers, at the top of the kernel stack */
@@ -173,6 +175,7 @@ struct thread {
 	uint64_t minor_faults, voluntary, involuntary;
 	uint64_t timer_slack_ns; /* PR_SET_TIMERSLACK; 0: the default */
 	struct traced_call traced;
+	uint64_t guard; /* the last: THREAD_GUARD, unless the stack grew into this */
 };
 
 /* The thread that runs on this vCPU. */

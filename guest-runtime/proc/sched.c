@@ -75,6 +75,7 @@ static void run(struct thread *next)
 	if (trace_on)
 		trace_switch();
 	cpu_timers_stop();
+	must(thread->guard == THREAD_GUARD);
 	leave(thread);
 	switches++;
 	vcpu0->kstack_top = (uint64_t)next + KSTACK_SIZE - 8;

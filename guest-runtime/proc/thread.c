@@ -64,6 +64,7 @@ struct thread *thread_create(void)
 	if (!thread)
 		return NULL;
 	char *top = (char *)thread + KSTACK_SIZE - 8;
+	thread->guard = THREAD_GUARD;
 	fpu_keep(thread->fpu);
 	thread->frame = (struct frame *)top - 1;
 	*thread->frame = *parent->frame;
