@@ -22,9 +22,19 @@ static volatile uint64_t bss[9000];
 static const volatile uint64_t constant[1500] = { 5, [1499] = 6 };
 static void *volatile relocated = (void *)data;
 
-static int text(void)
+__attribute__((noinline, noclone, aligned(64))) static int text(void)
 {
+	__asm__ volatile("");
 	return 42;
+}
+
+/* The compiler does not know where it leads. */
+static uintptr_t hidden(const volatile void *at)
+{
+	uintptr_t address = (uintptr_t)at;
+
+	__asm__ volatile("" : "+r"(address));
+	return address;
 }
 
 static int wrong(void)
@@ -39,7 +49,7 @@ static int wrong(void)
 	for (int i = 0; i < 9000; i++)
 		failures += bss[i] != 0;
 	failures += constant[0] != 5 || constant[1499] != 6 || relocated != (void *)data;
-	failures += text() != 42;
+	failures += ((int (*)(void))hidden((void *)(uintptr_t)text))() != 42;
 	/* Below what was used since the start there are zeros. */
 	for (int i = 0; i < 1000; i++)
 		failures += stack[i] != 0;
@@ -54,7 +64,7 @@ static int wrong(void)
 
 static uintptr_t page_of(const volatile void *at)
 {
-	return (uintptr_t)at & ~(PAGE - 1);
+	return hidden(at) & ~(PAGE - 1);
 }
 
 static void deep(int depth)
@@ -78,12 +88,12 @@ static void disorder(int mode)
 	deep(mode % 2 ? 200 : 20);
 	switch (mode) {
 	case 1: /* constants and text written */
-		mprotect((void *)page_of(constant), 3 * PAGE, rw);
-		memset((void *)(uintptr_t)constant, 0x33, sizeof(constant));
+		mprotect((void *)page_of(constant), 4 * PAGE, rw);
+		memset((void *)hidden(constant), 0x33, sizeof(constant));
 		break;
 	case 2:
 		mprotect((void *)page_of((void *)(uintptr_t)text), PAGE, rw | PROT_EXEC);
-		memcpy((void *)(uintptr_t)text, "\xb8\x07\0\0\0\xc3", 6);
+		memcpy((void *)hidden((void *)(uintptr_t)text), "\xb8\x07\0\0\0\xc3", 6);
 		break;
 	case 3: /* pieces gone */
 		munmap((void *)page_of(&bss[4000]), 4 * PAGE);
