@@ -202,6 +202,9 @@ static void to_threads(void)
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	over = 1;
 	pthread_join(thread, NULL);
+	/* It is joined a moment before its number goes. */
+	for (int i = 0; i < 1000 && syscall(SYS_tgkill, getpid(), tid, 0) == 0; i++)
+		usleep(1000);
 	say("ended", syscall(SYS_tgkill, getpid(), tid, 0));
 }
 
