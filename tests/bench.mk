@@ -2,7 +2,7 @@
 # make bench: sandbox-run beside its peers (tests/bench/run.sh, which names its options). The peers
 # are Debian's packages bubblewrap and runsc; one that is missing is said in the table.
 
-BENCH_PROGRAMS := $(patsubst %,$(BUILD)/tests/bench/%,nothing bare getppid touch waiting)
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/tests/bench/%,nothing bare getppid touch waiting processes)
 BENCH_HARNESS  := $(patsubst %,$(BUILD)/tests/bench/%,startbench monitormem)
 
 .PHONY: bench bench-programs

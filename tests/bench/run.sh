@@ -14,7 +14,7 @@ bin=$build/tests/bench
 data=$bin/data
 sandbox_run=${SANDBOX_RUN:-$build/sandbox-run}
 format=${BENCH_FORMAT:-text}
-limit=20 # seconds that one run may take
+limit=300 # seconds that one run may take
 
 case $format in
 text | markdown) ;;
@@ -30,7 +30,7 @@ raw=${BENCH_RAW:-$dir/raw}
 rows()
 {
 	sed -e '/^#/d' -e '/^[[:space:]]*$/d' -e 's/[[:space:]]*|[[:space:]]*/|/g' \
-	    -e 's/[[:space:]]*$//' -e "s|@SANDBOX_RUN@|$sandbox_run|" -e "s|@BIN@|$bin|" \
+	    -e 's/[[:space:]]*$//' -e "s|@SANDBOX_RUN@|$sandbox_run|" -e "s|@BIN@|$bin|g" \
 	    -e "s|@DATA@|$data|g" "$here/$1"
 }
 
@@ -38,7 +38,8 @@ rows()
 make_data()
 {
 	mkdir -p "$data/code" "$data/big" || return 1
-	cp "$here/compute.py" "$data/code"
+	cp "$here/compute.py" "$here/loop.sh" "$data/code"
+	sh "$here/../c-project.sh" "$data/project" && cp "$here/build.sh" "$data/project" || return 1
 	[ "$(stat -c %s "$data/big/file" 2>/dev/null)" = 1073741824 ] ||
 		head -c 1073741824 /dev/urandom >"$data/big/file" || return 1
 	[ -d "$data/tree" ] && return
@@ -103,7 +104,11 @@ measure()
 	rows workloads >"$dir/workloads"
 	while IFS='|' read -r id how runs title sees program; do
 		[ "$runs" -gt "${BENCH_RUNS:-$runs}" ] && runs=$BENCH_RUNS
-		sed -e "s|\$| $program|" -e "s|@RO@|${sees:+--ro $sees}|" "$dir/contestants" >"$dir/rows"
+		case $program in
+		*/build.sh*) scratch="--dev /dev" ;;
+		*) scratch= ;;
+		esac
+		sed -e "s|\$| $program|" -e "s|@SCRATCH@|$scratch|" -e "s|@RO@|${sees:+--ro $sees}|" "$dir/contestants" >"$dir/rows"
 		"$bin/startbench" "$how" "$runs" "$limit" <"$dir/rows" | say "$id"
 		echo "title|$id|$title" >>"$dir/titles"
 	done <"$dir/workloads"
