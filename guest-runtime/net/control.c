@@ -12,6 +12,7 @@
 #include <linux/capability.h>
 #include <linux/time.h>
 
+#define OVERFLOW_ID 65534
 #define CONTROL_MAX 131072u /* net.core.optmem_max */
 
 struct header { /* struct cmsghdr */
@@ -54,10 +55,12 @@ static int read_one(const struct socket *socket, const struct header *header,
 
 	if (header->level != SOL_SOCKET)
 		return 0;
+	/* Other families pass over what is for this one. */
+	if (!socket->ops->passes_ids &&
+	    (header->type == SCM_RIGHTS || header->type == SCM_CREDENTIALS))
+		return 0;
 	switch (header->type) {
 	case SCM_RIGHTS:
-		if (!socket->ops->passes_ids)
-			return -EINVAL;
 		return net_rights_add(&control->rights, data, (uint32_t)(size / sizeof(int)));
 	case SCM_CREDENTIALS:
 		if (size != sizeof(control->ids))
@@ -145,6 +148,16 @@ static void put_stamp(const struct socket *socket, struct place *place, int64_t 
 		put(place, SOL_SOCKET, SO_TIMESTAMP_OLD, (int64_t[]){ seconds, rest / 1000 }, 16);
 }
 
+/* Ids that are not known are shown as nobody's. */
+static void put_ids(struct place *place, struct net_ids ids)
+{
+	if (ids.uid == (uint32_t)-1)
+		ids.uid = OVERFLOW_ID;
+	if (ids.gid == (uint32_t)-1)
+		ids.gid = OVERFLOW_ID;
+	put(place, SOL_SOCKET, SCM_CREDENTIALS, &ids, sizeof(ids));
+}
+
 /* A descriptor for each file that has room in the buffer and in the table. */
 static void put_rights(struct place *place, struct net_rights *rights, bool cloexec)
 {
@@ -179,6 +192,8 @@ void net_control_write(const struct socket *socket, struct net_message *message,
 	struct net_control *control = message->control;
 	bool ids = socket->ops->passes_ids && socket_option(socket, SO_PASSCRED);
 
+	if (message->ended)
+		ids = false;
 	if (control->stamp_ns)
 		put_stamp(socket, &place, control->stamp_ns);
 	if (control->record.size)
@@ -188,8 +203,7 @@ void net_control_write(const struct socket *socket, struct net_message *message,
 		message->told |= MSG_CTRUNC;
 	} else {
 		if (ids)
-			put(&place, SOL_SOCKET, SCM_CREDENTIALS, &control->ids,
-			    sizeof(control->ids));
+			put_ids(&place, control->ids);
 		if (control->rights)
 			put_rights(&place, control->rights, message->flags & MSG_CMSG_CLOEXEC);
 	}

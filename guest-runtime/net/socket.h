@@ -47,6 +47,7 @@ struct net_message {
 	uint32_t flags; /* MSG_*, of the call */
 	uint32_t told;	/* MSG_*, of receiving: what there is to say about it */
 	bool nonblocking;
+	bool ended;		      /* of receiving: it was no message, but the end of all */
 	const struct net_address *to; /* of sending; NULL: the peer */
 	struct net_address *from;     /* of receiving: is filled; NULL: not wanted */
 	struct net_control *control;  /* NULL: nothing is sent, or wanted */
@@ -94,6 +95,8 @@ struct socket_ops {
 	int (*accept)(struct socket *socket, bool nonblocking, struct socket **out);
 	/* 0 or -ENOTCONN. */
 	int (*name)(struct socket *socket, bool peer, struct net_address *out);
+	/* What is wrong before the message is looked at: 0 or -errno. */
+	int (*may_send)(struct socket *socket);
 	long (*send)(struct socket *socket, struct net_message *message);
 	long (*receive)(struct socket *socket, struct net_message *message);
 	int (*shutdown)(struct socket *socket, uint32_t how); /* SOCKET_NO_* */

@@ -171,7 +171,7 @@ static long find_named(struct unix_socket *u, const struct net_address *name,
 	if (name)
 		return unix_find(name, u->socket.type, out);
 	if (!u->peer)
-		return -ECONNRESET;
+		return -ENOTCONN;
 	*out = unix_get(u->peer);
 	return 0;
 }
@@ -246,7 +246,7 @@ long unix_datagram_send(struct socket *socket, struct net_message *message)
 
 	if (message->flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	long error = message->to ? unix_check_address(message->to) : u->peer ? 0 : -ENOTCONN;
+	long error = message->to ? unix_check_address(message->to) : 0;
 	if (error == 0 && socket_option(socket, SO_PASSCRED))
 		error = unix_autobind(u);
 	if (error == 0 && length > socket->options.send_bytes - OVERHEAD)
@@ -382,6 +382,7 @@ long unix_datagram_receive(struct socket *socket, struct net_message *message)
 	while (!found) {
 		long ended = wait_message(u, deadline);
 
+		message->ended = ended > 0;
 		if (ended != 0)
 			return MIN(ended, 0L);
 		found = find_message(u, message->flags & MSG_PEEK, &skip);
@@ -394,14 +395,19 @@ long unix_datagram_receive(struct socket *socket, struct net_message *message)
 	return hand_over(u, found, message, skip);
 }
 
-long unix_packet_send(struct socket *socket, struct net_message *message)
+int unix_packet_may_send(struct socket *socket)
 {
 	int error = socket_take_error(socket);
 
+	return error == 0 && socket->state != SOCKET_CONNECTED ? -ENOTCONN : error;
+}
+
+long unix_packet_send(struct socket *socket, struct net_message *message)
+{
+	int error = unix_packet_may_send(socket);
+
 	if (error < 0)
 		return error;
-	if (socket->state != SOCKET_CONNECTED)
-		return -ENOTCONN;
 	message->to = NULL;
 	return unix_datagram_send(socket, message);
 }

@@ -48,14 +48,13 @@ static struct unix_socket *of_file(const struct file *file)
 
 int unix_flight_begin(struct net_rights *rights)
 {
+	unix_collect(); /* before the user is looked up: it may be forgotten */
 	struct user *user = user_of(rights->uid);
-
 	if (!user)
 		return -ENOMEM;
 	if (user->count > current()->process->limits[RLIMIT_NOFILE].soft &&
 	    !credentials_capable(CAP_SYS_RESOURCE) && !credentials_capable(CAP_SYS_ADMIN))
 		return -ETOOMANYREFS;
-	unix_collect();
 	user->count += rights->count;
 	rights->in_flight = true;
 	for (uint32_t i = 0; i < rights->count; i++) {

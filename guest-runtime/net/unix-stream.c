@@ -40,8 +40,8 @@ static struct unix_mark *last_like(struct unix_socket *to, const struct net_ids 
 	struct unix_mark *last = list_empty(&to->marks) ? NULL : mark_of(to->marks.prev);
 	uint64_t end = to->read_position + to->received.length;
 
-	return last && last->end == end && !last->urgent && last->control.has_ids &&
-			       same_ids(&last->control.ids, ids)
+	return last && last->end == end && !last->urgent && !last->control.rights &&
+			       last->control.has_ids && same_ids(&last->control.ids, ids)
 		       ? last
 		       : NULL;
 }
@@ -330,6 +330,7 @@ static long receive_urgent(struct unix_socket *u, struct net_message *message)
 	if (got < 0)
 		return -EFAULT;
 	message->told |= MSG_OOB;
+	message->ended = true;
 	return 1;
 }
 

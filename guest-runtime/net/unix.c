@@ -63,9 +63,25 @@ static bool paired(const struct unix_socket *u)
 	return u->socket.type != SOCK_DGRAM;
 }
 
+/* Bytes to read: of all messages, but of datagrams of the first. */
+static size_t readable(const struct unix_socket *u)
+{
+	size_t total = u->received.length;
+
+	list_for_each (node, &u->marks)
+		total -= container_of(node, struct unix_mark, node)->taken;
+	list_for_each (node, &u->messages) {
+		total += container_of(node, struct unix_message, node)->length;
+		if (u->socket.type == SOCK_DGRAM)
+			break;
+	}
+	return total;
+}
+
+/* Empty messages count, urgent bytes that were taken do not. */
 static bool anything_received(const struct unix_socket *u)
 {
-	return u->received.length > 0 || !list_empty(&u->messages);
+	return readable(u) > 0 || !list_empty(&u->messages);
 }
 
 /* The other end learns that this one is gone. */
@@ -187,21 +203,6 @@ static long tell(uint64_t argument, size_t n)
 	return copy_to_user(argument, &number, sizeof(number));
 }
 
-/* Bytes to read: of all messages, but of datagrams of the first. */
-static size_t readable(const struct unix_socket *u)
-{
-	size_t total = u->received.length;
-
-	list_for_each (node, &u->marks)
-		total -= container_of(node, struct unix_mark, node)->taken;
-	list_for_each (node, &u->messages) {
-		total += container_of(node, struct unix_message, node)->length;
-		if (u->socket.type == SOCK_DGRAM)
-			break;
-	}
-	return total;
-}
-
 static bool at_mark(const struct unix_socket *u)
 {
 	const struct unix_mark *first = container_of(u->marks.next, struct unix_mark, node);
@@ -221,7 +222,7 @@ static long ioctl(struct socket *socket, uint32_t request, uint64_t argument)
 	case SIOCOUTQ:
 		return tell(argument, unix_unread(u));
 	case SIOCATMARK:
-		return tell(argument, at_mark(u));
+		return socket->type == SOCK_STREAM ? tell(argument, at_mark(u)) : -EOPNOTSUPP;
 	}
 	return -ENOTTY;
 }
@@ -275,6 +276,7 @@ static const struct socket_ops packet_ops = {
 	.connect = unix_stream_connect,
 	.listen = unix_listen,
 	.accept = unix_accept,
+	.may_send = unix_packet_may_send,
 	.send = unix_packet_send,
 	.receive = unix_packet_receive,
 	.poll = unix_datagram_poll,

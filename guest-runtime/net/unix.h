@@ -142,6 +142,7 @@ int unix_datagram_connect(struct socket *socket, const struct net_address *addre
 			  bool nonblocking);
 long unix_datagram_send(struct socket *socket, struct net_message *message);
 long unix_datagram_receive(struct socket *socket, struct net_message *message);
+int unix_packet_may_send(struct socket *socket);
 long unix_packet_send(struct socket *socket, struct net_message *message);
 long unix_packet_receive(struct socket *socket, struct net_message *message);
 uint32_t unix_datagram_poll(struct socket *socket);

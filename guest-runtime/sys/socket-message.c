@@ -108,6 +108,8 @@ static long send_one(struct socket *socket, bool nonblocking, uva_t from, uint32
 	}
 	if (result == 0 && header.control_length > INT32_MAX)
 		result = -ENOBUFS;
+	if (result == 0 && header.control_length > 0 && socket->ops->may_send)
+		result = socket->ops->may_send(socket);
 	if (result == 0 && header.control_length > 0) {
 		result = net_control_read(socket, header.control, header.control_length, &control);
 		message.control = &control;
