@@ -12,8 +12,8 @@ test: deps-test
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all test-kvm
 	@$(MAKE) --no-print-directory $(TEST_UNITS) guest-programs jail-tests adversarial-tests mutants-ready payload
-	$(PROVE) $(TEST_UNITS) $(TEST_SCRIPTS) $(ADVERSARIAL_TESTS) tests/adversarial/mutants.sh \
-		tests/kvm/test-amd.sh tests/kvm/test-intel.sh
+	$(PROVE) $(TEST_UNITS) $(TEST_SCRIPTS) $(ADVERSARIAL_TESTS) tests/adversarial/mutants.sh
+	$(PROVE) -j2 tests/kvm/test-amd.sh tests/kvm/test-intel.sh
 
 test-kvm:
 	@test -c /dev/kvm && test -r /dev/kvm && test -w /dev/kvm || { \
