@@ -89,6 +89,18 @@ request:
 
 /* ---- ring 3 from here: entries that must find their own vCPU's data ---- */
 	.org	block + VCPU_STUBS + VCPU_VECTORS * VCPU_STUB
+
+/* SS to RIP of a struct frame, on the thread's kernel stack, for who came by a jump. */
+	.macro	push_program from
+	mov	%rsp, DATA + VCPU_SAVED_RSP(%rip)
+	mov	DATA + VCPU_KSTACK_TOP(%rip), %rsp
+	push	$GUEST_DS_USER
+	push	DATA + VCPU_SAVED_RSP(%rip)
+	pushfq
+	push	$GUEST_CS_USER
+	push	%\from
+	.endm
+
 syscall_entry:
 	mov	%rsp, DATA + VCPU_SAVED_RSP(%rip)
 	mov	DATA + VCPU_KSTACK_TOP(%rip), %rsp
@@ -104,26 +116,14 @@ syscall_entry:
 /* From a rewritten site (entry/sites.c): RCX holds the address to go back to, as after SYSCALL. */
 	.globl	syscall_called_entry
 syscall_called_entry:
-	mov	%rsp, DATA + VCPU_SAVED_RSP(%rip)
-	mov	DATA + VCPU_KSTACK_TOP(%rip), %rsp
-	push	$GUEST_DS_USER
-	push	DATA + VCPU_SAVED_RSP(%rip)
-	pushfq
-	push	$GUEST_CS_USER
-	push	%rcx
+	push_program rcx
 	mov	16(%rsp), %r11
 	jmp	syscall_called
 
 /* From a rewritten CPUID: RBX, which CPUID sets, holds the address to go back to. */
 	.globl	cpuid_called_entry
 cpuid_called_entry:
-	mov	%rsp, DATA + VCPU_SAVED_RSP(%rip)
-	mov	DATA + VCPU_KSTACK_TOP(%rip), %rsp
-	push	$GUEST_DS_USER
-	push	DATA + VCPU_SAVED_RSP(%rip)
-	pushfq
-	push	$GUEST_CS_USER
-	push	%rbx
+	push_program rbx
 	jmp	cpuid_called
 
 /* RAX: vector; the program's RAX is in the event page. On the event scratch stack. */
