@@ -7,7 +7,7 @@ TEST_SCRIPTS  := tests/cli/cli.sh tests/cli/run.sh tests/cli/jobs.sh $(wildcard 
 	tests/guest/run.sh tests/python/run.sh tests/jail/observe.sh tests/kvm/verdict-test.sh
 PROVE         := prove --exec '' --timer --failures --comments
 
-.PHONY: test-kvm test-units test-programs test-amd test-intel
+.PHONY: test-kvm test-units test-programs test-python-long test-amd test-intel
 test: deps-test
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all test-kvm
@@ -24,6 +24,10 @@ test-units: $(TEST_UNITS)
 
 test-programs: all guest-programs jail-tests
 	$(PROVE) $(TEST_SCRIPTS)
+
+# Minutes of CPython's own tests, not part of make test.
+test-python-long: all
+	$(PROVE) tests/python/run.sh :: tests/python/modules-long.txt
 
 test-amd: deps-test all payload
 	$(PROVE) tests/kvm/test-amd.sh

@@ -3,14 +3,19 @@
 # CPython's own tests (Debian's libpython3.11-testsuite), module by module: each test must end inside as it
 # does natively. modules.txt lists them; differences.txt has the tests that cannot, each with its reason, and
 # one that is no difference any more fails, so that the list stays true.
+#   run.sh [LIST]
 cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 
 python=/usr/bin/python3.11
 outcomes=$(realpath tests/python/outcomes.py)
 
+list=${1:-tests/python/modules.txt}
+
+# With as many descriptors as there are inside.
 natively_in() { # DIRECTORY MODULE
-	(cd / && env -i TMPDIR="$1" timeout 120 $python "$outcomes" "$2" </dev/null >"$tap_dir/native" 2>"$tap_dir/native.err")
+	# shellcheck disable=SC3045
+	(ulimit -n 1024 && cd / && env -i TMPDIR="$1" timeout 600 $python "$outcomes" "$2" </dev/null >"$tap_dir/native" 2>"$tap_dir/native.err")
 }
 
 if ! [ -e /usr/lib/python3.11/test/test_bool.py ]; then
@@ -21,7 +26,7 @@ while read -r module; do
 	case $module in '' | '#'*) continue ;; esac
 	mkdir -p "$tap_dir/tmp"
 	natively_in "$tap_dir/tmp" "$module" &
-	timeout 120 "$SANDBOX_RUN" -m 1GiB --ro "$outcomes" $python "$outcomes" "$module" </dev/null \
+	timeout 600 "$SANDBOX_RUN" -m 1GiB --ro "$outcomes" $python "$outcomes" "$module" </dev/null \
 		>"$tap_dir/inside" 2>"$tap_dir/inside.err"
 	wait
 	rm -rf "$tap_dir/tmp"
@@ -34,5 +39,5 @@ while read -r module; do
 		diff "$tap_dir/explained" "$tap_dir/differ" | head -20 | sed 's/^/#   /'
 		head -3 "$tap_dir/inside.err" | sed 's/^/#   stderr: /'
 	fi
-done <tests/python/modules.txt
+done <"$list"
 done_testing
