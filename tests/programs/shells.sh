@@ -115,7 +115,7 @@ SCRIPT_STATUS=9 posix traps
 
 cat >"$tap_dir/posix" <<'END'
 (sleep 0.05; exit 7) & p=$!; wait $p; echo $?
-for i in 1 2 3 4; do (sleep 0.0$i; echo "job $i") & done; wait; echo "all done: $?"
+for i in 1 2 3 4; do (sleep 0.$i; echo "job $i") & done; wait; echo "all done: $?"
 (exit 3) & a=$!; (exit 4) & b=$!; wait $b; echo $?; wait $a; echo $?
 wait 99999999; echo "no child: $?"
 { sleep 0.02; echo late; } & echo early; wait
