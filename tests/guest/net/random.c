@@ -310,7 +310,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	passed[0] = open(".", O_RDONLY);
 	passed[1] = open("/dev/null", O_RDWR);
-	passed[2] = socket(AF_INET, SOCK_DGRAM, 0);
+	passed[2] = open("/dev/zero", O_RDWR);
 	for (uint64_t seed = 1; argc < 2 && seed <= 12; seed++)
 		run(seed, 1500);
 	if (argc > 1)
