@@ -36,8 +36,9 @@ is() {
 }
 
 # natively COMMAND...: its status; the shell in between says "Segmentation fault" on its stderr, not ours.
+# tap_limit: seconds after which it is ended.
 natively() {
-	sh -c '"$@"; exit $?' sh "$@"
+	${tap_limit:+timeout --foreground -k 5 "$tap_limit"} sh -c '"$@"; exit $?' sh "$@"
 }
 
 # same NAME COMMAND...: the command's output and status, natively (no environment, in /) and in the

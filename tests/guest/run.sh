@@ -5,6 +5,10 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 
+# One that hangs, there or here, is a failure, not the end of all tests.
+tap_limit=120
+SANDBOX_FLAGS='-t 120s'
+
 for program in "${1:-build/tests/guest}"/*/*; do
 	case $program in *.d | *.o) continue ;; esac
 	[ -x "$program" ] || continue
