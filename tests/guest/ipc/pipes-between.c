@@ -59,10 +59,12 @@ static void stream(void)
 		_exit(write(p[1], big, sizeof(big)) != sizeof(big));
 	}
 	close(p[1]);
-	usleep(20000);
 	TRY(fcntl(p[0], F_GETPIPE_SZ));
-	int left;
-	ioctl(p[0], FIONREAD, &left);
+	int left = 0;
+	for (int i = 0; i < 500 && left < 65536; i++) {
+		usleep(10000);
+		ioctl(p[0], FIONREAD, &left);
+	}
 	printf("%ld, left %d\n", read_all(p[0], big, sizeof(big)), left);
 	for (size_t i = 0; i < sizeof(big); i++)
 		sum = sum * 31 + (unsigned char)big[i];

@@ -3,6 +3,7 @@
  * Trees of processes that write to all kinds of private memory, map, protect
  * and drop it, in turns with each other: each process must find in each page
  * what it itself, or its parent before the fork, has put there.
+ * usage: fork-random [SEEDS]
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -201,8 +202,9 @@ static char *map(int pages, int flags, int fd)
 	return mmap(NULL, (size_t)pages * PAGE, PROT_READ | PROT_WRITE, flags, fd, 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	const uint64_t seeds = argc > 1 ? strtoul(argv[1], NULL, 10) : 4;
 	int fd = open("/proc/self/exe", O_RDONLY);
 
 	signal(SIGPIPE, SIG_IGN);
@@ -216,7 +218,7 @@ int main(void)
 	add(map(40, MAP_PRIVATE, fd), 40);
 	for (int i = 0; i < count; i++)
 		expected[i] = get(i);
-	for (uint64_t seed = 1; seed <= 4; seed++) {
+	for (uint64_t seed = 1; seed <= seeds; seed++) {
 		state = seed * 0x9e3779b97f4a7c15;
 		live(0, 20);
 		printf("seed %d: %d failures\n", (int)seed, failures);

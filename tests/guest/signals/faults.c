@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Faults of all kinds: what siginfo and the frame tell of them, in the process, a thread and vfork's child. */
+/*
+ * Faults of all kinds: what siginfo and the frame tell of them, in the process, a thread and vfork's child.
+ * usage: faults [no-far]; no-far: without a far return, for which some emulators panic a kernel.
+ */
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -16,6 +19,7 @@
 static __thread sigjmp_buf back;
 static char *page, *file_page;
 static pid_t thread_tid;
+static int far_returns = 1;
 
 static void handler(int signo, siginfo_t *info, void *context)
 {
@@ -87,7 +91,8 @@ static void instructions(void)
 	TRY(__asm__ volatile("hlt"));
 	TRY(__asm__ volatile("cli"));
 	TRY(__asm__ volatile(".byte 0xf1")); /* int1 */
-	TRY(__asm__ volatile("push $0; push $0; lretq"));
+	if (far_returns)
+		TRY(__asm__ volatile("push $0; push $0; lretq"));
 	TRY(__asm__ volatile("mov %0, %%rsp; push %%rax" : : "r"(0x4000000000000000) : "memory"));
 	TRY(__asm__ volatile("movaps 1(%%rsp), %%xmm0" : : : "xmm0"));
 	TRY(trap_flag());
@@ -201,13 +206,14 @@ static void never(int signo)
 	_exit(2);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
 	static char stack[65536];
 	const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 	pthread_t thread;
 
+	far_returns = argc < 2 || strcmp(argv[1], "no-far") != 0;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	thread_tid = gettid();
 	action.sa_flags |= SA_ONSTACK;
