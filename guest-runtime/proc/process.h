@@ -90,7 +90,7 @@ struct process {
 	bool subreaper;	 /* PR_SET_CHILD_SUBREAPER */
 	bool reported_stop, reported_continue; /* to tell the parent: WUNTRACED, WCONTINUED */
 	int stop_signal;
-	uint32_t stops; /* how often it has stopped */
+	uint32_t stops;	   /* how often it has stopped */
 	uint32_t stopping; /* threads that are still to stop; 0: none, or the stop is complete */
 
 	struct wait_queue child_changed; /* woken when a child ends, stops or goes on */
