@@ -45,7 +45,8 @@ static long send_piece(struct inet_socket *inet, struct net_message *message)
 	size_t left = message->uio->left, unread = tcp_unread(inet), limit = tcp_limit(inet);
 
 	if (peer->closed || peer->socket.shutdown == SOCKET_NEITHER) {
-		/* Nobody is there, or wants to hear any more: the answer is a reset. */
+		/* Nobody is there, or wants to hear any more: what fits goes out, and a reset comes back. */
+		left = MIN(left, limit);
 		uio_advance(message->uio, left);
 		if (!peer->closed)
 			tcp_reset(peer, peer->finished ? EPIPE : ECONNRESET);

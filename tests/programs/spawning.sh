@@ -62,7 +62,7 @@ echo text | stdbuf -o0 cat; seq 1 3 | stdbuf -oL sed 's/^/x/' | stdbuf -i0 head 
 echo three | tee a b c; cat a b c | sort -u; echo more | tee -a a >/dev/null; wc -l <a
 seq 1 100000 | tee copy | tail -n 1; wc -l <copy
 yes | tee copy2 | head -n 2; echo piped on | tee /dev/fd/3 3>&1 >/dev/null | cat
-chroot / echo rooted; taskset -c 0 echo pinned
+chroot / echo rooted; chrt -p $$ 2>&1 | sed 's/pid [0-9]*/pid N/' | head -n 1; ionice -c 2 -n 3 ionice; taskset -c 0 echo pinned
 flock lock sh -c 'flock -n lock echo never; echo "locked: $?"'; flock -n lock echo free
 (flock 9; sleep 0.1; echo first) 9>lock & sleep 0.03; (flock 9; echo second) 9>lock; wait
 prlimit --nofile=50 sh -c 'ulimit -n'; getconf ARG_MAX
@@ -85,6 +85,7 @@ script 'limits and signals of children' /bin/bash <<'END'
 exec 2>/dev/null
 (ulimit -f 1; yes >file); echo "file size: $?"; wc -c <file
 (ulimit -v 100000; /usr/bin/python3 -c 'x = bytearray(1 << 30)'); echo "memory: $?"
+(ulimit -t 1; while :; do :; done); echo "CPU time: $?"
 (ulimit -n 3; cat /etc/passwd | wc -l); echo "descriptors: $?"
 (ulimit -s 256; bash -c 'f() { f; }; f'); echo "stack: $?"
 for s in HUP INT QUIT ILL ABRT FPE KILL USR1 SEGV PIPE ALRM TERM CHLD CONT URG WINCH IO PWR RTMIN+3; do

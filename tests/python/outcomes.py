@@ -10,8 +10,9 @@ import sys
 import tempfile
 import unittest
 
-os.environ.setdefault("TMPDIR", "/tmp")
-os.chdir(tempfile.mkdtemp())
+if __name__ == "__main__":
+    os.environ.setdefault("TMPDIR", "/tmp")
+    os.chdir(tempfile.mkdtemp())
 
 from test import support  # noqa: E402  (the directory comes first: the suite writes into it)
 
@@ -70,15 +71,22 @@ def run(module):
     return result
 
 
-out = os.fdopen(os.dup(1), "w")
-details = os.environ.get("OUTCOMES_DETAILS")
-sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"))
-if not details:
-    sys.stderr = io.TextIOWrapper(open(os.devnull, "wb"))
-for module in sys.argv[1:]:
-    result = run(module)
-    if details:
-        for test, text in result.errors + result.failures:
-            print("==", test, "\n", text, file=out)
-out.flush()
-os._exit(0)
+def main():
+    """All modules; not in children of multiprocessing that start with this file, too."""
+    global out
+    out = os.fdopen(os.dup(1), "w")
+    details = os.environ.get("OUTCOMES_DETAILS")
+    sys.stdout = io.TextIOWrapper(open(os.devnull, "wb"))
+    if not details:
+        sys.stderr = io.TextIOWrapper(open(os.devnull, "wb"))
+    for module in sys.argv[1:]:
+        result = run(module)
+        if details:
+            for test, text in result.errors + result.failures:
+                print("==", test, "\n", text, file=out)
+    out.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
