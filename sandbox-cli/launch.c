@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -83,6 +84,16 @@ int launch_kvm_check(const struct launch_kvm *kvm, struct err *e)
 	return kvm->fd < 0 ? kvm_open_error(kvm->error, e) : 0;
 }
 
+/* As the kernel has it: the C library keeps some real-time signals from its own sigaction(3). */
+struct kernel_sigaction {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	uint64_t mask;
+};
+
+#define SIGNALS 64
+
 /* What the program inherits of this process, as it would by execve(2); before we change any. */
 static void take_inheritance(struct hv_config *config)
 {
@@ -90,10 +101,11 @@ static void take_inheritance(struct hv_config *config)
 
 	umask(mask);
 	config->umask = mask;
-	for (int number = 1; number < NSIG; number++) {
-		struct sigaction action;
+	for (int number = 1; number <= SIGNALS; number++) {
+		struct kernel_sigaction action;
 
-		if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+		if (syscall(SYS_rt_sigaction, number, NULL, &action, sizeof(action.mask)) == 0 &&
+		    action.handler == SIG_IGN)
 			config->ignored_signals |= 1ull << (number - 1);
 	}
 }
