@@ -21,7 +21,10 @@ void policy_init(struct policy *p)
 	memset(p, 0, sizeof(*p));
 	p->permissions = PERM_BASE | PERM_STREAMS | PERM_FILES;
 	p->memory = POLICY_MEMORY_DEFAULT;
+	p->name = "default";
 	p->cpus = 1;
+	p->cpu_percent = 100;
+	p->audit = AUDIT_DENIED;
 	p->handles_max = POLICY_HANDLES_MAX;
 	p->open_files = OPEN_FILES_DEFAULT;
 	p->kill_after_ns = KILL_AFTER_DEFAULT;

@@ -28,13 +28,14 @@ enum grant_kind {
 /* One thing that exists for the task. Paths are absolute, without ".", ".." or "//". */
 struct grant {
 	enum grant_kind kind;
-	char *guest;	  /* owned: where the task sees it */
-	char *host;	  /* owned: of a host object: canonical host path; else NULL */
-	char *target;	  /* owned: GRANT_SYMLINK; else NULL */
-	int fd;		  /* of a host object: O_PATH descriptor of host, owned; else -1 */
-	mode_t mode;	  /* of a host object: its st_mode */
-	const char *rule; /* where it came from: "builtin:base", "--ro"; static */
-	int implied;	  /* no rule of the user: gives way to one at the same path or above */
+	char *guest;  /* owned: where the task sees it */
+	char *host;   /* owned: of a host object: canonical host path; else NULL */
+	char *target; /* owned: GRANT_SYMLINK; else NULL */
+	int fd;	      /* of a host object: O_PATH descriptor of host, owned; else -1 */
+	mode_t mode;  /* of a host object: its st_mode */
+	const char *
+		rule; /* where it came from: "builtin:base", "--ro", "ci.yaml:9"; kept by the policy */
+	int implied; /* no rule of the user: gives way to one at the same path or above */
 };
 
 /* Grants with a host side: the n-th of them is handle n of the guest. */
@@ -74,7 +75,14 @@ struct hole {
 	char *name;	   /* owned, or NULL */
 };
 
+/* What becomes of a forbidden act: the call fails, or the run ends with status 159. */
+enum policy_on_deny { ON_DENY_ERRNO, ON_DENY_KILL };
+
+/* Which acts are logged by --audit. */
+enum policy_audit { AUDIT_NONE, AUDIT_DENIED, AUDIT_ALL };
+
 struct policy {
+	const char *name; /* in reports: "ci-build"; "default" without a file; kept by the policy */
 	struct hole *holes; /* owned; filled by policy_finish() */
 	size_t hole_count;
 	struct grant *grants; /* sorted by guest path; a parent before what lies below it */
@@ -90,6 +98,18 @@ struct policy {
 	unsigned int handles_max; /* open host handles at once, grants included */
 	unsigned int open_files;  /* RLIMIT_NOFILE inside */
 	unsigned int processes;	  /* at once, threads counted */
+	unsigned int cpu_percent; /* of one CPU that the run may use over time; 100: all */
+	uint64_t cpu_time_ns;	  /* CPU time of the run, then as timeout_ns; 0: no limit */
+	uint64_t file_size; /* bytes of a file that is written; 0: as the caller's RLIMIT_FSIZE */
+	uint64_t
+		disk; /* new bytes under write grants, overlays and private directories; 0: no limit */
+	int clock_fixed;  /* CLOCK_REALTIME starts at clock_ns inside, else it is the host's */
+	int64_t clock_ns; /* since the epoch */
+	int random_fixed; /* all randomness inside comes from `random`, else from the host */
+	uint64_t random;
+	enum policy_on_deny on_deny;
+	enum policy_audit audit;
+	int learn_refused; /* --learn is an error */
 };
 
 #define POLICY_MEMORY_MIN     (16ull << 20)
