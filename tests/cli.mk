@@ -4,7 +4,7 @@
 
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
 	sandbox-cli/doctor%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c) hv/outside-share.c \
-	common/err.c common/syscall.c)
+	$(wildcard common/*.c))
 CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal)
 
 .PHONY: cli-tests

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests of policy/: build/tests/policy/{paths,reveal,finish,merge,holes,look,env}, TAP on stdout, no KVM needed.
+# Tests of policy/: build/tests/policy/NAME, TAP on stdout, no KVM needed.
 
-POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard policy/*.c) common/err.c common/syscall.c)
-POLICY_TESTS   := $(patsubst %,$(BUILD)/tests/policy/%,paths reveal finish merge holes look env)
+POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard policy/*.c) $(wildcard common/*.c))
+POLICY_TESTS   := $(patsubst %,$(BUILD)/tests/policy/%,paths reveal finish merge holes look env json)
 
 .PHONY: policy-tests
 policy-tests: $(POLICY_TESTS)
