@@ -25,13 +25,12 @@ enum gm_slot {
 	SLOT_SHARED = SLOT_WINDOW + GM_WINDOW_CHUNKS,
 };
 
-static const struct {
-	uint64_t gpa;
-	uint32_t slot; /* of the first chunk */
-	uint32_t flags;
-} window_kinds[GM_WINDOWS] = {
-	[GM_WINDOW_READ] = { GUEST_WINDOW_GPA, SLOT_WINDOW, KVM_MEM_READONLY },
-	[GM_WINDOW_SHARED] = { GUEST_SHARED_GPA, SLOT_SHARED, 0 },
+const struct gm_area gm_areas[GM_AREAS] = {
+	[GM_WINDOW_READ] = { "pages of host files", GUEST_WINDOW_GPA, GUEST_WINDOW_CHUNK,
+			     SLOT_WINDOW, GM_WINDOW_CHUNKS, KVM_MEM_READONLY },
+	[GM_WINDOW_SHARED] = { "pages of host files that are written in place", GUEST_SHARED_GPA,
+			       GUEST_WINDOW_CHUNK, SLOT_SHARED, GM_WINDOW_CHUNKS, 0 },
+	[GM_AREA_RAM] = { "runtime image and RAM", GUEST_IMAGE_GPA, 0, SLOT_RAM, GM_RAM_SLOTS, 0 },
 };
 
 _Static_assert(GUEST_IMAGE_GPA == 0 && GUEST_IMAGE_MAX <= GUEST_RAM_GPA, "then RAM");
@@ -203,7 +202,7 @@ void *gm_range(const struct gm *gm, uint64_t gpa, uint64_t length)
 	if (inside(gpa, length, GUEST_IMAGE_GPA, gm->image_bytes))
 		return gm->image + (gpa - GUEST_IMAGE_GPA);
 	for (unsigned int i = 0; i < GM_WINDOWS && !host; i++)
-		host = window_range(&gm->windows[i], gpa - window_kinds[i].gpa, length);
+		host = window_range(&gm->windows[i], gpa - gm_areas[i].gpa, length);
 	return host;
 }
 
@@ -236,9 +235,8 @@ int gm_window_back(struct gm *gm, enum gm_window_kind kind, uint64_t page)
 
 	if (window->chunks & 1u << chunk)
 		return 0;
-	error = add_slot(gm, window_kinds[kind].slot + chunk, window_kinds[kind].flags,
-			 window_kinds[kind].gpa + offset, window->host + offset,
-			 GUEST_WINDOW_CHUNK);
+	error = add_slot(gm, gm_areas[kind].slot + chunk, gm_areas[kind].flags,
+			 gm_areas[kind].gpa + offset, window->host + offset, GUEST_WINDOW_CHUNK);
 	if (!error)
 		window->chunks |= 1u << chunk;
 	return error;

@@ -31,6 +31,20 @@ struct err;
 
 enum gm_window_kind { GM_WINDOW_READ, GM_WINDOW_SHARED, GM_WINDOWS };
 
+/* Where memory slots can be: the windows, then image and RAM. */
+struct gm_area {
+	const char *what;
+	uint64_t gpa;
+	uint64_t slot_bytes;  /* of each slot; 0: as the guest asks */
+	uint32_t slot, slots; /* number of the first, and how many there can be */
+	uint32_t flags;	      /* of KVM */
+};
+
+#define GM_AREA_RAM GM_WINDOWS
+#define GM_AREAS    (GM_AREA_RAM + 1)
+
+extern const struct gm_area gm_areas[GM_AREAS]; /* [enum gm_window_kind], [GM_AREA_RAM] */
+
 struct gm_window {
 	uint8_t *host;
 	uint32_t chunks; /* bit i: chunk i has its slot */

@@ -24,11 +24,11 @@
 #include <time.h>
 
 /* clang-format off */
-#define ANY			 { HOST_ANY, 0, HOST_CONST, 0 }
-#define FD(argument, name)	 { HOST_EQUAL, argument, HOST_FD_##name, 0 }
-#define EQUAL(argument, value)	 { HOST_EQUAL, argument, HOST_CONST, (uint32_t)(value) }
-#define AT_MOST(argument, value) { HOST_AT_MOST, argument, HOST_CONST, value }
-#define ABOVE(argument, value)	 { HOST_ABOVE, argument, HOST_CONST, value }
+#define ANY			 { HOST_ANY, 0, HOST_CONST, 0, NULL }
+#define FD(argument, name)	 { HOST_EQUAL, argument, HOST_FD_##name, 0, NULL }
+#define EQUAL(argument, value)	 { HOST_EQUAL, argument, HOST_CONST, (uint32_t)(value), #value }
+#define AT_MOST(argument, value) { HOST_AT_MOST, argument, HOST_CONST, value, #value }
+#define ABOVE(argument, value)	 { HOST_ABOVE, argument, HOST_CONST, value, #value }
 #define STREAM(argument)	 AT_MOST(argument, HC_STREAMS - 1)
 #define HANDLE(argument)	 ABOVE(argument, HC_STREAMS - 1)
 

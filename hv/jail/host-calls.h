@@ -33,7 +33,8 @@ struct host_condition {
 	enum host_compare compare;
 	unsigned int argument; /* 0 to 5 */
 	enum host_operand operand;
-	uint32_t value; /* HOST_CONST */
+	uint32_t value;	  /* HOST_CONST */
+	const char *text; /* HOST_CONST: value, as the table has it */
 };
 
 #define HOST_CONDITIONS_MAX 2

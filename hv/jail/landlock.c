@@ -5,7 +5,7 @@
  * it can reach no port, and signal or connect to nobody outside. Raw system
  * calls: the C library has none.
  *
- * What an older kernel's Landlock cannot express, seccomp covers alone:
+ * What an older kernel's Landlock cannot express (landlock-rights.c), seccomp covers alone:
  *   ABI 1  no REFER       always denied by the kernel: a rename or link to another directory is
  *                         EXDEV, also with a write grant
  *   ABI 2  no TRUNCATE    no truncate in the filter, openat never with O_TRUNC; ftruncate only with
@@ -14,6 +14,7 @@
  *   ABI 4  no IOCTL_DEV   ioctl only by request number and on our own descriptors
  *   ABI 5  no scopes      no kill family, no socket in the filter
  */
+#include "hv/jail/landlock.h"
 #include "common/err.h"
 #include "hv/jail/jail.h"
 #include "policy/policy.h"
@@ -21,61 +22,8 @@
 #include <errno.h>
 #include <linux/landlock.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* Debian 12's header stops at ABI 2. */
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14) /* ABI 3 */
-#endif
-#ifndef LANDLOCK_ACCESS_NET_BIND_TCP
-#define LANDLOCK_ACCESS_NET_BIND_TCP	(1ULL << 0) /* ABI 4 */
-#define LANDLOCK_ACCESS_NET_CONNECT_TCP (1ULL << 1) /* ABI 4 */
-#endif
-#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
-#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15) /* ABI 5 */
-#endif
-#ifndef LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET
-#define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0) /* ABI 6 */
-#define LANDLOCK_SCOPE_SIGNAL		    (1ULL << 1) /* ABI 6 */
-#endif
-
-/* EXECUTE (bit 0) to MAKE_SYM (bit 12) */
-#define RIGHTS_ABI_1 ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
-
-/* The kernel's struct of ABI 6; an older one accepts it while what it does not know is zero. */
-struct ruleset {
-	uint64_t fs;
-	uint64_t net;
-	uint64_t scoped;
-};
-
-/*
- * What rules give back: to files, and to directories with all below them.
- * Never EXECUTE: programs are executed in the VM, by the runtime. Never
- * MAKE_CHAR, MAKE_BLOCK, MAKE_SOCK or MAKE_FIFO (I6).
- */
-#define READ_FILE  LANDLOCK_ACCESS_FS_READ_FILE
-#define READ_ALL   (READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define WRITE_FILE (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE)
-#define WRITE_ALL \
-	(WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
-	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_SYM | \
-	 LANDLOCK_ACCESS_FS_REFER)
-
-/* What each ABI added. All of it is taken away. */
-static const struct {
-	int abi;
-	struct ruleset added;
-} rights[] = {
-	{ 1, { .fs = RIGHTS_ABI_1 } },
-	{ 2, { .fs = LANDLOCK_ACCESS_FS_REFER } },
-	{ 3, { .fs = LANDLOCK_ACCESS_FS_TRUNCATE } },
-	{ 4, { .net = LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP } },
-	{ 5, { .fs = LANDLOCK_ACCESS_FS_IOCTL_DEV } },
-	{ 6, { .scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL } },
-};
 
 int jail_landlock_abi(void)
 {
@@ -84,38 +32,20 @@ int jail_landlock_abi(void)
 	return abi < 0 ? -errno : (int)abi;
 }
 
-static struct ruleset all_rights(int abi)
-{
-	struct ruleset all = { 0 };
-
-	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
-		if (rights[i].abi > abi)
-			break;
-		all.fs |= rights[i].added.fs;
-		all.net |= rights[i].added.net;
-		all.scoped |= rights[i].added.scoped;
-	}
-	return all;
-}
-
-static int create_ruleset(const struct ruleset *handled)
+static int create_ruleset(const struct landlock_rights *handled)
 {
 	long fd = syscall(SYS_landlock_create_ruleset, handled, sizeof(*handled), 0);
 
 	return fd < 0 ? -errno : (int)fd;
 }
 
-static int allow(int ruleset, const struct ruleset *handled, const struct grant *grant)
+static int allow(int ruleset, const struct landlock_rights *handled, const struct grant *grant)
 {
-	int directory = S_ISDIR(grant->mode);
 	struct landlock_path_beneath_attr rule = {
-		.allowed_access = directory ? READ_ALL : READ_FILE,
+		.allowed_access = landlock_allowed(grant, handled),
 		.parent_fd = grant->fd,
 	};
 
-	if (grant->kind == GRANT_WRITE)
-		rule.allowed_access |= directory ? WRITE_ALL : WRITE_FILE;
-	rule.allowed_access &= handled->fs;
 	return syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0)
 		       ? -errno
 		       : 0;
@@ -144,7 +74,7 @@ static int missing(int error, struct err *e)
 int jail_landlock(const struct policy *p, struct err *e)
 {
 	int abi = jail_landlock_abi();
-	struct ruleset handled = all_rights(abi);
+	struct landlock_rights handled = landlock_handled(abi);
 	int ruleset;
 	int r = 0;
 
