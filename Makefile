@@ -32,11 +32,15 @@ GUEST_SOURCES := $(filter-out guest-runtime/vdso/vdso.c,$(wildcard guest-runtime
 HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o) $(BUILD)/host/hv/image-blob.o
 GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
 
+# What policy/ needs besides its sources: of libyaml what parses, which wants nothing of a C library but strings
+# and memory, so that it goes with musl, too.
+POLICY_PARTS := $(BUILD)/libyaml.a
+
 .PHONY: all run test deps deps-test clean install
 all: $(BUILD)/sandbox-run
 
 # Debian packages, asked for only when one is missing.
-DEPS      := gcc make libc6-dev linux-libc-dev musl-tools busybox-static
+DEPS      := gcc make libc6-dev linux-libc-dev libyaml-dev musl-tools busybox-static
 DEPS_TEST := libcmocka-dev libseccomp-dev libcap-dev bubblewrap runsc perl util-linux bsdextrautils bsdutils \
 	python3 libpython3.11-testsuite less procps tmux vim gawk mawk lua5.4 jq file sqlite3 zstd xz-utils bzip2 openssl binutils bc patch \
 	clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev cppcheck shellcheck \
@@ -67,10 +71,10 @@ install: all $(BUILD)/sandbox-run.1
 	install -D -m 755 $(BUILD)/sandbox-run $(DESTDIR)$(PREFIX)/bin/sandbox-run
 	install -D -m 644 $(BUILD)/sandbox-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/sandbox-run.1
 
-$(BUILD)/sandbox-run: $(HOST_OBJECTS)
+$(BUILD)/sandbox-run: $(HOST_OBJECTS) $(POLICY_PARTS)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -o $@ \
-		$(MUSL)/rcrt1.o $(MUSL)/crti.o $(HOST_OBJECTS) -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+		$(MUSL)/rcrt1.o $(MUSL)/crti.o $(HOST_OBJECTS) $(POLICY_PARTS) -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
 
 $(BUILD)/host/%.o: %.c | $(BUILD)/uapi
 	@mkdir -p $(@D)
@@ -93,6 +97,16 @@ $(BUILD)/names/errno.h:
 	@mkdir -p $(@D)
 	$(Q)echo '#include <linux/errno.h>' | $(CC) -E -dM - | \
 		sed -n 's/^#define \(E[A-Z0-9]*\) \([0-9]*\)$$/NAME(\2, \1)/p' | sort -t'(' -k2n > $@
+
+$(BUILD)/uapi/yaml.h: | $(BUILD)/uapi
+	@ln -sfn /usr/include/yaml.h $@
+
+$(BUILD)/host/policy/read.o: | $(BUILD)/uapi/yaml.h
+
+$(BUILD)/libyaml.a: /usr/lib/$(shell $(CC) -print-multiarch)/libyaml.a
+	@mkdir -p $(BUILD)/libyaml
+	$(Q)cd $(BUILD)/libyaml && ar x $< api.o parser.o reader.o scanner.o
+	$(Q)rm -f $@ && ar rcs $@ $(BUILD)/libyaml/*.o
 
 $(BUILD)/check/%.o: %.c
 	@mkdir -p $(@D)

@@ -134,7 +134,7 @@ int policy_deny(struct policy *p, const char *guest, const char *rule, struct er
 	return rc;
 }
 
-int policy_set_workdir(struct policy *p, const char *dir, struct err *e)
+int policy_set_workdir(struct policy *p, const char *dir, const char *rule, struct err *e)
 {
 	char path[PATH_MAX], name[NAME_SHOWN], *canonical = NULL;
 	enum policy_object object = POLICY_NOTHING;
@@ -143,13 +143,13 @@ int policy_set_workdir(struct policy *p, const char *dir, struct err *e)
 	if (path_absolute(path, dir) == 0)
 		object = policy_look(p, path, &canonical, NULL);
 	if (object == POLICY_NOTHING) {
-		err_set(e, ERR_SANDBOX, ENOENT, "--workdir %s: not visible in the sandbox", name);
+		err_set(e, ERR_SANDBOX, ENOENT, "%s %s: not visible in the sandbox", rule, name);
 		err_hint(e, "add --ro %s", name);
 		return -ENOENT;
 	}
 	if (check_directory(p, canonical)) {
 		free(canonical);
-		return refuse("--workdir", dir, -ENOTDIR, e);
+		return refuse(rule, dir, -ENOTDIR, e);
 	}
 	free(p->workdir);
 	p->workdir = canonical;

@@ -70,6 +70,12 @@ static char *copy(const char *text, int *failed)
 	return made;
 }
 
+/* What no rule of the user says: the builtin base, and the program itself. */
+static int is_implied(const char *rule)
+{
+	return strcmp(rule, "builtin:base") == 0 || strcmp(rule, "command") == 0;
+}
+
 int grants_add(struct policy *p, enum grant_kind kind, const char *guest, const char *host,
 	       const char *target, const char *rule, struct err *e)
 {
@@ -89,7 +95,7 @@ int grants_add(struct policy *p, enum grant_kind kind, const char *guest, const 
 		p->grants = more;
 	}
 	g = &p->grants[p->grant_count];
-	*g = (struct grant){ .kind = kind, .fd = -1, .rule = rule, .implied = *rule != '-' };
+	*g = (struct grant){ .kind = kind, .fd = -1, .rule = rule, .implied = is_implied(rule) };
 	g->guest = copy(guest, &failed);
 	g->host = copy(host, &failed);
 	g->target = copy(target, &failed);

@@ -168,7 +168,7 @@ int policy_set_env(struct policy *p, const char *assignment, struct err *e);
  * Starts the task in dir, as the task sees it; a relative one starts at the
  * caller's current directory. Call it after the grants that show it.
  */
-int policy_set_workdir(struct policy *p, const char *dir, struct err *e);
+int policy_set_workdir(struct policy *p, const char *dir, const char *rule, struct err *e);
 
 /* Sorts grants, drops redundant ones, refuses contradictions, opens every host object O_PATH. */
 int policy_finish(struct policy *p, struct err *e);

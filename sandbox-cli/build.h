@@ -6,12 +6,15 @@
 struct err;
 struct options;
 struct policy;
+struct rules;
 
 /*
- * Fills an empty policy with all that the task may touch, and finishes it.
+ * Collects the rules of the policy file and of the flags, fills an empty policy
+ * with all that the task may touch by them, and finishes it. r outlives p.
  * *program: the path to execute, as the task sees it; the caller frees.
  */
-int build_policy(struct policy *p, const struct options *o, char **program, struct err *e);
+int build_policy(struct policy *p, struct rules *r, const struct options *o, char **program,
+		 struct err *e);
 
 /*
  * What a program is to find as its own path, in AT_EXECFN and as a script's

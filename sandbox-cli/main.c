@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
+#include "policy/rules.h"
 #include "sandbox-cli/build.h"
 #include "sandbox-cli/doctor.h"
 #include "sandbox-cli/launch.h"
@@ -42,6 +43,20 @@ static int report(const struct options *o, const struct launch_result *result,
 	return status;
 }
 
+/* Prints all that is wrong with a policy file but the last one, which is left in e. */
+static void report_problems(const struct rules *r, struct err *e)
+{
+	size_t count = r->problem_count;
+
+	if (count > RULES_PROBLEMS_MAX)
+		count = RULES_PROBLEMS_MAX;
+	if (count == 0)
+		return;
+	for (size_t i = 0; i + 1 < count; i++)
+		err_print(&r->problems[i]);
+	*e = r->problems[count - 1];
+}
+
 /* Returns the exit status; e->what is empty when there is no error to print. */
 static int run(const struct options *o, struct err *e)
 {
@@ -49,12 +64,14 @@ static int run(const struct options *o, struct err *e)
 	cleanup_free char *program = NULL;
 	static struct launch_kvm kvm; /* its thread may outlive this call */
 	struct outputs outputs = { .save_fd = -1, .trace_fd = -1 };
+	static struct rules rules; /* its strings are the policy's, too */
 	struct policy policy;
 	int status, dropped;
 
 	launch_kvm_start(&kvm);
+	rules_init(&rules);
 	policy_init(&policy);
-	if (build_policy(&policy, o, &program, e) == 0 && launch_kvm_check(&kvm, e) == 0 &&
+	if (build_policy(&policy, &rules, o, &program, e) == 0 && launch_kvm_check(&kvm, e) == 0 &&
 	    outputs_open(&outputs, o, &policy, e) == 0) {
 		const struct launch what = {
 			.policy = &policy,
@@ -72,11 +89,14 @@ static int run(const struct options *o, struct err *e)
 		if (launch_run(&what, &result, e) == 0) {
 			status = report(o, &result, &outputs, &policy, e);
 			policy_free(&policy);
+			rules_free(&rules);
 			return status;
 		}
 	}
 	outputs_close(&outputs, NULL, &dropped, e);
 	policy_free(&policy);
+	report_problems(&rules, e);
+	rules_free(&rules);
 	return e->status;
 }
 

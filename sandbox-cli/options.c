@@ -5,6 +5,8 @@
  */
 #include "sandbox-cli/options.h"
 #include "common/err.h"
+#include "common/suggest.h"
+#include "common/units.h"
 #include "policy/policy.h"
 
 #include <errno.h>
@@ -53,68 +55,21 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
-#define NAME_LONGEST 32
-
-/* Letters to insert, remove or replace to make b of a; both at most NAME_LONGEST. */
-static size_t distance(const char *a, size_t a_length, const char *b)
-{
-	size_t row[NAME_LONGEST + 1], b_length = strlen(b);
-
-	for (size_t j = 0; j <= b_length; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a_length; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b_length; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diagonal = row[j];
-			row[j] = best;
-		}
-	}
-	return row[b_length];
-}
-
-/* The option that was probably meant, or NULL. */
-static const char *suggest(const char *name, size_t length)
-{
-	const char *found = NULL;
-	size_t best = SIZE_MAX;
-
-	if (length < 2 || length > NAME_LONGEST)
-		return NULL;
-	for (size_t i = 0; i < option_row_count; i++) {
-		const char *candidate = option_rows[i].name;
-		size_t differ;
-
-		if (!candidate || strlen(candidate) > NAME_LONGEST)
-			continue;
-		/* An abbreviation is the nearest of all. */
-		differ = strncmp(candidate, name, length) == 0 ? 0
-							       : distance(name, length, candidate);
-		if (differ < best && differ <= (strlen(candidate) <= 3 ? 1u : 2u)) {
-			best = differ;
-			found = candidate;
-		}
-	}
-	return found;
-}
-
 static int unknown(const char *word, const char *name, size_t length, struct err *e)
 {
-	const char *meant = suggest(name, length);
+	struct suggestion meant = { 0 };
 	char shown[64];
 	int rc;
 
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (option_rows[i].name)
+			suggest(&meant, name, length, option_rows[i].name);
+	}
+
 	err_escape(shown, sizeof(shown), word, (size_t)(name - word) + length);
 	rc = err_set(e, ERR_SANDBOX, EINVAL, "unknown option \"%s\"", shown);
-	if (meant)
-		err_hint(e, "did you mean \"--%s\"?", meant);
+	if (meant.name)
+		err_hint(e, "did you mean \"--%s\"?", meant.name);
 	else
 		err_hint(e, "sandbox-run --help lists the options; those of COMMAND come after it");
 	return rc;
@@ -140,6 +95,8 @@ static int set_once(const char **file, const struct option_row *row, const char 
 static int apply(struct options *o, const struct option_row *row, const char *value, struct err *e)
 {
 	switch ((enum option_id)row->id) {
+	case OPTION_POLICY:
+		return set_once(&o->policy, row, value, e);
 	case OPTION_RO:
 		return add_file(o, FILE_RO, value);
 	case OPTION_RW:

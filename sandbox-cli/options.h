@@ -26,6 +26,7 @@ struct options {
 	size_t file_count;
 	const char **env; /* as written: NAME or NAME=VALUE */
 	size_t env_count;
+	const char *policy;  /* file or name, or NULL */
 	const char *workdir; /* NULL: default */
 	const char *save;    /* file that takes what the overlays changed, or NULL */
 	const char *trace;   /* file that takes the trace, or NULL */
@@ -57,15 +58,5 @@ void options_free(struct options *o);
 
 /* Prints the --help text to stdout. */
 void options_help(void);
-
-/*
- * "512MiB" to bytes, "1.5h" is refused: whole numbers with a unit, within
- * uint64_t. option: named in errors.
- */
-int units_size(const char *option, const char *text, uint64_t *bytes, struct err *e);
-/* A count from 1 to most: no unit, no sign. */
-int units_count(const char *option, const char *text, uint64_t most, uint64_t *count,
-		struct err *e);
-int units_time(const char *option, const char *text, uint64_t *ns, struct err *e);
 
 #endif

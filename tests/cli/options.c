@@ -2,6 +2,7 @@
 /* The command-line parser: what it takes, what it refuses, and with which words. */
 #include "sandbox-cli/options.h"
 #include "common/err.h"
+#include "common/units.h"
 
 #include <errno.h>
 #include <setjmp.h>

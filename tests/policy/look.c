@@ -84,14 +84,14 @@ static void workdir_must_be_a_visible_directory(void **state)
 
 	tree_dir("d");
 	tree_file("d/f");
-	assert_int_equal(policy_set_workdir(&t->policy, "d", &t->err), -ENOENT);
+	assert_int_equal(policy_set_workdir(&t->policy, "d", "--workdir", &t->err), -ENOENT);
 	assert_string_equal(t->err.what, "--workdir d: not visible in the sandbox");
 	assert_string_equal(t->err.hint, "add --ro d");
 	assert_int_equal(tree_ro(t, "d"), 0);
-	assert_int_equal(policy_set_workdir(&t->policy, "d", &t->err), 0);
+	assert_int_equal(policy_set_workdir(&t->policy, "d", "--workdir", &t->err), 0);
 	assert_string_equal(t->policy.workdir, tree_path(t, "d"));
-	assert_int_equal(policy_set_workdir(&t->policy, "d/f", &t->err), -ENOTDIR);
-	assert_int_equal(policy_set_workdir(&t->policy, "/", &t->err), 0);
+	assert_int_equal(policy_set_workdir(&t->policy, "d/f", "--workdir", &t->err), -ENOTDIR);
+	assert_int_equal(policy_set_workdir(&t->policy, "/", "--workdir", &t->err), 0);
 	assert_string_equal(t->policy.workdir, "/");
 }
 

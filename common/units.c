@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Sizes and times with mandatory units: a bare number never means anything. */
+#include "common/units.h"
 #include "common/cleanup.h"
 #include "common/err.h"
-#include "sandbox-cli/options.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files that read policy files share. */
+#ifndef POLICY_LOAD_H
+#define POLICY_LOAD_H
+
+#include "policy/rules.h"
+#include "policy/schema.h"
+
+#define LOAD_SIZE_MAX (64u << 10) /* bytes of a policy file */
+
+/* A copy that r owns, or NULL. */
+const char *rules_keep(struct rules *r, const char *text, size_t length);
+const char *rules_keep_printed(struct rules *r, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Adds a rule, whose strings r owns already; a scalar replaces the one that is there. */
+int rules_add(struct rules *r, const struct rule *rule, struct err *e);
+
+/* A place for one more problem, never NULL: those over RULES_PROBLEMS_MAX are only counted. */
+struct err *rules_problem(struct rules *r);
+
+/* A policy file while it is read. */
+struct source {
+	const char *shown;     /* as the user named it, escaped */
+	const char *text;      /* the whole of it */
+	size_t size;	       /* bytes */
+	const char *directory; /* canonical, of the file, for ${POLICY_DIR}; NULL: it has none */
+	struct rules *to;      /* takes the file's own rules, without those that it extends */
+};
+
+/* Reads the text: every rule goes to source->to, every problem, too. 0, or -EINVAL for any. */
+int read_source(struct source *source);
+
+/*
+ * Reads one value of a key; of a list one element, of a mapping NAME=VALUE. rule has its
+ * key and origin. 0 with rule filled, else -errno with e filled.
+ */
+int read_value(struct source *source, struct rule *rule, const char *text, struct err *e);
+
+/* The path that a rule writes: variables expanded, checked to be absolute and plain. */
+int read_path(struct source *source, struct rule *rule, const char *text, struct err *e);
+
+/* Checks HOST:PORT, or a port to listen on; there is no network in this release: always an error. */
+int read_peer(struct rule *rule, const char *text, struct err *e);
+
+/* True for letters, digits, ".", "-", "_": the name of a policy. */
+int value_is_name(const char *text);
+
+/* "FILE:LINE:COL: KEY" of a rule, the start of its messages. */
+void read_where(char *out, size_t size, const struct rule *rule);
+
+#endif

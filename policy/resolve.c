@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Turns rules into the policy in force, in the order in which each can be resolved. */
+#include "common/cleanup.h"
+#include "policy/grants.h"
+#include "policy/load.h"
+#include "policy/policy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What grants nothing of the host's: its message says --env before an assignment. */
+static int set_variable(struct policy *p, const struct rule *rule, struct err *e)
+{
+	const char *here;
+	cleanup_free char *assignment = NULL;
+
+	if (rule->key == RULE_ENV_SET)
+		return policy_set_env(p, rule->value, e);
+	here = getenv(rule->value);
+	if (!here)
+		return 0;
+	if (asprintf(&assignment, "%s=%s", rule->value, here) < 0) {
+		assignment = NULL;
+		return err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
+	}
+	return policy_set_env(p, assignment, e);
+}
+
+/*
+ * A message of policy_grant_*() starts with the rule's name, as for flags
+ * ("--ro PATH: ..."); of a file's rule it gets place and key.
+ */
+static void say_where(const struct rule *rule, struct err *e)
+{
+	size_t length = strlen(rule->name);
+	char where[320];
+	struct err said = *e;
+
+	if (!rule->at.line || strncmp(said.what, rule->name, length) != 0 ||
+	    said.what[length] != ' ')
+		return;
+	read_where(where, sizeof(where), rule);
+	snprintf(e->what, sizeof(e->what), "%s: %s", where, said.what + length + 1);
+}
+
+static int resolve(struct policy *p, const struct rule *rule, struct err *e)
+{
+	int rc = 0;
+
+	switch (rule->key) {
+	case RULE_READ:
+	case RULE_READ_TRY:
+		rc = policy_grant_host(p, GRANT_READ, rule->value, rule->guest,
+				       rule->key == RULE_READ_TRY, rule->name, e);
+		break;
+	case RULE_WRITE:
+		rc = policy_grant_host(p, GRANT_WRITE, rule->value, rule->guest, 0, rule->name, e);
+		break;
+	case RULE_OVERLAY:
+		rc = policy_grant_host(p, GRANT_OVERLAY, rule->value, rule->guest, 0, rule->name,
+				       e);
+		break;
+	case RULE_TMPFS:
+		rc = policy_grant_private(p, GRANT_TMPFS, rule->guest, rule->name, e);
+		break;
+	case RULE_DENY:
+		rc = policy_deny(p, rule->guest, rule->name, e);
+		break;
+	case RULE_ENV_PASS:
+	case RULE_ENV_SET:
+		rc = set_variable(p, rule, e);
+		break;
+	case RULE_WORKDIR:
+		rc = policy_set_workdir(p, rule->value, rule->name, e);
+		break;
+	default:
+		break;
+	}
+	if (rc)
+		say_where(rule, e);
+	return rc;
+}
+
+/* The turn of a key: guest paths lead through what the host grants show, denials are about all. */
+static int turn(enum rule_key key)
+{
+	switch (key) {
+	case RULE_READ:
+	case RULE_READ_TRY:
+	case RULE_WRITE:
+	case RULE_OVERLAY:
+		return 0;
+	case RULE_TMPFS:
+		return 1;
+	case RULE_DENY:
+		return 2;
+	case RULE_ENV_PASS:
+	case RULE_ENV_SET:
+	case RULE_WORKDIR:
+		return 3;
+	default:
+		return -1;
+	}
+}
+
+#define TURNS 4
+
+static uint64_t number(const struct rules *r, enum rule_key key, uint64_t otherwise)
+{
+	const struct rule *rule = rules_find(r, key);
+
+	return rule ? rule->number : otherwise;
+}
+
+/* Number of a key that may also say "host"; *fixed: it does not. */
+static uint64_t fixed_number(const struct rules *r, enum rule_key key, int *fixed)
+{
+	const struct rule *rule = rules_find(r, key);
+
+	*fixed = rule && strcmp(rule->value, "host") != 0;
+	return *fixed ? rule->number : 0;
+}
+
+static void set_numbers(const struct rules *r, struct policy *p)
+{
+	uint64_t memory = number(r, RULE_MEMORY, p->memory);
+
+	p->memory = (memory + POLICY_MEMORY_UNIT - 1) / POLICY_MEMORY_UNIT * POLICY_MEMORY_UNIT;
+	p->cpu_percent = (unsigned int)number(r, RULE_CPUS, p->cpu_percent);
+	p->processes = (unsigned int)number(r, RULE_PROCESSES, p->processes);
+	p->open_files = (unsigned int)number(r, RULE_OPEN_FILES, p->open_files);
+	p->file_size = number(r, RULE_FILE_SIZE, p->file_size);
+	p->disk = number(r, RULE_DISK, p->disk);
+	p->output = number(r, RULE_OUTPUT, p->output);
+	p->timeout_ns = number(r, RULE_WALL_TIME, p->timeout_ns);
+	p->cpu_time_ns = number(r, RULE_CPU_TIME, p->cpu_time_ns);
+	p->kill_after_ns = number(r, RULE_KILL_AFTER, p->kill_after_ns);
+	p->clock_ns = (int64_t)fixed_number(r, RULE_CLOCK, &p->clock_fixed);
+	p->random = fixed_number(r, RULE_RANDOM, &p->random_fixed);
+	p->on_deny = (enum policy_on_deny)number(r, RULE_ON_DENY, p->on_deny);
+	p->audit = (enum policy_audit)number(r, RULE_AUDIT, p->audit);
+	p->learn_refused = number(r, RULE_LEARN, 0) != 0;
+	p->name = r->name;
+}
+
+int rules_resolve(const struct rules *r, struct policy *p, struct err *e)
+{
+	int rc = r->empty ? 0 : policy_grant_base(p, e);
+
+	for (int now = 0; now < TURNS; now++) {
+		for (size_t i = 0; i < r->count && rc == 0; i++) {
+			if (turn(r->list[i].key) == now)
+				rc = resolve(p, &r->list[i], e);
+		}
+	}
+	set_numbers(r, p);
+	return rc;
+}
