@@ -37,31 +37,31 @@
 	X(TIMER, 6, timer, NONE, BASE, HOST_TIMER) \
 	X(STREAM_READ, 8, stream_io, SEGMENTS, STREAMS, HOST_READV) \
 	X(STREAM_WRITE, 9, stream_io, SEGMENTS, STREAMS, HOST_WRITEV) \
-	X(STREAM_SEEK, 10, stream_seek, NONE, STREAMS, HOST_LSEEK) \
+	X(STREAM_SEEK, 10, stream_seek, NONE, STREAMS, HOST_SEEK) \
 	X(STREAM_ATTR, 11, stream, NONE, STREAMS, HOST_FSTAT) \
 	X(TTY_GET, 12, tty_get, NONE, STREAMS, HOST_TTY) \
-	X(FS_WALK, 16, fs_walk, NAMES, FILES, HOST_WALK | HOST_FSTAT | HOST_REOPEN | HOST_CLOSE) \
+	X(FS_WALK, 16, fs_walk, NAMES, FILES, HOST_FSTAT) \
 	X(FS_READ, 17, fs_read, SEGMENTS, FILES, HOST_PREADV) \
-	X(FS_READDIR, 18, fs_readdir, NONE, FILES, HOST_LSEEK | HOST_GETDENTS) \
-	X(FS_READLINK, 19, fs_readlink, NONE, FILES, HOST_READLINK) \
+	X(FS_READDIR, 18, fs_readdir, NONE, TREES, HOST_LSEEK | HOST_GETDENTS) \
+	X(FS_READLINK, 19, fs_readlink, NONE, TREES, HOST_READLINK) \
 	X(FS_ATTR, 20, fs_handle, NONE, FILES, HOST_FSTAT) \
 	X(FS_STATFS, 21, fs_handle, NONE, FILES, HOST_STATFS) \
-	X(FS_CLOSE, 22, fs_close, HANDLES, FILES, HOST_CLOSE) \
+	X(FS_CLOSE, 22, fs_close, HANDLES, FILES, HOST_NONE) \
 	X(FS_MAP, 23, fs_map, NONE, FILES, HOST_MAP | HOST_MEMSLOT) \
 	X(FS_UNMAP, 24, fs_unmap, NONE, FILES, HOST_MAP) \
-	X(FS_LOAD, 25, fs_load, NAMES, FILES, \
+	X(FS_LOAD, 25, fs_load, NAMES, TREES, \
 	  HOST_WALK | HOST_FSTAT | HOST_REOPEN | HOST_PREADV | HOST_CLOSE) \
 	X(FS_SEEK, 26, fs_seek, NONE, FILES, HOST_LSEEK) \
 	X(FS_XATTR_GET, 27, fs_xattr_get, TEXTS, FILES, HOST_XATTR_GET) \
 	X(FS_WRITE, 28, fs_write, SEGMENTS, WRITE, \
-	  HOST_PWRITEV | HOST_REOPEN_WRITE | HOST_MAP_SHARED) \
-	X(FS_CREATE, 29, fs_create, NAMES, WRITE, \
+	  HOST_PWRITEV | HOST_REOPEN | HOST_REOPEN_WRITE | HOST_MAP_SHARED | HOST_CLOSE) \
+	X(FS_CREATE, 29, fs_create, NAMES, NAMES, \
 	  HOST_CREATE | HOST_WALK | HOST_FSTAT | HOST_CLOSE) \
-	X(FS_REMOVE, 30, fs_remove, NAMES, WRITE, \
+	X(FS_REMOVE, 30, fs_remove, NAMES, NAMES, \
 	  HOST_REMOVE | HOST_WALK | HOST_FSTAT | HOST_CLOSE) \
-	X(FS_RENAME, 31, fs_rename, NAMES, WRITE, \
+	X(FS_RENAME, 31, fs_rename, NAMES, NAMES, \
 	  HOST_RENAME | HOST_WALK | HOST_FSTAT | HOST_CLOSE) \
-	X(FS_LINK, 32, fs_link, NAMES, WRITE, HOST_LINK | HOST_FSTAT) \
+	X(FS_LINK, 32, fs_link, NAMES, NAMES, HOST_LINK | HOST_FSTAT) \
 	X(FS_SET_ATTR, 33, fs_set_attr, NONE, WRITE, HOST_SET_ATTR) \
 	X(FS_ALLOCATE, 34, fs_allocate, NONE, WRITE, HOST_ALLOCATE) \
 	X(FS_SYNC, 35, fs_sync, NONE, WRITE, HOST_SYNC) \
@@ -79,7 +79,15 @@ enum hc_permission {
 	PERM_STREAMS = 1 << 1, /* the caller's stdin, stdout, stderr */
 	PERM_FILES = 1 << 2,   /* read granted files */
 	PERM_WRITE = 1 << 3,   /* change those granted for writing */
+	PERM_TREES = 1 << 4,   /* a directory is granted: what lies below it */
+	PERM_NAMES = 1 << 5,   /* one is granted for writing: make, remove and rename there */
 };
+
+/*
+ * Without any of these no file is opened while the guest runs: what is granted
+ * are single files to be read, and they are open before it starts.
+ */
+#define PERM_OPENS (PERM_TREES | PERM_WRITE)
 
 /* Host services, one bit each; hv/jail/host-calls.c says which system calls each is. */
 enum hc_host {
@@ -114,6 +122,7 @@ enum hc_host {
 	HOST_REOPEN_WRITE = 1 << 27,
 	HOST_MAP_SHARED = 1 << 28, /* FS_MAP with HC_MAP_SHARED */
 	HOST_TIMER = 1 << 29,
+	HOST_SEEK = 1 << 30, /* STREAM_SEEK */
 };
 
 #define HC_PAYLOAD_MAX 4072 /* header and payload fill the page */

@@ -44,8 +44,7 @@ static void say_stopped(const struct vm *vm)
 {
 	const struct hv_outcome stopped = { .end = HV_STOPPED };
 
-	while (write(vm->outcome_fd, &stopped, sizeof(stopped)) < 0 && errno == EINTR)
-		;
+	vm_tell(vm->outcome_fd, &stopped);
 }
 
 int64_t hc_serve_WAIT(struct hc_call *call)

@@ -4,6 +4,7 @@
  * program that reads a tree of small ones. Each is walked to and opened as
  * FS_WALK does it, by the same checks, and closed again: nothing is left open.
  */
+#include "common/syscall.h"
 #include "hv/dispatch.h"
 #include "hv/fs.h"
 #include "hv/vm.h"
@@ -32,13 +33,10 @@ static void skip(struct room *room, uint64_t bytes)
 static void take(int fd, uint64_t limit, struct room *room, struct hc_load_entry *entry)
 {
 	struct iovec to = { .iov_base = room->base + room->at, .iov_len = limit };
-	ssize_t n;
+	int64_t n = host_readv(fd, &to, 1, 0, 0);
 
-	do
-		n = preadv(fd, &to, 1, 0);
-	while (n < 0 && errno == EINTR);
 	if (n < 0) {
-		entry->error = errno;
+		entry->error = (int32_t)-n;
 	} else {
 		entry->opened = 1;
 		entry->start = (uint32_t)room->at;

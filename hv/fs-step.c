@@ -90,10 +90,19 @@ static int check_same(int fd, const struct handle *handle)
 	return error;
 }
 
+/* By way of a new descriptor that is of the same object: it, or -errno. */
+static int open_now(const struct vm *vm, const struct handle *handle, int access)
+{
+	int fd = reopen(vm, handle->fd, access);
+	int error = fd < 0 ? fd : check_same(fd, handle);
+
+	if (error && fd >= 0)
+		close(fd);
+	return error ? error : fd;
+}
+
 int fs_open(const struct vm *vm, const struct handle *handle, int access)
 {
-	int error, fd;
-
 	if (!S_ISREG(handle->mode) && !S_ISDIR(handle->mode)) /* I6 */
 		return FS_NEVER_OPENED;
 	if (handle->dev == vm->proc_dev) /* I6: below a grant such as "/" */
@@ -102,13 +111,30 @@ int fs_open(const struct vm *vm, const struct handle *handle, int access)
 		return -EISDIR;
 	if (access != O_RDONLY && !handle->changeable) /* I5 */
 		return -EROFS;
-	fd = reopen(vm, handle->fd, access);
-	if (fd < 0)
-		return fd;
-	error = check_same(fd, handle);
-	if (error) {
+	if (!(vm->permissions & PERM_OPENS)) /* I8 */
+		return handle->ready == 1 ? FS_IS_OPEN : handle->ready;
+	return open_now(vm, handle, access);
+}
+
+void fs_open_grants(struct vm *vm, const struct policy *p)
+{
+	uint32_t number = 0;
+
+	if (p->permissions & PERM_OPENS)
+		return;
+	for (size_t i = 0; i < p->grant_count; i++) {
+		struct handle *root;
+		int fd;
+
+		if (!grant_is_host(p->grants[i].kind))
+			continue;
+		root = handles_get(&vm->handles, number++);
+		fd = open_now(vm, root, O_RDONLY);
+		root->ready = (int16_t)(fd < 0 ? fd : 1);
+		if (fd < 0)
+			continue;
+		if (dup3(fd, root->fd, O_CLOEXEC) < 0)
+			root->ready = (int16_t)-errno;
 		close(fd);
-		return error;
 	}
-	return fd;
 }

@@ -63,7 +63,7 @@ static int try_open(const struct hc_call *call, const struct handle *last,
 	if (!flags || out->walked != call->count)
 		return -1;
 	fd = fs_open(call->vm, last, access[flags]);
-	if (fd >= 0)
+	if (fd >= 0 || fd == FS_IS_OPEN)
 		out->opened = 1;
 	else if (fd != FS_NEVER_OPENED)
 		out->error = -fd;
@@ -82,6 +82,8 @@ int64_t hc_serve_FS_WALK(struct hc_call *call)
 
 	if (request->flags & ~(uint32_t)FLAGS)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
+	if (call->count && !(call->vm->permissions & PERM_TREES)) /* I8 */
+		return -EPERM;
 	if (handles_full(handles)) /* I7, I12 */
 		return -EMFILE;
 	if (!call->count && attr_get(from->fd, &out->attr))
@@ -100,6 +102,8 @@ int64_t hc_serve_FS_WALK(struct hc_call *call)
 	number = last.fd != from->fd ? handles_add(handles, &last)
 				     : handles_copy(handles, request->handle);
 	must(number >= 0); /* it was not full */
+	if (opened == FS_IS_OPEN)
+		handles_get(handles, (uint32_t)number)->kind = HANDLE_OPEN;
 	out->handle = (uint32_t)number;
 	call->out_size = sizeof(*out);
 	return 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Services that change a file's contents: write, allocate, and make it durable. */
+#include "common/syscall.h"
 #include "hv/dispatch.h"
 #include "hv/fs.h"
 #include "hv/vm.h"
@@ -24,20 +25,15 @@ int64_t hc_serve_FS_WRITE(struct hc_call *call)
 {
 	const struct hc_fs_write *write = &call->args.FS_WRITE;
 	const struct handle *handle = fs_handle(call, write->handle);
-	int flags = write->offset == APPEND ? RWF_APPEND : 0;
-	int64_t offset = write->offset == APPEND ? 0 : write->offset;
 	int error = check_written(handle);
-	long n;
 
 	if (write->offset < APPEND)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (error)
 		return error;
-	do
-		n = syscall(SYS_pwritev2, handle->fd, call->iov, (long)call->count, offset, 0L,
-			    (long)flags);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	if (write->offset == APPEND)
+		return host_writev(handle->fd, call->iov, call->count, 0, RWF_APPEND);
+	return host_writev(handle->fd, call->iov, call->count, write->offset, 0);
 }
 
 int64_t hc_serve_FS_ALLOCATE(struct hc_call *call)

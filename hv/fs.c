@@ -2,6 +2,7 @@
 /* File services on one handle: read, list, read a link, attributes, close. */
 #include "hv/fs.h"
 
+#include "common/syscall.h"
 #include "hv/attr.h"
 #include "hv/dispatch.h"
 #include "hv/vm.h"
@@ -10,7 +11,6 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 struct handle *fs_handle(const struct hc_call *call, uint32_t number)
@@ -37,16 +37,12 @@ int64_t hc_serve_FS_READ(struct hc_call *call)
 {
 	const struct hc_fs_read *read = &call->args.FS_READ;
 	const struct handle *handle = fs_handle(call, read->handle);
-	ssize_t n;
 
 	if (read->offset < 0)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (handle->kind != HANDLE_OPEN)
 		return -EBADF;
-	do
-		n = preadv(handle->fd, call->iov, (int)call->count, read->offset);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	return host_readv(handle->fd, call->iov, call->count, read->offset, 0);
 }
 
 int64_t hc_serve_FS_READDIR(struct hc_call *call)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct hc_call;
+struct policy;
 struct vm;
 
 /* The open handle of that number; a number that is none ends the VM (I7). */
@@ -34,10 +35,20 @@ int fs_step(const struct vm *vm, const struct handle *from, const char *name, st
 /* fs_open() of what is neither a regular file nor a directory. */
 #define FS_NEVER_OPENED (-ENXIO)
 
+/* fs_open() of a root that was opened beforehand. */
+#define FS_IS_OPEN (-EALREADY)
+
 /*
  * Opens what a handle names, a regular file or a directory (I6), with O_RDONLY,
  * O_WRONLY or O_RDWR: a descriptor of the caller's, or -errno.
  */
 int fs_open(const struct vm *vm, const struct handle *handle, int access);
+
+/*
+ * Before the jail, for a policy that opens nothing later: each granted file is
+ * opened to be read, in the place of its O_PATH descriptor. One that cannot be
+ * says so when the guest opens it.
+ */
+void fs_open_grants(struct vm *vm, const struct policy *p);
 
 #endif

@@ -30,6 +30,7 @@ struct handle {
 	uint8_t shared;	    /* other handles may have the same descriptor */
 	uint8_t changeable; /* from a write grant, and at or below no HOLE_READ */
 	uint8_t writes;	    /* HANDLE_OPEN: the descriptor can be written */
+	int16_t ready;	    /* a root that cannot be opened later: 1, it is open; else -errno */
 };
 
 struct handles {

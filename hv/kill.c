@@ -2,18 +2,6 @@
 /* The end of a VM: one outcome through the pipe, then exit (I4). */
 #include "hv/vm.h"
 
-#include <errno.h>
-#include <unistd.h>
-
-_Static_assert(sizeof(struct hv_outcome) <= 4096, "one write to a pipe, whole or not at all");
-
-void vm_report(int outcome_fd, const struct hv_outcome *outcome)
-{
-	while (write(outcome_fd, outcome, sizeof(*outcome)) < 0 && errno == EINTR)
-		;
-	_exit(0); /* the launcher takes the outcome, never this status */
-}
-
 void vm_kill(struct vm *vm, enum hv_end end, uint32_t code)
 {
 	vm->outcome.end = end;

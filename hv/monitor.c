@@ -11,6 +11,7 @@
  * No step allocates memory or opens anything by a path after 6.
  */
 #include "hv/boot.h"
+#include "hv/fs.h"
 #include "hv/hv.h"
 #include "hv/interrupt.h"
 #include "hv/jail/jail.h"
@@ -108,6 +109,7 @@ static int acquire(struct vm *vm, const struct hv_config *config, struct err *e)
 	error = open_self(vm, e);
 	if (error)
 		return error;
+	fs_open_grants(vm, config->policy);
 	error = vm_create(vm, config->kvm_fd, e);
 	if (!error)
 		error = gm_init(&vm->gm, vm->fd, &config->image, config->policy->memory, e);
@@ -128,7 +130,11 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 	const struct jail_fds fds = { .vm = vm->fd,
 				      .vcpu = vm->vcpu.fd,
 				      .outcome = vm->outcome_fd,
-				      .self_fd = vm->self_fd,
+				      .self_fd = config->policy->permissions & PERM_OPENS
+							 ? vm->self_fd
+							 : 0,
+				      .terminals = vm->terminals,
+				      .seekable = vm->seekable,
 				      .outside = vm->outside_fd,
 				      .save = vm->output_fds[HC_OUTPUT_SAVE - HC_STREAMS],
 				      .trace = vm->output_fds[HC_OUTPUT_TRACE - HC_STREAMS],

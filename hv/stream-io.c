@@ -5,6 +5,7 @@
  * and waited for beside the launcher's news. How much may go to the streams is
  * counted here, since nothing in the guest can be trusted to (I12).
  */
+#include "common/syscall.h"
 #include "hv/dispatch.h"
 #include "hv/outside.h"
 #include "hv/stream.h"
@@ -16,8 +17,6 @@
 #include <linux/fs.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define OTHER_WAY INT64_MIN /* nothing was done: stream_ways has changed */
@@ -30,7 +29,15 @@ void stream_init(struct vm *vm)
 
 		vm->stream_ways[i] = STREAM_DIRECT;
 		vm->sockets &= ~(1u << i);
-		if (flags < 0 || flags & (O_PATH | O_NONBLOCK) || fstat(i, &st) < 0)
+		vm->terminals &= ~(1u << i);
+		vm->seekable &= ~(1u << i);
+		if (flags < 0 || flags & O_PATH)
+			continue;
+		if (isatty(i))
+			vm->terminals |= 1u << i;
+		if (lseek(i, 0, SEEK_CUR) >= 0 || errno != ESPIPE)
+			vm->seekable |= 1u << i;
+		if (flags & O_NONBLOCK || fstat(i, &st) < 0)
 			continue;
 		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !S_ISBLK(st.st_mode))
 			vm->stream_ways[i] = STREAM_TRIED;
@@ -58,17 +65,9 @@ static int64_t wait_ready(struct hc_call *call, int fd, short events)
 static int64_t move(const struct hc_call *call, int fd, short events, int flags)
 {
 	const struct iovec *iov = call->iov;
-	long n, count = call->count;
 
-	do
-		if (flags)
-			n = syscall(events == POLLIN ? SYS_preadv2 : SYS_pwritev2, (long)fd, iov,
-				    count, -1L, -1L, (long)flags);
-		else
-			n = events == POLLIN ? readv(fd, iov, (int)count)
-					     : writev(fd, iov, (int)count);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	return events == POLLIN ? host_readv(fd, iov, call->count, -1, flags)
+				: host_writev(fd, iov, call->count, -1, flags);
 }
 
 /*

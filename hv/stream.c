@@ -36,6 +36,8 @@ int64_t hc_serve_STREAM_SEEK(struct hc_call *call)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (fd < 0)
 		return fd;
+	if (!(call->vm->seekable & 1u << fd))
+		return -ESPIPE;
 	offset = lseek(fd, seek->offset, (int)seek->whence);
 	return offset < 0 ? -errno : offset;
 }
@@ -68,6 +70,8 @@ int64_t hc_serve_TTY_GET(struct hc_call *call)
 		call->out_size = sizeof(call->out.tty);
 		return 0;
 	}
+	if (!(call->vm->terminals & 1u << fd))
+		return -ENOTTY;
 	if (call->args.TTY_GET.what == HC_TTY_TERMIOS)
 		n = host_ioctl(fd, TCGETS, call->out.tty);
 	else

@@ -32,7 +32,8 @@ struct vm {
 	size_t hole_count;
 	uint32_t permissions; /* PERM_* bits of the policy (I8) */
 	enum stream_way stream_ways[HC_STREAMS];
-	uint32_t sockets;     /* bit i: stream i is one */
+	uint32_t sockets;	      /* bit i: stream i is one */
+	uint32_t terminals, seekable; /* bit i: stream i is one, or has an offset */
 	uint64_t output_left; /* bytes that may still go to the streams; UINT64_MAX: any number */
 	int tty;	      /* --tty */
 	uint32_t streams;     /* bit i: descriptor i was open in the caller, or output i is there */
@@ -59,6 +60,9 @@ _Noreturn void vm_kill(struct vm *vm, enum hv_end end, uint32_t code);
 
 /* vm_kill() for a malformed request. */
 _Noreturn void vm_kill_call(struct vm *vm, enum hv_violation violation);
+
+/* Sends the launcher an outcome, which may be HV_STOPPED. */
+void vm_tell(int outcome_fd, const struct hv_outcome *outcome);
 
 /* Sends an outcome and exits; for vm_kill() and for set-up that failed. */
 _Noreturn void vm_report(int outcome_fd, const struct hv_outcome *outcome);

@@ -78,6 +78,15 @@ int grant_open(struct grant *g, struct err *e)
 	return rc ? rc : refuse_procfs(g, path, e);
 }
 
+static uint32_t permissions_of(const struct grant *g)
+{
+	int directory = S_ISDIR(g->mode);
+
+	if (g->kind == GRANT_WRITE)
+		return PERM_FILES | PERM_WRITE | (directory ? PERM_TREES | PERM_NAMES : 0u);
+	return grant_is_host(g->kind) ? PERM_FILES | (directory ? PERM_TREES : 0u) : 0u;
+}
+
 int policy_finish(struct policy *p, struct err *e)
 {
 	int rc;
@@ -89,9 +98,7 @@ int policy_finish(struct policy *p, struct err *e)
 	rc = grants_merge(p, e);
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < p->grant_count; i++) {
-		if (p->grants[i].kind == GRANT_WRITE)
-			p->permissions |= PERM_WRITE;
-	}
+	for (size_t i = 0; i < p->grant_count; i++)
+		p->permissions |= permissions_of(&p->grants[i]);
 	return holes_find(p, e);
 }

@@ -19,7 +19,7 @@
 void policy_init(struct policy *p)
 {
 	memset(p, 0, sizeof(*p));
-	p->permissions = PERM_BASE | PERM_STREAMS | PERM_FILES;
+	p->permissions = PERM_BASE | PERM_STREAMS;
 	p->memory = POLICY_MEMORY_DEFAULT;
 	p->name = "default";
 	p->cpus = 1;

@@ -50,7 +50,7 @@ $(ADVERSARIAL)/hostile: $(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)
 
 # The monitor's own code with the sanitizers; memcpy stays a call, which the test takes over.
 DOUBLE_FETCH_FLAGS  := $(BASE) -fPIE $(UNIT_SANITIZE) -fno-builtin-memcpy
-DOUBLE_FETCH_WRAPS  := memcpy readv writev lseek preadv readlinkat mmap madvise close fstatfs flistxattr fgetxattr syscall host_openat host_ioctl \
+DOUBLE_FETCH_WRAPS  := memcpy host_readv host_writev lseek readlinkat mmap madvise close fstatfs flistxattr fgetxattr syscall host_openat host_ioctl \
 	host_create mkdirat symlinkat unlinkat linkat ftruncate fsync fdatasync fsetxattr fremovexattr
 DOUBLE_FETCH_HV     := $(patsubst %.c,$(ADVERSARIAL)/check/%.o,$(wildcard hv/*.c common/*.c))
 DOUBLE_FETCH_TESTS  := $(patsubst %,$(ADVERSARIAL)/check/tests/%.o,adversarial/double-fetch adversarial/fetch-seams adversarial/valid unit/guest)

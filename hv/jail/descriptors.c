@@ -34,7 +34,8 @@ static int collect(const struct policy *p, const struct jail_fds *fds, int *kept
 	kept[count++] = fds->vm;
 	kept[count++] = fds->vcpu;
 	kept[count++] = fds->outcome;
-	kept[count++] = fds->self_fd;
+	if (fds->self_fd)
+		kept[count++] = fds->self_fd;
 	if (fds->outside)
 		kept[count++] = fds->outside;
 	if (fds->program)

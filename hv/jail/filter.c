@@ -53,27 +53,6 @@ static void emit_return(struct filter *f, uint32_t action)
 	emit(f, BPF_RET | BPF_K, action, 0, 0);
 }
 
-static uint32_t operand(const struct host_condition *condition, const struct jail_fds *fds)
-{
-	switch (condition->operand) {
-	case HOST_FD_VM:
-		return (uint32_t)fds->vm;
-	case HOST_FD_VCPU:
-		return (uint32_t)fds->vcpu;
-	case HOST_FD_OUTCOME:
-		return (uint32_t)fds->outcome;
-	case HOST_FD_SELF:
-		return (uint32_t)fds->self_fd;
-	case HOST_FD_SAVE:
-		return (uint32_t)fds->save;
-	case HOST_FD_TRACE:
-		return (uint32_t)fds->trace;
-	case HOST_CONST:
-		break;
-	}
-	return condition->value;
-}
-
 static unsigned int count_conditions(const struct host_call *call)
 {
 	unsigned int count = 0;
@@ -92,13 +71,15 @@ static unsigned int row_length(const struct host_call *call)
 static void emit_condition(struct filter *f, const struct host_condition *condition,
 			   const struct jail_fds *fds, unsigned int rest)
 {
-	uint32_t value = operand(condition, fds);
+	uint32_t value = host_value(condition, fds);
+	uint32_t high = condition->compare == HOST_MINUS_ONE ? UINT32_MAX : 0;
 
 	emit_load(f, ARGUMENT_HIGH(condition->argument));
-	emit(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, rest + 2);
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, high, 0, rest + 2);
 	emit_load(f, ARGUMENT_LOW(condition->argument));
 	switch (condition->compare) {
 	case HOST_EQUAL:
+	case HOST_MINUS_ONE:
 		emit(f, BPF_JMP | BPF_JEQ | BPF_K, value, 0, rest);
 		return;
 	case HOST_AT_MOST:
@@ -131,20 +112,20 @@ static void emit_number(struct filter *f, size_t first, uint32_t bits, const str
 	unsigned int length = 1;
 
 	for (size_t i = first; i < host_call_count; i++)
-		if (host_calls[i].number == number && host_call_granted(&host_calls[i], bits))
+		if (host_calls[i].number == number && host_call_granted(&host_calls[i], bits, fds))
 			length += row_length(&host_calls[i]);
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, length);
 	for (size_t i = first; i < host_call_count; i++)
-		if (host_calls[i].number == number && host_call_granted(&host_calls[i], bits))
+		if (host_calls[i].number == number && host_call_granted(&host_calls[i], bits, fds))
 			emit_row(f, &host_calls[i], fds);
 	emit_return(f, SECCOMP_RET_KILL_PROCESS);
 }
 
-static int seen_before(size_t row, uint32_t bits)
+static int seen_before(size_t row, uint32_t bits, const struct jail_fds *fds)
 {
 	for (size_t i = 0; i < row; i++)
 		if (host_calls[i].number == host_calls[row].number &&
-		    host_call_granted(&host_calls[i], bits))
+		    host_call_granted(&host_calls[i], bits, fds))
 			return 1;
 	return 0;
 }
@@ -157,7 +138,7 @@ void filter_build(struct filter *f, uint32_t bits, const struct jail_fds *fds)
 	emit_return(f, SECCOMP_RET_KILL_PROCESS);
 	emit_load(f, offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < host_call_count; i++)
-		if (host_call_granted(&host_calls[i], bits) && !seen_before(i, bits))
+		if (host_call_granted(&host_calls[i], bits, fds) && !seen_before(i, bits, fds))
 			emit_number(f, i, bits, fds);
 	emit_return(f, SECCOMP_RET_KILL_PROCESS);
 }

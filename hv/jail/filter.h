@@ -8,7 +8,7 @@
 
 struct jail_fds;
 
-#define FILTER_MAX 640
+#define FILTER_MAX 1024
 
 struct filter {
 	struct sock_filter code[FILTER_MAX];

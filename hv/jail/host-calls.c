@@ -13,6 +13,8 @@
 #include "hv/jail/host-calls.h"
 
 #include "abi/hypercalls.h"
+#include "hv/jail/jail.h"
+#include "policy/policy.h"
 
 #include <asm/ioctls.h>
 #include <fcntl.h>
@@ -29,6 +31,7 @@
 #define EQUAL(argument, value)	 { HOST_EQUAL, argument, HOST_CONST, (uint32_t)(value), #value }
 #define AT_MOST(argument, value) { HOST_AT_MOST, argument, HOST_CONST, value, #value }
 #define ABOVE(argument, value)	 { HOST_ABOVE, argument, HOST_CONST, value, #value }
+#define HERE(argument)		 { HOST_MINUS_ONE, argument, HOST_CONST, UINT32_MAX, "-1" }
 #define STREAM(argument)	 AT_MOST(argument, HC_STREAMS - 1)
 #define HANDLE(argument)	 ABOVE(argument, HC_STREAMS - 1)
 
@@ -40,8 +43,8 @@ const struct host_call host_calls[] = {
 	  { EQUAL(1, KVM_GET_REGS), FD(0, VCPU) } },
 	{ HOST_NONE, SYS_ioctl, "CR2 for the same report",
 	  { EQUAL(1, KVM_GET_SREGS), FD(0, VCPU) } },
-	{ HOST_NONE, SYS_write, "the outcome, to the launcher only",
-	  { FD(0, OUTCOME) } },
+	{ HOST_NONE, SYS_pwritev2, "the outcome, to the launcher only",
+	  { FD(0, OUTCOME), EQUAL(5, 0) } },
 	{ HOST_NONE, SYS_exit_group, "the end",
 	  { ANY } },
 
@@ -62,20 +65,22 @@ const struct host_call host_calls[] = {
 	{ HOST_TIMER, SYS_rt_sigtimedwait, "take it, or the launcher's: nothing handles them",
 	  { EQUAL(3, 8) } },
 
-	{ HOST_READV, SYS_readv, "read a stream into guest memory",
-	  { STREAM(0) } },
+	{ HOST_READV, SYS_preadv2, "read a stream into guest memory, where it stands",
+	  { STREAM(0), HERE(3), EQUAL(5, 0) } },
 	{ HOST_READV, SYS_preadv2, "the same, but only if it need not wait",
-	  { STREAM(0), EQUAL(5, RWF_NOWAIT) } },
-	{ HOST_WRITEV, SYS_writev, "write guest memory to a stream",
-	  { STREAM(0) } },
+	  { STREAM(0), HERE(3), EQUAL(5, RWF_NOWAIT) } },
+	{ HOST_WRITEV, SYS_pwritev2, "write guest memory to a stream, where it stands",
+	  { STREAM(0), HERE(3), EQUAL(5, 0) } },
 	{ HOST_WRITEV, SYS_pwritev2, "the same, but only if it need not wait",
-	  { STREAM(0), EQUAL(5, RWF_NOWAIT) } },
-	{ HOST_WRITEV, SYS_writev, "and to the file of --save-changes",
-	  { FD(0, SAVE) } },
-	{ HOST_WRITEV, SYS_writev, "and to the file of --trace",
-	  { FD(0, TRACE) } },
-	{ HOST_LSEEK, SYS_lseek, "offset of a stream; position in a directory",
-	  { ANY } },
+	  { STREAM(0), HERE(3), EQUAL(5, RWF_NOWAIT) } },
+	{ HOST_WRITEV, SYS_pwritev2, "and to the file of --save-changes",
+	  { FD(0, SAVE), HERE(3), EQUAL(5, 0) } },
+	{ HOST_WRITEV, SYS_pwritev2, "and to the file of --trace",
+	  { FD(0, TRACE), HERE(3), EQUAL(5, 0) } },
+	{ HOST_SEEK, SYS_lseek, "offset of a stream that has one",
+	  { STREAM(0) } },
+	{ HOST_LSEEK, SYS_lseek, "position in a directory; data and holes of a file",
+	  { HANDLE(0) } },
 	{ HOST_FSTAT, SYS_fstat, "attributes of an open descriptor",
 	  { ANY } },
 	{ HOST_TTY, SYS_ioctl, "is a stream a terminal, and in what mode",
@@ -87,8 +92,8 @@ const struct host_call host_calls[] = {
 	  { EQUAL(2, O_PATH | O_NOFOLLOW | O_CLOEXEC) } },
 	{ HOST_REOPEN, SYS_openat, "make a handle readable, through /proc/self/fd",
 	  { FD(0, SELF), EQUAL(2, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) } },
-	{ HOST_PREADV, SYS_preadv, "read a file into guest memory",
-	  { HANDLE(0) } },
+	{ HOST_PREADV, SYS_preadv2, "read a file into guest memory",
+	  { HANDLE(0), EQUAL(5, 0) } },
 	{ HOST_GETDENTS, SYS_getdents64, "list a directory into guest memory",
 	  { HANDLE(0) } },
 	{ HOST_READLINK, SYS_readlinkat, "target of a symbolic link",
@@ -161,6 +166,55 @@ const struct host_call host_calls[] = {
 /* clang-format on */
 
 const size_t host_call_count = sizeof(host_calls) / sizeof(host_calls[0]);
+
+static int descriptor(enum host_operand operand, const struct jail_fds *fds)
+{
+	switch (operand) {
+	case HOST_FD_VM:
+		return fds->vm;
+	case HOST_FD_VCPU:
+		return fds->vcpu;
+	case HOST_FD_OUTCOME:
+		return fds->outcome;
+	case HOST_FD_SELF:
+		return fds->self_fd;
+	case HOST_FD_SAVE:
+		return fds->save;
+	case HOST_FD_TRACE:
+		return fds->trace;
+	case HOST_CONST:
+		break;
+	}
+	return -1;
+}
+
+uint32_t host_value(const struct host_condition *condition, const struct jail_fds *fds)
+{
+	return condition->operand == HOST_CONST ? condition->value
+						: (uint32_t)descriptor(condition->operand, fds);
+}
+
+int host_call_granted(const struct host_call *call, uint32_t bits, const struct jail_fds *fds)
+{
+	if (call->host && !(call->host & bits))
+		return 0;
+	for (size_t i = 0; fds && i < HOST_CONDITIONS_MAX; i++)
+		if (call->conditions[i].compare != HOST_ANY &&
+		    descriptor(call->conditions[i].operand, fds) == 0)
+			return 0;
+	return 1;
+}
+
+uint32_t host_bits_of(const struct policy *p, const struct jail_fds *fds)
+{
+	uint32_t bits = host_bits(p->permissions);
+
+	if (fds && !fds->terminals)
+		bits &= ~(uint32_t)HOST_TTY;
+	if (fds && !fds->seekable)
+		bits &= ~(uint32_t)HOST_SEEK;
+	return bits;
+}
 
 uint32_t host_bits(uint32_t permissions)
 {

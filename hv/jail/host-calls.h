@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct jail_fds;
+struct policy;
+
 /* What a condition compares with: a constant, or the number of one of our own descriptors. */
 enum host_operand {
 	HOST_CONST,
@@ -17,7 +20,7 @@ enum host_operand {
 	HOST_FD_VCPU,
 	HOST_FD_OUTCOME,
 	HOST_FD_SELF,
-	HOST_FD_SAVE, /* 0, and so a stream, when there is none */
+	HOST_FD_SAVE,
 	HOST_FD_TRACE,
 };
 
@@ -26,7 +29,8 @@ enum host_compare {
 	HOST_ANY, /* no condition */
 	HOST_EQUAL,
 	HOST_AT_MOST,
-	HOST_ABOVE, /* and below 2^32 */
+	HOST_ABOVE,	/* and below 2^32 */
+	HOST_MINUS_ONE, /* value: UINT32_MAX, of which it has two */
 };
 
 struct host_condition {
@@ -37,7 +41,7 @@ struct host_condition {
 	const char *text; /* HOST_CONST: value, as the table has it */
 };
 
-#define HOST_CONDITIONS_MAX 2
+#define HOST_CONDITIONS_MAX 3
 
 struct host_call {
 	uint32_t host; /* one bit of enum hc_host; HOST_NONE: every monitor */
@@ -52,10 +56,17 @@ extern const size_t host_call_count;
 /* HOST_* bits of all hypercalls that a policy with these PERM_* bits can make. */
 uint32_t host_bits(uint32_t permissions);
 
-/* Whether a row belongs to the filter of a run with these HOST_* bits. */
-static inline int host_call_granted(const struct host_call *call, uint32_t bits)
-{
-	return call->host == 0 || (call->host & bits) != 0;
-}
+/*
+ * Those of one run: less what its streams, not being terminals or files, never
+ * need. fds may be NULL here and below when there is no monitor yet: then all
+ * that a run under the policy can have.
+ */
+uint32_t host_bits_of(const struct policy *p, const struct jail_fds *fds);
+
+/* Whether a row belongs to the filter of a run with these HOST_* bits and descriptors. */
+int host_call_granted(const struct host_call *call, uint32_t bits, const struct jail_fds *fds);
+
+/* What a condition compares with in that run. */
+uint32_t host_value(const struct host_condition *condition, const struct jail_fds *fds);
 
 #endif

@@ -2,6 +2,7 @@
 /* The rights of Landlock, ABI by ABI, and which of them a grant gives back. */
 #include "hv/jail/landlock.h"
 
+#include "abi/hypercalls.h"
 #include "policy/policy.h"
 
 #include <linux/landlock.h>
@@ -77,12 +78,13 @@ struct landlock_rights landlock_handled(int abi)
 	return all;
 }
 
-uint64_t landlock_allowed(const struct grant *grant, const struct landlock_rights *handled)
+uint64_t landlock_allowed(const struct policy *p, const struct grant *grant,
+			  const struct landlock_rights *handled)
 {
 	int directory = S_ISDIR(grant->mode);
 	uint64_t allowed = directory ? READ_ALL : READ_FILE;
 
-	if (!grant_is_host(grant->kind))
+	if (!grant_is_host(grant->kind) || !(p->permissions & PERM_OPENS))
 		return 0;
 	if (grant->kind == GRANT_WRITE)
 		allowed |= directory ? WRITE_ALL : WRITE_FILE;

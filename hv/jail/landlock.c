@@ -3,7 +3,8 @@
  * The Landlock domain: of all files, the monitor can read those below the
  * policy's grants and change those below its write grants, and nothing else;
  * it can reach no port, and signal or connect to nobody outside. Raw system
- * calls: the C library has none.
+ * calls: the C library has none. A monitor whose files are all open by now
+ * can read none.
  *
  * What an older kernel's Landlock cannot express (landlock-rights.c), seccomp covers alone:
  *   ABI 1  no REFER       always denied by the kernel: a rename or link to another directory is
@@ -39,13 +40,16 @@ static int create_ruleset(const struct landlock_rights *handled)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-static int allow(int ruleset, const struct landlock_rights *handled, const struct grant *grant)
+static int allow(int ruleset, const struct landlock_rights *handled, const struct policy *p,
+		 const struct grant *grant)
 {
 	struct landlock_path_beneath_attr rule = {
-		.allowed_access = landlock_allowed(grant, handled),
+		.allowed_access = landlock_allowed(p, grant, handled),
 		.parent_fd = grant->fd,
 	};
 
+	if (!rule.allowed_access)
+		return 0;
 	return syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0)
 		       ? -errno
 		       : 0;
@@ -86,9 +90,7 @@ int jail_landlock(const struct policy *p, struct err *e)
 			       strerror(-ruleset));
 
 	for (size_t i = 0; i < p->grant_count && r == 0; i++) {
-		if (!grant_is_host(p->grants[i].kind))
-			continue;
-		r = allow(ruleset, &handled, &p->grants[i]);
+		r = allow(ruleset, &handled, p, &p->grants[i]);
 		if (r < 0)
 			refused(&p->grants[i], -r, e);
 	}

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct grant;
+struct policy;
 
 /* The kernel's struct of ABI 6; an older one accepts it while what it does not know is zero. */
 struct landlock_rights {
@@ -34,7 +35,11 @@ extern const size_t landlock_right_count;
 /* All rights that a kernel of this ABI knows: all of them are taken away. */
 struct landlock_rights landlock_handled(int abi);
 
-/* What the rule of a grant gives back of them, at the grant and below; 0: it has no rule. */
-uint64_t landlock_allowed(const struct grant *grant, const struct landlock_rights *handled);
+/*
+ * What the rule of a grant gives back of them, at the grant and below; 0: it
+ * has no rule, as none has in a policy that opens nothing while the guest runs.
+ */
+uint64_t landlock_allowed(const struct policy *p, const struct grant *grant,
+			  const struct landlock_rights *handled);
 
 #endif

@@ -22,7 +22,7 @@ int jail_seccomp(const struct policy *p, const struct jail_fds *fds, struct err 
 	struct sock_fprog program;
 	int r;
 
-	filter_build(&filter, host_bits(p->permissions), fds);
+	filter_build(&filter, host_bits_of(p, fds), fds);
 	program.len = (unsigned short)filter.length;
 	program.filter = filter.code;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)

@@ -129,29 +129,37 @@ static ssize_t pretend(int fd, const struct iovec *iov, int count)
 	return (ssize_t)total;
 }
 
-SEAM(ssize_t, readv, int fd, const struct iovec *iov, int count)
+/* At offset -1 a stream; else a file. */
+static void demand_file(int fd, const struct iovec *iov, uint32_t count, int64_t offset)
 {
-	return seams.serving ? pretend(fd, iov, count) : __real_readv(fd, iov, count);
+	demand_iov(iov, (int)count);
+	demand_handle(fd);
+	seams_demand(offset >= 0, "offsets are positive");
 }
 
-SEAM(ssize_t, writev, int fd, const struct iovec *iov, int count)
+SEAM(int64_t, host_readv, int fd, const struct iovec *iov, uint32_t count, int64_t offset,
+     int flags)
 {
-	return seams.serving ? pretend(fd, iov, count) : __real_writev(fd, iov, count);
+	if (seams.serving && offset == -1)
+		return pretend(fd, iov, (int)count);
+	if (seams.serving)
+		demand_file(fd, iov, count, offset);
+	return seams.racing ? 0 : __real_host_readv(fd, iov, count, offset, flags);
+}
+
+SEAM(int64_t, host_writev, int fd, const struct iovec *iov, uint32_t count, int64_t offset,
+     int flags)
+{
+	if (seams.serving && offset == -1)
+		return pretend(fd, iov, (int)count);
+	if (seams.serving)
+		demand_file(fd, iov, count, offset);
+	return seams.racing ? 0 : __real_host_writev(fd, iov, count, offset, flags);
 }
 
 SEAM(off_t, lseek, int fd, off_t offset, int whence)
 {
 	return seams.serving && fd < HC_STREAMS ? offset : __real_lseek(fd, offset, whence);
-}
-
-SEAM(ssize_t, preadv, int fd, const struct iovec *iov, int count, off_t offset)
-{
-	if (seams.serving) {
-		demand_iov(iov, count);
-		demand_handle(fd);
-		seams_demand(offset >= 0, "offsets are positive");
-	}
-	return seams.racing ? 0 : __real_preadv(fd, iov, count, offset);
 }
 
 SEAM(ssize_t, readlinkat, int fd, const char *path, char *buffer, size_t size)
@@ -320,15 +328,12 @@ SEAM(long, syscall, long number, long a, long b, long c, long d, long e, long f)
 	if (seams.serving && number == SYS_getdents64)
 		seams_demand(in_guest((void *)b, (size_t)c),
 			     "directories are read into guest memory");
-	if (seams.serving && number == SYS_pwritev2)
-		demand_iov((const struct iovec *)b, (int)c);
 	if (seams.serving && number == SYS_renameat2) {
 		demand_dir((int)a, (const char *)b);
 		demand_dir((int)c, (const char *)d);
 	}
-	if (seams.serving &&
-	    (number == SYS_pwritev2 || number == SYS_fallocate || number == SYS_fchmod ||
-	     number == SYS_fchown || number == SYS_utimensat))
+	if (seams.serving && (number == SYS_fallocate || number == SYS_fchmod ||
+			      number == SYS_fchown || number == SYS_utimensat))
 		demand_handle((int)a);
 	if (seams.racing && number != SYS_fstat && number != SYS_openat && number != SYS_ioctl)
 		return 0;

@@ -36,7 +36,7 @@ static void permissions(void)
 
 		if (rows[i].permission == PERM_BASE)
 			continue;
-		run.permissions = (PERM_BASE | PERM_STREAMS | PERM_FILES) & ~rows[i].permission;
+		run.permissions = ~rows[i].permission;
 		m.expect = (struct expect)RESULT(-EPERM);
 		stage_orders(ORDERS_RECORDS);
 		message_record(&m);

@@ -77,29 +77,16 @@ static uint32_t decide(const struct program *p, const struct seccomp_data *data)
 
 static uint64_t operand(const struct host_condition *condition)
 {
-	switch (condition->operand) {
-	case HOST_FD_VM:
-		return (uint64_t)fds.vm;
-	case HOST_FD_VCPU:
-		return (uint64_t)fds.vcpu;
-	case HOST_FD_OUTCOME:
-		return (uint64_t)fds.outcome;
-	case HOST_FD_SELF:
-		return (uint64_t)fds.self_fd;
-	case HOST_FD_SAVE:
-		return (uint64_t)fds.save;
-	case HOST_FD_TRACE:
-		return (uint64_t)fds.trace;
-	case HOST_CONST:
-		break;
-	}
-	return condition->value;
+	return condition->compare == HOST_MINUS_ONE ? UINT64_MAX : host_value(condition, &fds);
 }
 
 static void reference_row(scmp_filter_ctx filter, const struct host_call *call)
 {
 	static const enum scmp_compare op[] = {
-		[HOST_EQUAL] = SCMP_CMP_EQ, [HOST_AT_MOST] = SCMP_CMP_LE, [HOST_ABOVE] = SCMP_CMP_GT
+		[HOST_EQUAL] = SCMP_CMP_EQ,
+		[HOST_AT_MOST] = SCMP_CMP_LE,
+		[HOST_ABOVE] = SCMP_CMP_GT,
+		[HOST_MINUS_ONE] = SCMP_CMP_EQ,
 	};
 	struct scmp_arg_cmp compare[HOST_CONDITIONS_MAX];
 	unsigned int n = 0;
@@ -248,7 +235,7 @@ static void same_as_libseccomp(void **state)
 	assert_true(host_call_count <= ROWS_MAX);
 	for (size_t i = 0; i < host_call_count; i++) {
 		c.reference[i].length = 0;
-		if (host_call_granted(&host_calls[i], c.bits))
+		if (host_call_granted(&host_calls[i], c.bits, &fds))
 			build_reference(&c.reference[i], &host_calls[i]);
 	}
 	try_numbers(&c);
@@ -257,7 +244,7 @@ static void same_as_libseccomp(void **state)
 
 		for (int k = 0; k < TRIES_PER_ROW; k++)
 			allowed += (unsigned long)try_row(&c, &host_calls[i]);
-		if (host_call_granted(&host_calls[i], c.bits) != (allowed > 0))
+		if (host_call_granted(&host_calls[i], c.bits, &fds) != (allowed > 0))
 			fail_msg("row %zu (%s): granted wrongly", i, host_calls[i].reason);
 	}
 }
@@ -271,7 +258,7 @@ static void rows_are_complete(void **state)
 
 		assert_true(call->reason && strlen(call->reason) >= 5);
 		assert_int_equal(call->host & (call->host - 1), 0);
-		assert_true(call->host == 0 || host_call_granted(call, host_bits(~0u)));
+		assert_true(call->host == 0 || host_call_granted(call, host_bits(~0u), &fds));
 	}
 	for (uint32_t bit = 1; bit; bit <<= 1) {
 		size_t rows = !(host_bits(~0u) & bit);
@@ -284,9 +271,13 @@ static void rows_are_complete(void **state)
 
 int main(void)
 {
-	static uint32_t sets[] = { PERM_BASE, PERM_BASE | PERM_STREAMS, PERM_BASE | PERM_FILES,
+	static uint32_t sets[] = { PERM_BASE,
+				   PERM_BASE | PERM_STREAMS,
+				   PERM_BASE | PERM_FILES,
 				   PERM_BASE | PERM_STREAMS | PERM_FILES,
-				   PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_WRITE };
+				   PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_TREES,
+				   PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_WRITE,
+				   ~0u };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_complete),
 		cmocka_unit_test_prestate(same_as_libseccomp, &sets[0]),
@@ -294,6 +285,8 @@ int main(void)
 		cmocka_unit_test_prestate(same_as_libseccomp, &sets[2]),
 		cmocka_unit_test_prestate(same_as_libseccomp, &sets[3]),
 		cmocka_unit_test_prestate(same_as_libseccomp, &sets[4]),
+		cmocka_unit_test_prestate(same_as_libseccomp, &sets[5]),
+		cmocka_unit_test_prestate(same_as_libseccomp, &sets[6]),
 	};
 
 	srandom(1);

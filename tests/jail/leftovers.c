@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ALL   (PERM_BASE | PERM_STREAMS | PERM_FILES)
+#define ALL   (PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_TREES)
 #define WRONG 200 /* no errno: the call went through and its effect is wrong */
 
 static int leaked(struct scene *s, const void *argument)

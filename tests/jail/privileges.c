@@ -18,7 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define ALL    (PERM_BASE | PERM_STREAMS | PERM_FILES)
+#define ALL    (PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_TREES)
 #define NOBODY 65534
 #define WRONG  200 /* no errno: the call went through and its effect is wrong */
 

@@ -27,6 +27,7 @@ static char writable_new[PATH];
 char scene_file[PATH], scene_link[PATH], scene_sub[PATH], scene_new[PATH], scene_outside[PATH];
 char scene_writable_file[PATH], scene_new_outside[PATH];
 char scene_output[256];
+int scene_plain;
 
 static unsigned int left_out;
 
@@ -130,7 +131,7 @@ void scene_remove(void)
 	rmdir(root);
 }
 
-static int grant_path(struct grant *grant, enum grant_kind kind, char *path)
+static int grant_path(struct grant *grant, enum grant_kind kind, char *path, int flags)
 {
 	struct stat st;
 
@@ -138,7 +139,7 @@ static int grant_path(struct grant *grant, enum grant_kind kind, char *path)
 	grant->host = path;
 	grant->guest = path;
 	grant->rule = "test";
-	grant->fd = open(path, O_PATH | O_CLOEXEC);
+	grant->fd = open(path, flags | O_CLOEXEC);
 	if (grant->fd < 0 || fstat(grant->fd, &st))
 		return -errno;
 	grant->mode = st.st_mode;
@@ -165,7 +166,7 @@ static int set_up(struct scene *s, uint32_t permissions)
 
 	s->policy = (struct policy){
 		.grants = s->grants,
-		.grant_count = permissions & PERM_WRITE ? SCENE_GRANTS : GRANTED_WRITABLE,
+		.grant_count = permissions & PERM_NAMES ? SCENE_GRANTS : GRANTED_WRITABLE,
 		.permissions = permissions,
 		.memory = POLICY_MEMORY_MIN,
 		.handles_max = 64,
@@ -174,15 +175,22 @@ static int set_up(struct scene *s, uint32_t permissions)
 	if (make_vm(&s->fds))
 		return -errno;
 	s->fds.outcome = fcntl(1, F_DUPFD_CLOEXEC, 3);
-	s->fds.save = fcntl(1, F_DUPFD_CLOEXEC, 3);
-	s->fds.trace = fcntl(1, F_DUPFD_CLOEXEC, 3);
-	s->fds.self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	s->fds.save = scene_plain ? 0 : fcntl(1, F_DUPFD_CLOEXEC, 3);
+	s->fds.trace = scene_plain ? 0 : fcntl(1, F_DUPFD_CLOEXEC, 3);
+	s->fds.terminals = s->fds.seekable = scene_plain ? 0 : 7;
+	if (permissions & PERM_OPENS || !scene_plain)
+		s->fds.self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	umask(0); /* as the monitor's is */
-	if (grant_path(&s->grants[GRANTED_DIR], GRANT_READ, granted) ||
-	    grant_path(&s->grants[GRANTED_FILE], GRANT_READ, scene_file) ||
-	    (permissions & PERM_WRITE &&
-	     grant_path(&s->grants[GRANTED_WRITABLE], GRANT_WRITE, writable)))
+	if (grant_path(&s->grants[GRANTED_DIR], GRANT_READ, granted, O_PATH) ||
+	    grant_path(&s->grants[GRANTED_FILE], GRANT_READ, scene_file,
+		       permissions & PERM_OPENS ? O_PATH : O_RDONLY) ||
+	    (permissions & PERM_NAMES &&
+	     grant_path(&s->grants[GRANTED_WRITABLE], GRANT_WRITE, writable, O_PATH)))
 		return -errno;
+	if (!(permissions & PERM_TREES)) /* the directory is there, and not granted */
+		s->grants[GRANTED_DIR].kind = GRANT_DENY;
+	if (permissions & PERM_WRITE && !(permissions & PERM_NAMES))
+		s->grants[GRANTED_FILE].kind = GRANT_WRITE;
 	s->window = mmap(NULL, SCENE_WINDOW, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 			 -1, 0);
 	if (s->window == MAP_FAILED || dup2(0, SCENE_LEAKED) < 0)

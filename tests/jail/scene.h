@@ -49,6 +49,11 @@ struct scene {
 };
 
 /*
+ * The policy has the grants that its permissions speak of: without PERM_OPENS
+ * GRANTED_FILE alone, which is open then; without PERM_TREES no directory.
+ */
+
+/*
  * Makes the directory tree once: <root>/granted/{file,link,sub/}, <root>/writable/{file,fifo,sub/},
  * <root>/outside.
  * Ends the test program with a TAP bail-out where it cannot.
@@ -84,6 +89,9 @@ static inline int scene_answer(long result)
 {
 	return result < 0 ? errno : 0;
 }
+
+/* 1: in the runs from here on the streams are neither terminals nor seekable, and there are no outputs. */
+extern int scene_plain;
 
 /* What the last child wrote to its stdout; NUL-terminated. */
 extern char scene_output[256];

@@ -115,8 +115,8 @@ void guest_start(struct vm *vm, const char *const *paths, unsigned int handles_m
 	assert_int_equal(handles_init(&vm->handles, &policy, &e), 0);
 	vm->vcpu.request = gm_range(&vm->gm, HYPERCALL_GPA, sizeof(*vm->vcpu.request));
 	assert_non_null(vm->vcpu.request);
-	vm->permissions = PERM_BASE | PERM_STREAMS | PERM_FILES | PERM_WRITE;
-	vm->streams = 7;
+	vm->permissions = ~0u;
+	vm->streams = vm->terminals = vm->seekable = 7;
 	vm->output_left = UINT64_MAX;
 	vm->vcpu.request->outside = 0;
 	vm->self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);

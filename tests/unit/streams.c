@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Streams, waiting, clocks, and a VM's end: the services without files. */
+#include "hv/stream.h"
 #include "tests/unit/guest.h"
 
 #include <asm/termbits.h>
@@ -144,8 +145,13 @@ static void seeks_like_lseek(void **state)
 	dup2(fd, 0);
 	close(fd);
 	assert_int_equal(guest_call(&vm, HC_STREAM_SEEK, &seek, sizeof(seek)), 10);
+	stream_init(&vm);
+	assert_int_equal(vm.terminals & 1, 0);
+	assert_int_equal(vm.seekable & 1, 1);
 	seek = (struct hc_stream_seek){ .whence = SEEK_END, .offset = -3 };
 	assert_int_equal(guest_call(&vm, HC_STREAM_SEEK, &seek, sizeof(seek)), 7);
+	vm.seekable = 6; /* what it was when the jail closed: the filter has no lseek(2) */
+	assert_int_equal(guest_call(&vm, HC_STREAM_SEEK, &seek, sizeof(seek)), -ESPIPE);
 	seek.whence = 3;
 	guest_call(&vm, HC_STREAM_SEEK, &seek, sizeof(seek));
 	assert_true(guest_violated(HV_VIOLATION_FIELD));
@@ -172,11 +178,16 @@ static void terminal_or_not(void **state)
 	close(slave);
 	assert_int_equal(guest_call(&vm, HC_TTY_GET, &tty, sizeof(tty)), 0);
 	assert_true(modes->c_lflag & ICANON);
+	stream_init(&vm);
+	assert_int_equal(vm.terminals & 1, 1);
+	assert_int_equal(vm.seekable & 1, 0);
 	assert_int_equal(((const uint8_t *)modes)[HC_TTY_OUT - 1], 0); /* zeroed (I13) */
 	tty.what = HC_TTY_WINSIZE;
 	assert_int_equal(guest_call(&vm, HC_TTY_GET, &tty, sizeof(tty)), 0);
 	assert_int_equal(size->ws_row, 33);
 	assert_int_equal(size->ws_col, 77);
+	vm.terminals = 6;
+	assert_int_equal(guest_call(&vm, HC_TTY_GET, &tty, sizeof(tty)), -ENOTTY);
 	tty.what = 2;
 	guest_call(&vm, HC_TTY_GET, &tty, sizeof(tty));
 	assert_true(guest_violated(HV_VIOLATION_FIELD));
