@@ -34,7 +34,7 @@ GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
 
 # What policy/ needs besides its sources: of libyaml what parses, which wants nothing of a C library but strings
 # and memory, so that it goes with musl, too.
-POLICY_PARTS := $(BUILD)/libyaml.a
+POLICY_PARTS := $(BUILD)/profiles-blob.o $(BUILD)/libyaml.a
 
 .PHONY: all run test deps deps-test clean install
 all: $(BUILD)/sandbox-run
@@ -70,6 +70,8 @@ run: deps
 install: all $(BUILD)/sandbox-run.1
 	install -D -m 755 $(BUILD)/sandbox-run $(DESTDIR)$(PREFIX)/bin/sandbox-run
 	install -D -m 644 $(BUILD)/sandbox-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/sandbox-run.1
+	install -d $(DESTDIR)$(PREFIX)/share/sandbox-run/profiles
+	install -m 644 policy/profiles/*.yaml $(DESTDIR)$(PREFIX)/share/sandbox-run/profiles
 
 $(BUILD)/sandbox-run: $(HOST_OBJECTS) $(POLICY_PARTS)
 	@echo "  LINK $@"
@@ -102,6 +104,10 @@ $(BUILD)/uapi/yaml.h: | $(BUILD)/uapi
 	@ln -sfn /usr/include/yaml.h $@
 
 $(BUILD)/host/policy/read.o: | $(BUILD)/uapi/yaml.h
+
+$(BUILD)/profiles-blob.o: policy/profiles-blob.S policy/profiles.def $(wildcard policy/profiles/*.yaml)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I. -c -o $@ $<
 
 $(BUILD)/libyaml.a: /usr/lib/$(shell $(CC) -print-multiarch)/libyaml.a
 	@mkdir -p $(BUILD)/libyaml

@@ -1,78 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * From -p FILE or NAME to its rules: finds the file, reads it, and puts what
+ * From -p FILE or NAME to its rules: finds the policy, reads it, and puts what
  * it extends before it.
  */
 #include "policy/load.h"
 #include "common/cleanup.h"
+#include "common/suggest.h"
 #include "policy/grants.h"
+#include "policy/profiles.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define POLICIES "/etc/sandbox-run/policies"
+#define SUFFIX ".yaml"
 
-/* "policy FILE: REASON". */
-static int refuse(struct rules *r, const char *shown, const char *reason, int rc)
-{
-	return err_set(rules_problem(r), ERR_SANDBOX, -rc, "policy %s: %s", shown, reason);
-}
-
-/* Reads a whole file of a limited size; *text: owned by the caller. */
-static int read_all(struct rules *r, int fd, const char *shown, char **text, size_t *size)
-{
-	ssize_t got;
-
-	*size = 0;
-	*text = malloc(LOAD_SIZE_MAX + 1);
-	if (!*text)
-		return refuse(r, shown, "out of memory", -ENOMEM);
-	while ((got = read(fd, *text + *size, LOAD_SIZE_MAX + 1 - *size)) > 0)
-		*size += (size_t)got;
-	if (got < 0)
-		return refuse(r, shown, strerror(errno), -errno);
-	if (*size > LOAD_SIZE_MAX)
-		return refuse(r, shown, "longer than 64 KiB", -EFBIG);
-	return 0;
-}
-
-/* Opens a policy file; *canonical: owned by r. */
-static int open_file(struct rules *r, const char *path, const char *shown, const char **canonical)
-{
-	char real[PATH_MAX];
-	struct stat opened, named;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return refuse(r, shown, strerror(errno), -errno);
-	if (fstat(fd, &opened) < 0 || !S_ISREG(opened.st_mode)) {
-		close(fd);
-		return refuse(r, shown, "not a regular file", -EINVAL);
-	}
-	if (!realpath(path, real) || stat(real, &named) < 0 || named.st_ino != opened.st_ino ||
-	    named.st_dev != opened.st_dev) {
-		close(fd);
-		return refuse(r, shown, "it moved while it was opened", -EAGAIN);
-	}
-	*canonical = rules_keep(r, real, strlen(real));
-	if (!*canonical) {
-		close(fd);
-		return refuse(r, shown, "out of memory", -ENOMEM);
-	}
-	return fd;
-}
-
-static const char *keep_escaped(struct rules *r, const char *text)
+const char *load_keep_escaped(struct rules *r, const char *text)
 {
 	char escaped[300];
 
 	err_escape(escaped, sizeof(escaped), text, strlen(text));
 	return rules_keep(r, escaped, strlen(escaped));
+}
+
+static int no_memory(struct rules *r)
+{
+	return err_set(rules_problem(r), ERR_SANDBOX, ENOMEM, "out of memory");
 }
 
 static const char *keep_directory(struct rules *r, const char *path)
@@ -82,106 +37,201 @@ static const char *keep_directory(struct rules *r, const char *path)
 	return rules_keep(r, path, length ? length : 1);
 }
 
+/* Reads a policy file; path is kept by r. */
 static int load_file(struct rules *r, const char *path)
 {
-	const char *shown = keep_escaped(r, path);
 	cleanup_free char *text = NULL;
-	struct source source = { .shown = shown, .to = r };
-	struct rules_file *file = &r->files[r->file_count];
-	cleanup_close int fd = -1;
+	struct source source = { .to = r };
+	struct rules_file file = { 0 };
+	int rc;
 
+	file.path = path;
+	file.shown = load_keep_escaped(r, path);
+	if (!file.shown)
+		return no_memory(r);
+	rc = file_read(r, &file, &text, &source.size);
+	if (rc)
+		return rc;
 	must(r->file_count < RULES_FILES_MAX);
-	if (!path || !shown)
-		return -ENOMEM;
-	fd = open_file(r, path, shown, &file->path);
-	if (fd < 0)
-		return fd;
-	if (read_all(r, fd, shown, &text, &source.size))
-		return -EINVAL;
-	file->shown = shown;
-	r->file_count++;
+	r->files[r->file_count++] = file;
+	source.shown = file.shown;
 	source.text = text;
-	source.directory = keep_directory(r, file->path);
-	return source.directory ? read_source(&source) : -ENOMEM;
+	source.directory = keep_directory(r, file.canonical);
+	return source.directory ? read_source(&source) : no_memory(r);
+}
+
+static int load_profile(struct rules *r, const char *name, const char *text, size_t size)
+{
+	struct source source = { .text = text, .size = size, .to = r };
+
+	source.shown = rules_keep_printed(r, "%s" SUFFIX, name);
+	return source.shown ? read_source(&source) : no_memory(r);
+}
+
+static int not_found(struct rules *r, const char *name)
+{
+	struct suggestion meant = { 0 };
+	struct err *e = rules_problem(r);
+	char path[PATH_MAX];
+
+	for (size_t i = 0; profiles_name(i); i++)
+		suggest(&meant, name, strlen(name), profiles_name(i));
+	err_set(e, ERR_SANDBOX, ENOENT, "policy %s: there is none of this name", name);
+	snprintf(path, sizeof(path), "%s" SUFFIX, name);
+	if (meant.name)
+		err_hint(e, "did you mean \"%s\"?", meant.name);
+	else if (access(path, F_OK) == 0)
+		err_hint(e, "for the file in the current directory write -p ./%s", path);
+	else
+		err_hint(e,
+			 "name one of %s/, or a shipped one (see sandbox-policy(5)), or a file "
+			 "such as ./%s",
+			 LOAD_POLICIES, path);
+	return -ENOENT;
 }
 
 static int is_file(const char *policy)
 {
-	size_t length = strlen(policy);
+	size_t length = strlen(policy), suffix = strlen(SUFFIX);
 
-	return strchr(policy, '/') || (length > 5 && strcmp(policy + length - 5, ".yaml") == 0);
+	return strchr(policy, '/') ||
+	       (length > suffix && strcmp(policy + length - suffix, SUFFIX) == 0);
 }
 
-/* A file, or a name: a file of the host's, else a shipped policy. */
+/* A policy by its name: of the host's, else a shipped one. */
+static int load_name(struct rules *r, const char *name)
+{
+	const char *directory = r->host.policies ? r->host.policies : LOAD_POLICIES;
+	const char *path, *text;
+	size_t size;
+
+	if (!value_is_name(name)) {
+		const char *shown = load_keep_escaped(r, name);
+
+		return shown ? err_set(rules_problem(r), ERR_SANDBOX, EINVAL,
+				       "policy \"%s\": neither a name nor a file", shown)
+			     : no_memory(r);
+	}
+	path = rules_keep_printed(r, "%s/%s" SUFFIX, directory, name);
+	if (!path)
+		return no_memory(r);
+	if (access(path, F_OK) == 0)
+		return load_file(r, path);
+	text = r->host.policies ? NULL : profiles_find(name, &size);
+	return text ? load_profile(r, name, text, size) : not_found(r, name);
+}
+
 static int load_any(struct rules *r, const char *policy)
 {
-	char path[PATH_MAX];
+	const char *path;
 
-	if (is_file(policy))
-		return load_file(r, policy);
-	if (!value_is_name(policy)) {
-		const char *shown = keep_escaped(r, policy);
+	if (!is_file(policy))
+		return load_name(r, policy);
+	if (r->host.policies) {
+		const char *shown = load_keep_escaped(r, policy);
+		struct err *e = rules_problem(r);
 
-		return shown ? refuse(r, shown, "neither a name nor a file", -EINVAL) : -ENOMEM;
+		err_set(e, ERR_SANDBOX, EPERM, "policy %s: " HOST_FILE " allows names only",
+			shown ? shown : "");
+		err_hint(e, "name a policy of %s/", r->host.policies);
+		return -EPERM;
 	}
-	snprintf(path, sizeof(path), "%s/%s.yaml", POLICIES, policy);
-	return load_file(r, path);
+	path = rules_keep(r, policy, strlen(policy));
+	return path ? load_file(r, path) : no_memory(r);
 }
 
 /* The file that `extends: ./OTHER.yaml` of a file names. */
-static const char *beside(struct rules *r, const struct rule *extends)
+static int load_beside(struct rules *r, const struct rule *extends)
 {
-	const char *slash = strrchr(extends->at.file, '/');
+	const char *from = r->file_count ? r->files[0].path : NULL;
+	const char *slash = from ? strrchr(from, '/') : NULL, *path;
+	struct err *e;
 
-	return rules_keep_printed(r, "%.*s%s", slash ? (int)(slash + 1 - extends->at.file) : 0,
-				  extends->at.file, extends->value + 2);
+	if (from) {
+		path = rules_keep_printed(r, "%.*s%s", slash ? (int)(slash + 1 - from) : 0, from,
+					  extends->value + strlen("./"));
+		return path ? load_file(r, path) : no_memory(r);
+	}
+	e = rules_problem(r);
+	return err_set(e, ERR_SANDBOX, EINVAL,
+		       "%s:%u:%u: extends: a shipped policy lies beside no file", extends->at.file,
+		       extends->at.line, extends->at.column);
 }
 
-static int extend(struct rules *r, const struct rule *extends)
+static int is_builtin(const struct rule *extends)
 {
-	struct rules own = *r;
-	int rc;
+	return !extends || strncmp(extends->value, "builtin:", 8) == 0;
+}
 
-	if (!extends || strcmp(extends->value, "builtin:empty") == 0) {
-		r->empty = 1;
-		return 0;
+static int too_deep(struct rules *r, const struct rule *extends, const struct rule *child)
+{
+	struct err *e = rules_problem(r);
+
+	err_set(e, ERR_SANDBOX, EINVAL,
+		"%s:%u:%u: extends: %s, which %s extends, may only extend a builtin",
+		extends->at.file, extends->at.line, extends->at.column, extends->at.file,
+		child->at.file);
+	err_hint(e, "one level is all: write extends: builtin:base, and the rest out");
+	return -EINVAL;
+}
+
+/* Puts the rules that a policy extends before its own. */
+static int extend(struct rules *r)
+{
+	const struct rule *extends = rules_find(r, RULE_EXTENDS), *base = extends;
+	struct rule *own = r->list, child = { 0 };
+	size_t count = r->count;
+	int rc = 0;
+
+	if (!is_builtin(extends)) {
+		child = *extends;
+		r->list = NULL;
+		r->count = r->capacity = 0;
+		rc = strncmp(child.value, "./", 2) == 0 ? load_beside(r, &child)
+							: load_name(r, child.value);
+		base = rules_find(r, RULE_EXTENDS);
+		if (rc == 0 && !is_builtin(base))
+			rc = too_deep(r, base, &child);
+		rules_drop(r, RULE_NAME);
 	}
-	if (strcmp(extends->value, "builtin:base") == 0)
-		return 0;
-	r->list = NULL;
-	r->count = r->capacity = 0;
-	rc = strncmp(extends->value, "./", 2) == 0 ? load_file(r, beside(r, extends))
-						   : load_any(r, extends->value);
-	for (size_t i = 0; i < own.count && rc == 0; i++)
-		rc = rules_add(r, &own.list[i], rules_problem(r));
-	free(own.list);
+	r->empty = !base || strcmp(base->value, "builtin:empty") == 0;
+	if (r->list == own)
+		return rc;
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		struct err e = { 0 };
+
+		rc = rules_add(r, &own[i], &e);
+		if (rc)
+			*rules_problem(r) = e;
+	}
+	free(own);
 	return rc;
 }
 
 static const char *own_name(struct rules *r, const char *policy)
 {
 	const char *slash = strrchr(policy, '/'), *name = slash ? slash + 1 : policy;
-	size_t length = strlen(name);
+	size_t length = strlen(name), suffix = strlen(SUFFIX);
 
-	if (length > 5 && strcmp(name + length - 5, ".yaml") == 0)
-		length -= 5;
+	if (length > suffix && strcmp(name + length - suffix, SUFFIX) == 0)
+		length -= suffix;
 	return rules_keep(r, name, length);
 }
 
 int rules_load(struct rules *r, const char *policy, struct err *e)
 {
-	const struct rule *name;
 	int rc = load_any(r, policy);
 
 	if (rc == 0)
-		rc = extend(r, rules_find(r, RULE_EXTENDS));
+		rc = extend(r);
 	if (rc == 0) {
-		name = rules_find(r, RULE_NAME);
+		const struct rule *name = rules_find(r, RULE_NAME);
+
 		r->name = name ? name->value : own_name(r, policy);
-		return 0;
+		if (!r->name)
+			rc = no_memory(r);
 	}
-	if (r->problem_count == 0)
-		err_set(rules_problem(r), ERR_SANDBOX, ENOMEM, "out of memory");
-	*e = r->problems[0];
+	if (rc)
+		*e = r->problems[0];
 	return rc;
 }

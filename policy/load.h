@@ -19,6 +19,21 @@ int rules_add(struct rules *r, const struct rule *rule, struct err *e);
 /* A place for one more problem, never NULL: those over RULES_PROBLEMS_MAX are only counted. */
 struct err *rules_problem(struct rules *r);
 
+/* Takes a scalar out. */
+void rules_drop(struct rules *r, enum rule_key key);
+
+#define LOAD_POLICIES "/etc/sandbox-run/policies" /* NAME.yaml of -p NAME */
+#define HOST_FILE     "/etc/sandbox-run/host.yaml"
+
+/* An escaped copy that r owns, or NULL. */
+const char *load_keep_escaped(struct rules *r, const char *text);
+
+/*
+ * Reads the file at file->path; fills file->canonical. *text: owned by the caller.
+ * What is wrong becomes a problem of r.
+ */
+int file_read(struct rules *r, struct rules_file *file, char **text, size_t *size);
+
 /* A policy file while it is read. */
 struct source {
 	const char *shown;     /* as the user named it, escaped */
@@ -42,6 +57,9 @@ int read_path(struct source *source, struct rule *rule, const char *text, struct
 
 /* Checks HOST:PORT, or a port to listen on; there is no network in this release: always an error. */
 int read_peer(struct rule *rule, const char *text, struct err *e);
+
+/* "0.25" to 25 percent of the one CPU that a VM has. */
+int read_cpus(struct rule *rule, const char *text, struct err *e);
 
 /* True for letters, digits, ".", "-", "_": the name of a policy. */
 int value_is_name(const char *text);

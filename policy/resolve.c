@@ -45,13 +45,34 @@ static void say_where(const struct rule *rule, struct err *e)
 	snprintf(e->what, sizeof(e->what), "%s: %s", where, said.what + length + 1);
 }
 
+/* These are the sandbox's own, whoever asks for them. */
+static int is_private(const struct rule *rule, enum grant_kind *kind)
+{
+	static const struct {
+		const char *path;
+		enum grant_kind kind;
+	} own[] = { { "/dev", GRANT_DEV }, { "/proc", GRANT_PROC }, { "/sys", GRANT_SYS } };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+		*kind = own[i].kind;
+		if (strcmp(rule->value, own[i].path) == 0 && strcmp(rule->guest, own[i].path) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 static int resolve(struct policy *p, const struct rule *rule, struct err *e)
 {
+	enum grant_kind kind;
 	int rc = 0;
 
 	switch (rule->key) {
 	case RULE_READ:
 	case RULE_READ_TRY:
+		if (is_private(rule, &kind)) {
+			rc = policy_grant_private(p, kind, rule->guest, rule->name, e);
+			break;
+		}
 		rc = policy_grant_host(p, GRANT_READ, rule->value, rule->guest,
 				       rule->key == RULE_READ_TRY, rule->name, e);
 		break;

@@ -88,6 +88,7 @@ static struct rule *place(struct rules *r, enum rule_key key)
 		r->list = more;
 		r->capacity = capacity;
 	}
+	memset(&r->list[r->count], 0, sizeof(*r->list));
 	return &r->list[r->count++];
 }
 
@@ -100,8 +101,23 @@ int rules_add(struct rules *r, const struct rule *rule, struct err *e)
 			       RULES_MAX);
 	if (!to)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
+	/* What one file locks no other one opens. */
+	if (rule->key == RULE_LOCKED && to->key == RULE_LOCKED && to->number)
+		return 0;
 	*to = *rule;
 	return 0;
+}
+
+void rules_drop(struct rules *r, enum rule_key key)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->list[i].key == key) {
+			memmove(&r->list[i], &r->list[i + 1],
+				(r->count - i - 1) * sizeof(*r->list));
+			r->count--;
+			return;
+		}
+	}
 }
 
 struct err *rules_problem(struct rules *r)

@@ -68,9 +68,15 @@ struct rule {
 
 /* A policy file that was read: the task must not be able to change it. */
 struct rules_file {
-	const char *shown; /* as in origins */
-	const char *path;  /* canonical */
-	int locked;	   /* says `locked: true` */
+	const char *shown;     /* as in origins */
+	const char *path;      /* as it was opened */
+	const char *canonical; /* without links */
+};
+
+/* What the host's administrator says in /etc/sandbox-run/host.yaml. */
+struct rules_host {
+	const char *policies; /* -p takes names of this directory only; NULL: whatever is named */
+	int locked;	      /* as if every policy said `locked: true` */
 };
 
 #define RULES_MAX	   2048
@@ -82,7 +88,8 @@ struct rules {
 	size_t count, capacity;
 	const char *name; /* of the policy, in reports */
 	int empty;	  /* extends builtin:empty: without the builtin base */
-	struct rules_file files[RULES_FILES_MAX];
+	struct rules_host host;
+	struct rules_file files[RULES_FILES_MAX]; /* the first one is that of -p, if it is a file */
 	size_t file_count;
 	struct rules_text *texts; /* owns every string */
 	/* What is wrong with the files, the first ones; problem_count may be higher. */

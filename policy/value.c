@@ -72,6 +72,29 @@ static int read_name(struct rule *rule, const char *text, struct err *e)
 	return -EINVAL;
 }
 
+/* A builtin, a name, or ./FILE.yaml; load.c looks where it leads to. */
+static int read_extends(struct rule *rule, const char *text, struct err *e)
+{
+	size_t length = strlen(text);
+
+	if (strcmp(text, "builtin:base") == 0 || strcmp(text, "builtin:empty") == 0)
+		return 0;
+	if (strncmp(text, "builtin:", 8) == 0) {
+		refuse(rule, text, "is no builtin", e);
+		err_hint(e, "write builtin:base or builtin:empty");
+		return -EINVAL;
+	}
+	if (strncmp(text, "./", 2) == 0 && !strstr(text, "/../") && length > 7 &&
+	    strcmp(text + length - 5, ".yaml") == 0)
+		return 0;
+	if (value_is_name(text) && !strchr(text, '.'))
+		return 0;
+	refuse(rule, text, "is neither a builtin nor a policy", e);
+	err_hint(e, "write builtin:base, builtin:empty, the name of a shipped policy, or "
+		    "./OTHER.yaml for a file beside this one");
+	return -EINVAL;
+}
+
 static int read_bool(struct rule *rule, const char *text, struct err *e)
 {
 	rule->number = strcmp(text, "true") == 0;
@@ -101,7 +124,7 @@ static int read_choice(struct rule *rule, const char *text, struct err *e)
 }
 
 /* "0.25" to 25 percent; a VM has one CPU. */
-static int read_cpus(struct rule *rule, const char *text, struct err *e)
+int read_cpus(struct rule *rule, const char *text, struct err *e)
 {
 	const char *at = text;
 	uint64_t percent = 0;
@@ -240,7 +263,7 @@ int read_value(struct source *source, struct rule *rule, const char *text, struc
 	case TYPE_NAME:
 		return read_name(rule, text, e);
 	case TYPE_EXTENDS:
-		return 0; /* load.c looks where it leads to */
+		return read_extends(rule, text, e);
 	case TYPE_PATH:
 		return read_path(source, rule, text, e);
 	case TYPE_PATHS:

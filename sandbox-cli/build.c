@@ -74,6 +74,12 @@ static int add_flags(struct rules *r, const struct options *o, struct err *e)
 		rc = add_variable(r, o->env[i], verbose, e);
 	if (rc == 0 && o->workdir)
 		rc = rules_add_flag(r, RULE_WORKDIR, "--workdir", o->workdir, 0, e);
+	if (rc == 0 && o->cpus)
+		rc = rules_add_flag(r, RULE_CPUS, "--cpus", o->cpus, 0, e);
+	if (rc == 0 && o->connect)
+		rc = rules_add_flag(r, RULE_CONNECT, "--connect", o->connect, 0, e);
+	if (rc == 0 && o->listen)
+		rc = rules_add_flag(r, RULE_LISTEN, "--listen", o->listen, 0, e);
 	return rc ? rc : add_numbers(r, o, e);
 }
 
@@ -117,7 +123,7 @@ int build_policy(struct policy *p, struct rules *r, const struct options *o, cha
 		rc = add_flags(r, o, e);
 	if (rc == 0)
 		rc = rules_resolve(r, p, e);
-	if (rc == 0)
+	if (rc == 0 && o->command[0])
 		rc = program_find(p, o->command[0], program, e);
 	if (rc == 0 && !p->workdir)
 		rc = start_here(p, e);

@@ -11,7 +11,8 @@ struct rules;
 /*
  * Collects the rules of the policy file and of the flags, fills an empty policy
  * with all that the task may touch by them, and finishes it. r outlives p.
- * *program: the path to execute, as the task sees it; the caller frees.
+ * *program: the path to execute, as the task sees it; the caller frees. NULL
+ * without a COMMAND.
  */
 int build_policy(struct policy *p, struct rules *r, const struct options *o, char **program,
 		 struct err *e);

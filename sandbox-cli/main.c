@@ -100,6 +100,28 @@ static int run(const struct options *o, struct err *e)
 	return e->status;
 }
 
+/* --check-policy: all that can be said of a policy without a run. */
+static int check(const struct options *o, struct err *e)
+{
+	static struct rules rules;
+	cleanup_free char *program = NULL;
+	struct policy policy;
+	char shown[300];
+	int rc;
+
+	rules_init(&rules);
+	policy_init(&policy);
+	rc = build_policy(&policy, &rules, o, &program, e);
+	if (rc)
+		report_problems(&rules, e);
+	err_escape(shown, sizeof(shown), o->policy, strlen(o->policy));
+	if (rc == 0 && o->verbosity != VERBOSITY_QUIET)
+		printf("%s: ok\n", shown);
+	policy_free(&policy);
+	rules_free(&rules);
+	return rc ? e->status : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct err e = { 0 };
@@ -110,6 +132,9 @@ int main(int argc, char **argv)
 		switch (o.mode) {
 		case MODE_RUN:
 			status = run(&o, &e);
+			break;
+		case MODE_CHECK:
+			status = check(&o, &e);
 			break;
 		case MODE_DOCTOR:
 			status = doctor_run();

@@ -97,6 +97,18 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 	switch ((enum option_id)row->id) {
 	case OPTION_POLICY:
 		return set_once(&o->policy, row, value, e);
+	case OPTION_CPUS:
+		o->cpus = value;
+		return 0;
+	case OPTION_CONNECT:
+		o->connect = value;
+		return 0;
+	case OPTION_LISTEN:
+		o->listen = value;
+		return 0;
+	case OPTION_CHECK_POLICY:
+		o->mode = MODE_CHECK;
+		return 0;
 	case OPTION_RO:
 		return add_file(o, FILE_RO, value);
 	case OPTION_RW:
@@ -233,6 +245,11 @@ static int check(const struct options *o, struct err *e)
 	if (o->mode == MODE_RUN && o->save && !has_overlay(o)) {
 		err_set(e, ERR_SANDBOX, EINVAL, "--save-changes: there is nothing to save");
 		err_hint(e, "name the directories that COMMAND may change with --overlay PATH");
+		return -EINVAL;
+	}
+	if (o->mode == MODE_CHECK && !o->policy) {
+		err_set(e, ERR_SANDBOX, EINVAL, "--check-policy: no policy given");
+		err_hint(e, "write sandbox-run --check-policy -p FILE");
 		return -EINVAL;
 	}
 	if (o->mode == MODE_DOCTOR && o->command[0]) {

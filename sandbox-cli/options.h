@@ -8,7 +8,7 @@
 
 struct err;
 
-enum options_mode { MODE_RUN, MODE_DOCTOR, MODE_HELP, MODE_VERSION };
+enum options_mode { MODE_RUN, MODE_CHECK, MODE_DOCTOR, MODE_HELP, MODE_VERSION };
 
 enum options_verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
 
@@ -27,6 +27,8 @@ struct options {
 	const char **env; /* as written: NAME or NAME=VALUE */
 	size_t env_count;
 	const char *policy;  /* file or name, or NULL */
+	const char *cpus;    /* as written, or NULL */
+	const char *connect, *listen; /* the last one; there is no network, each is refused */
 	const char *workdir; /* NULL: default */
 	const char *save;    /* file that takes what the overlays changed, or NULL */
 	const char *trace;   /* file that takes the trace, or NULL */
