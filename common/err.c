@@ -41,8 +41,9 @@ void err_escape(char *out, unsigned long size, const char *text, unsigned long l
 
 	for (unsigned long i = 0; i < length && text[i]; i++) {
 		unsigned char c = (unsigned char)text[i];
+		int command = c == '#' && i && text[i - 1] == '#';
 
-		if (c >= ' ' && c < 0x7f && c != '\\') {
+		if (c >= ' ' && c < 0x7f && c != '\\' && !command) {
 			if (used + 1 >= size)
 				break;
 			out[used++] = (char)c;

@@ -33,7 +33,9 @@ void err_print(const struct err *e);
 
 /*
  * Copies text to out (size > 0) with control bytes, quotes and non-ASCII as
- * \xNN: nothing that a stranger chose reaches a terminal or a log raw.
+ * \xNN: nothing that a stranger chose reaches a terminal or a log raw. Nor do
+ * two # in a row, with which build servers' commands begin anywhere in a line
+ * (others, with ::, only where it begins: there our lines have a word of ours).
  */
 void err_escape(char *out, unsigned long size, const char *text, unsigned long length);
 

@@ -14,9 +14,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #define WALK_FLAGS (O_PATH | O_NOFOLLOW | O_CLOEXEC)
@@ -43,14 +45,30 @@ int fs_look(const struct handle *dir, const char *name, struct hc_attr *attr)
 	return fd;
 }
 
+/*
+ * True for the place where a procfs is mounted, any of them: below a grant such
+ * as "/" its files look regular, and show the host's processes, this one too.
+ * Where no mount is crossed there is none, since no grant begins in one.
+ */
+static int is_procfs(int fd, const struct hc_attr *attr, const struct handle *from)
+{
+	struct statfs st;
+
+	return attr->dev != from->dev && (fstatfs(fd, &st) || st.f_type == PROC_SUPER_MAGIC);
+}
+
 int fs_step(const struct vm *vm, const struct handle *from, const char *name, struct handle *to,
 	    struct hc_attr *attr)
 {
 	unsigned int holes;
-	int fd = fs_look(from, name, attr);
+	int fd, procfs;
 
+	if (from->procfs) /* I6 */
+		return -EACCES;
+	fd = fs_look(from, name, attr);
 	if (fd < 0)
 		return fd;
+	procfs = is_procfs(fd, attr, from);
 	holes = holes_at(vm, attr->dev, attr->ino) | holes_in(vm, from->dev, from->ino, name);
 	if (holes & 1u << HOLE_DENIED) { /* I5 */
 		close(fd);
@@ -61,6 +79,7 @@ int fs_step(const struct vm *vm, const struct handle *from, const char *name, st
 			       .dev = attr->dev,
 			       .ino = attr->ino,
 			       .kind = HANDLE_PATH,
+			       .procfs = procfs != 0,
 			       .changeable = from->changeable && !(holes & 1u << HOLE_READ) };
 	return 0;
 }
@@ -84,8 +103,7 @@ static int check_same(int fd, const struct handle *handle)
 	struct hc_attr now;
 	int error = attr_get(fd, &now);
 
-	if (!error && (now.dev != handle->dev || now.ino != handle->ino ||
-		       (now.mode & S_IFMT) != (handle->mode & S_IFMT)))
+	if (!error && (now.dev != handle->dev || now.ino != handle->ino))
 		error = -ESTALE;
 	return error;
 }
@@ -105,7 +123,7 @@ int fs_open(const struct vm *vm, const struct handle *handle, int access)
 {
 	if (!S_ISREG(handle->mode) && !S_ISDIR(handle->mode)) /* I6 */
 		return FS_NEVER_OPENED;
-	if (handle->dev == vm->proc_dev) /* I6: below a grant such as "/" */
+	if (handle->procfs) /* I6 */
 		return -EACCES;
 	if (access != O_RDONLY && S_ISDIR(handle->mode))
 		return -EISDIR;

@@ -31,6 +31,7 @@ struct handle {
 	uint8_t changeable; /* from a write grant, and at or below no HOLE_READ */
 	uint8_t writes;	    /* HANDLE_OPEN: the descriptor can be written */
 	int16_t ready;	    /* a root that cannot be opened later: 1, it is open; else -errno */
+	uint8_t procfs;	    /* a mount of it: neither opened nor walked from (I6) */
 };
 
 struct handles {

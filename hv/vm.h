@@ -39,7 +39,6 @@ struct vm {
 	uint32_t streams;     /* bit i: descriptor i was open in the caller, or output i is there */
 	int output_fds[HC_OUTPUTS_END - HC_STREAMS]; /* of the outputs that are there */
 	int self_fd;				     /* /proc/self/fd, O_PATH */
-	uint64_t proc_dev;	    /* st_dev of procfs: nothing on it is opened (I6) */
 	int program_fd;		    /* of the handle that boot_answer_walk() made; 0: none */
 	struct hv_outside *outside; /* the launcher's news */
 	int outside_fd;		    /* readable when there are some */

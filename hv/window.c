@@ -6,6 +6,7 @@
  * replaced in place; the slot itself never changes.
  */
 #include "common/cleanup.h"
+#include "hv/attr.h"
 #include "hv/dispatch.h"
 #include "hv/fs.h"
 #include "hv/vm.h"
@@ -43,6 +44,14 @@ static int64_t unmap(struct vm *vm, void *host, uint64_t bytes)
 	return 0;
 }
 
+/* write(2) takes the set-id bits of what it changes away; a store does not. */
+static int is_set_id(int fd)
+{
+	struct hc_attr attr;
+
+	return attr_get(fd, &attr) || attr.mode & (S_ISUID | S_ISGID);
+}
+
 int64_t hc_serve_FS_MAP(struct hc_call *call)
 {
 	const struct hc_fs_map *map = &call->args.FS_MAP;
@@ -63,6 +72,8 @@ int64_t hc_serve_FS_MAP(struct hc_call *call)
 		return -EBADF;
 	if (!S_ISREG(handle->mode)) /* I6 */
 		return -ENODEV;
+	if (kind == GM_WINDOW_SHARED && is_set_id(handle->fd)) /* I6 */
+		return -EPERM;
 	error = gm_window_back(&call->vm->gm, kind, map->window_page);
 	if (error)
 		return error;

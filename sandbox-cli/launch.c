@@ -226,22 +226,21 @@ static void wait_for_end(struct wait *w)
 		{ .fd = -1 },
 	};
 
+	/* What a guest can do again and again puts off none of the others: I11. */
 	while (!w->result->end) {
 		struct timespec left;
-		int ready;
 
 		terminal_poll(w->terminal, &poll[2]);
-		ready = ppoll(poll, sizeof(poll) / sizeof(*poll), time_left(w, &left), NULL);
-		if (ready == 0) {
-			take_deadline(w);
-		} else if (ready > 0 && poll[0].revents) {
+		if (ppoll(poll, sizeof(poll) / sizeof(*poll), time_left(w, &left), NULL) < 0)
+			continue;
+		if (poll[0].revents)
 			take_outcome(w);
-		} else if (ready > 0 && poll[1].revents) {
+		if (!w->result->end && poll[1].revents)
 			take_signal(w);
-		} else if (ready > 0 && poll[2].revents) {
-			if (terminal_pump(w->terminal))
-				hv_outside_tell(w->forward->outside, w->monitor, HC_OUTSIDE_INPUT);
-		}
+		if (!w->result->end && now_ns() >= w->deadline)
+			take_deadline(w);
+		if (!w->result->end && poll[2].revents && terminal_pump(w->terminal))
+			hv_outside_tell(w->forward->outside, w->monitor, HC_OUTSIDE_INPUT);
 	}
 	w->result->end_ns = now_ns();
 }

@@ -71,7 +71,7 @@ $(ADVERSARIAL)/double-fetch: $(DOUBLE_FETCH_TESTS) $(ADVERSARIAL)/check/libhv.a
 MUTANTS := $(BUILD)/mutants
 
 .PHONY: mutants-ready test-mutants
-mutants-ready: adversarial-tests $(UNIT_TESTS) $(MUTANTS)/commands
+mutants-ready: adversarial-tests unit-tests $(MUTANTS)/commands
 
 test-mutants: mutants-ready
 	tests/adversarial/mutants.sh

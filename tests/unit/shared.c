@@ -83,6 +83,9 @@ static void only_what_can_be_written_is_shared(void **state)
 	assert_int_equal(map(tree_walk(&vm, TREE_RW, "file", 0), 0, HC_MAP_SHARED), -EBADF);
 	assert_int_equal(map(tree_walk(&vm, TREE_RW, "dir", HC_WALK_OPEN), 0, HC_MAP_SHARED),
 			 -ENODEV); /* I6 */
+	/* A store there would keep the bits, and whoever starts it then runs the guest's code. */
+	assert_int_equal(map(tree_walk(&vm, TREE_RW, "setuid", BOTH), 0, HC_MAP_SHARED), -EPERM);
+	assert_int_equal(map(tree_walk(&vm, TREE_RW, "setuid", BOTH), 0, 0), 0); /* I6 */
 	vm.permissions &= ~(uint32_t)PERM_WRITE;
 	assert_int_equal(map(tree_walk(&vm, TREE_RW, "file", HC_WALK_OPEN), 0, HC_MAP_SHARED),
 			 -EPERM); /* I8 */

@@ -182,6 +182,29 @@ static void another_object_is_not_taken(void **state)
 	assert_int_equal(out.error, ESTALE);
 }
 
+/* Below a grant of "/": any procfs, not only that of this process. */
+static void procfs_is_not_entered(void **state)
+{
+	static const char *const names[] = { "proc/self", "proc/1/environ", "proc/sys" };
+	const char *grants[] = { "/", NULL };
+
+	(void)state;
+	guest_stop(&vm);
+	guest_start(&vm, grants, HANDLES);
+	assert_int_equal(guest_walk(&vm, 0, "proc", HC_WALK_OPEN, &out), 0);
+	assert_int_equal(out.walked, 1);
+	assert_int_equal(out.opened, 0);
+	assert_int_equal(out.error, EACCES);
+	assert_int_equal(guest_walk(&vm, out.handle, "self", 0, &out), -EACCES);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		assert_int_equal(guest_walk(&vm, 0, names[i], HC_WALK_OPEN, &out), 0);
+		assert_int_equal(out.walked, 1);
+		assert_int_equal(out.opened, 0);
+		assert_int_equal(out.error, EACCES);
+		close_handle(out.handle);
+	}
+}
+
 static void the_table_fills_up(void **state)
 {
 	(void)state;
@@ -219,6 +242,7 @@ int main(void)
 		TEST(special_files_are_seen_not_opened),
 		TEST(what_may_not_be_opened_may_be_looked_at),
 		TEST(another_object_is_not_taken),
+		TEST(procfs_is_not_entered),
 		TEST(the_table_fills_up),
 		TEST(handles_that_are_not_open),
 	};
