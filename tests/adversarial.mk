@@ -71,7 +71,7 @@ $(ADVERSARIAL)/double-fetch: $(DOUBLE_FETCH_TESTS) $(ADVERSARIAL)/check/libhv.a
 MUTANTS := $(BUILD)/mutants
 
 .PHONY: mutants-ready test-mutants
-mutants-ready: adversarial-tests unit-tests $(MUTANTS)/commands
+mutants-ready: adversarial-tests unit-tests cli-tests policy-tests $(MUTANTS)/commands
 
 test-mutants: mutants-ready
 	tests/adversarial/mutants.sh
@@ -94,4 +94,7 @@ $(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*
 		echo "unit_objects='$(BUILD)/tests/unit/obj/tests/unit'"; \
 		echo "unit_shared='$(UNIT_SHARED)'"; \
 		echo "unit_end='$(UNIT_LIBRARY) -lcmocka'"; \
+		echo "check_cc='$(CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1'"; \
+		echo "check_link='$(CC) -pie'"; \
+		echo "check_objects='$(CLI_OBJECTS)'"; \
 	} >$@

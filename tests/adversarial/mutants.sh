@@ -44,6 +44,19 @@ build() {
 		$fetch_cc -c -w -o "$object" "$dir/mutant.c"
 		$fetch_link -o "$dir/killer" $fetch_objects "$object" $fetch_end
 		;;
+	cli/* | policy/*)
+		$check_cc -iquote "$(dirname "$file")" -c -w -o "$object" "$dir/mutant.c"
+		objects=("build/tests/$kind.o" "$object")
+		case $kind in policy/*) objects+=(build/tests/policy/tree.o) ;; esac
+		for original in build/check/sandbox-cli/launch.o $check_objects; do
+			case $original in
+			*/check/"${file%.c}.o") ;;
+			*/launch.o) [ $kind = cli/launch ] && objects+=("$original") ;;
+			*) objects+=("$original") ;;
+			esac
+		done
+		$check_link -o "$dir/killer" "${objects[@]}" -lcmocka
+		;;
 	unit/*)
 		$unit_cc -c -w -o "$object" "$dir/mutant.c"
 		$unit_link -o "$dir/killer" "$unit_objects/${kind#unit/}.o" $unit_shared "$object" $unit_end
@@ -87,19 +100,8 @@ passes() {
 	fi >$work/$number/tap
 }
 
-number=0
-running=0
-mapfile -t killers < <(sed -n 's/^I[0-9]* [^ ]* //p' tests/adversarial/mutants.txt | sort -u)
-words=()
-for killer in "${killers[@]}"; do
-	case $killer in
-	hostile/*) words+=("${killer#hostile/}") ;;
-	double-fetch) passes build/tests/adversarial/double-fetch ;;
-	*) passes "build/tests/$killer" ;;
-	esac
-done
-passes build/tests/adversarial/hostile --hasty "${words[@]}"
-
+# The rows that are wanted, four elements each: what they name, KILLER, OLD, NEW.
+rows=()
 while IFS= read -r line; do
 	case $line in
 	'#'* | '') continue ;;
@@ -109,18 +111,36 @@ while IFS= read -r line; do
 		IFS= read -r new
 		[[ $old == "- "* && ($new == "+ "* || $new == "+") ]] || die "mutants.txt: $line"
 		[[ "$line $old" == *"${1-}"* ]] || continue
-		number=$((number + 1))
 		new=${new#+}
-		try $number "$invariant" "$file" "$killer" "${old#- }" "${new# }" &
-		running=$((running + 1))
-		if [ $running -ge 2 ]; then
-			wait -n
-			running=$((running - 1))
-		fi
+		rows+=("$invariant $file" "$killer" "${old#- }" "${new# }")
 		;;
 	*) die "mutants.txt: $line" ;;
 	esac
 done <tests/adversarial/mutants.txt
+
+number=0
+words=()
+mapfile -t killers < <(for ((i = 1; i < ${#rows[@]}; i += 4)); do echo "${rows[i]}"; done | sort -u)
+for killer in "${killers[@]}"; do
+	case $killer in
+	hostile/*) words+=("${killer#hostile/}") ;;
+	double-fetch) passes build/tests/adversarial/double-fetch ;;
+	*) passes "build/tests/$killer" ;;
+	esac
+done
+[ ${#words[@]} -eq 0 ] || passes build/tests/adversarial/hostile --hasty "${words[@]}"
+
+running=0
+for ((i = 0; i < ${#rows[@]}; i += 4)); do
+	number=$((number + 1))
+	read -r invariant file <<<"${rows[i]}"
+	try $number "$invariant" "$file" "${rows[i + 1]}" "${rows[i + 2]}" "${rows[i + 3]}" &
+	running=$((running + 1))
+	if [ $running -ge 2 ]; then
+		wait -n
+		running=$((running - 1))
+	fi
+done
 wait
 
 echo "1..$number"
