@@ -132,6 +132,14 @@ inside "a shared mapping changes the file in memory" "b'oNe\\n'" --overlay "$m" 
 		mmap.mmap(file.fileno(), 0)[1:2] = b'N'
 	print(open('$m/a/f', 'rb').read())"
 
+# Its variables are as they should be each time: where it was started before is used again.
+mkdir "$m/bin"
+cp /usr/bin/ls "$m/bin/ls"
+for option in --ro --overlay --rw; do
+	inside "a program started again, $option" "$(printf '%s\n' $m/one $m/one $m/one $m/one)" $option "$m" "$BUSYBOX" sh -c "
+		for i in 1 2 3 4; do $m/bin/ls $m/one; done"
+done
+
 # A file larger than the VM's memory: only what changes of it takes some.
 mkdir "$tap_dir/large"
 seq 12000000 >"$tap_dir/large/f"
