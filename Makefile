@@ -42,7 +42,7 @@ all: $(BUILD)/sandbox-run
 # Debian packages, asked for only when one is missing.
 DEPS      := gcc make libc6-dev linux-libc-dev libyaml-dev musl-tools busybox-static
 DEPS_TEST := libcmocka-dev libseccomp-dev libcap-dev bubblewrap runsc perl util-linux bsdextrautils bsdutils \
-	python3 libpython3.11-testsuite less procps tmux vim gawk mawk lua5.4 jq file sqlite3 zstd xz-utils bzip2 openssl binutils bc patch \
+	python3 libpython3.11-testsuite less procps tmux vim gawk mawk lua5.4 jq file sqlite3 valgrind zstd xz-utils bzip2 openssl binutils bc patch \
 	clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev cppcheck shellcheck \
 	g++ cmake ninja-build git nodejs golang-go redis-server \
 	qemu-system-x86 bochs bochs-term bochsbios vgabios isolinux syslinux-common genisoimage cpio e2fsprogs

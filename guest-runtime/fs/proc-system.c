@@ -92,16 +92,15 @@ static uint32_t count_running(void)
 	return n;
 }
 
-#define LOAD_ONE 1024 /* of a load: 1.00 */
-
-/* Load averages over 1, 5 and 15 minutes: the share of the CPU that was used since the last look. */
-static void update_load(uint64_t load[3])
+/* The share of the CPU that was used since the last look. */
+const uint64_t *proc_load(void)
 {
+	static uint64_t load[3];
 	static const int64_t spans[3] = { 60 * NS_PER_S, 300 * NS_PER_S, 900 * NS_PER_S };
 	static int64_t last_ns, last_cpu_ns;
 	int64_t now = clock_monotonic_ns(), cpu = clock_cpu_ns();
 	int64_t since = last_ns ? now - last_ns : cpu;
-	uint64_t busy = since > 0 ? (uint64_t)((cpu - last_cpu_ns) * LOAD_ONE / since) : 0;
+	uint64_t busy = since > 0 ? (uint64_t)((cpu - last_cpu_ns) * PROC_LOAD_ONE / since) : 0;
 
 	/* exp(-t / span), near enough: span / (span + t) */
 	for (int i = 0; i < 3; i++)
@@ -110,17 +109,17 @@ static void update_load(uint64_t load[3])
 			(uint64_t)((spans[i] + since) / 1000);
 	last_ns = now;
 	last_cpu_ns = cpu;
+	return load;
 }
 
 void proc_loadavg(struct text *out, const struct subject *subject)
 {
-	static uint64_t load[3];
+	const uint64_t *load = proc_load();
 
 	(void)subject;
-	update_load(load);
 	for (int i = 0; i < 3; i++)
-		text_print(out, "%lu.%02lu ", load[i] / LOAD_ONE,
-			   load[i] % LOAD_ONE * 100 / LOAD_ONE);
+		text_print(out, "%lu.%02lu ", load[i] / PROC_LOAD_ONE,
+			   load[i] % PROC_LOAD_ONE * 100 / PROC_LOAD_ONE);
 	text_print(out, "%u/%u %d\n", count_running(), thread_total(), id_last());
 }
 

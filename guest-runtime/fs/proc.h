@@ -46,6 +46,8 @@ proc_function proc_cpuinfo;
 /* proc-system.c: of the whole system */
 proc_function proc_boot_id, proc_loadavg, proc_meminfo, proc_pipe_pages, proc_random_uuid;
 proc_function proc_system_stat, proc_threads_max, proc_uptime, proc_vmstat;
+#define PROC_LOAD_ONE 1024	 /* of a load: 1.00 */
+const uint64_t *proc_load(void); /* averages over 1, 5 and 15 minutes */
 
 /* proc-namespaces.c: *out a reference. */
 enum namespace_kind {

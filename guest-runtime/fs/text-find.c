@@ -86,12 +86,22 @@ static struct text_inode *find(struct super *super, struct text_inode *dir, cons
 	return find_row(super, dir, name, length, &whose);
 }
 
+static struct text_inode *find_numbered(struct super *super, struct text_inode *dir,
+					const char *name, size_t length)
+{
+	struct text_inode *made = find(super, dir, name, length);
+
+	if (made)
+		made->inode.attr.ino = text_number(made);
+	return made;
+}
+
 int text_lookup(struct dentry *dir, const char *rest, size_t length, bool open, struct dentry **out,
 		size_t *used)
 {
 	const struct text_inode *at = text_of(dir->inode);
 	size_t n = path_component(rest, length);
-	struct text_inode *made = find(dir->super, text_of(dir->inode), rest, n);
+	struct text_inode *made = find_numbered(dir->super, text_of(dir->inode), rest, n);
 
 	(void)open;
 	/* As Linux has it: of one that has gone, only PID itself says so. */
@@ -108,13 +118,27 @@ int text_lookup(struct dentry *dir, const char *rest, size_t length, bool open, 
 	return 0;
 }
 
+/* A name of the directory with the number that stat(2) will show. False: the list has no room. */
+static bool emit(struct file *file, struct dir_sink *sink, const char *name, size_t length,
+		 uint32_t type)
+{
+	struct inode *dir = file->inode;
+	struct text_inode *made = find_numbered(dir->super, text_of(dir), name, length);
+	uint64_t number = made ? made->inode.attr.ino : 0;
+
+	if (made)
+		inode_put(&made->inode);
+	/* Of what is going right now any number will do but 0, which would hide the name. */
+	return sink->emit(sink, name, length, MAX(number, (uint64_t)1), type,
+			  (uint64_t)file->offset + 1);
+}
+
 bool text_emit_number(struct file *file, struct dir_sink *sink, int number, uint32_t type)
 {
 	char name[NUMBER_MAX];
 	int length = format(name, sizeof(name), "%d", number);
 
-	return sink->emit(sink, name, (size_t)length, (uint64_t)number + 100000, type,
-			  (uint64_t)file->offset + 1);
+	return emit(file, sink, name, (size_t)length, type);
 }
 
 /* Has an earlier row shown this name of the directory? */
@@ -143,8 +167,7 @@ static bool emit_row(struct file *file, struct dir_sink *sink, size_t index)
 	    (stands_for && length == 3 && strncmp(name, stands_for, 3) == 0))
 		return true;
 	uint32_t type = name[length] ? S_IFDIR >> 12 : (row->mode & S_IFMT) >> 12;
-	return sink->emit(sink, name, length, index + OFFSET_OF_ROW, type,
-			  (uint64_t)file->offset + 1);
+	return emit(file, sink, name, length, type);
 }
 
 /* Processes, or threads of one, by number: those that come and go meanwhile do not move others. */

@@ -42,6 +42,22 @@ struct text_inode *text_make(struct super *super, const struct text_tree *tree,
 	return made;
 }
 
+#define ROOT_NUMBER 1
+
+/* By its row or, of a directory, its first row and how much of the path; by whose it is and which descriptor. */
+uint64_t text_number(const struct text_inode *text)
+{
+	uint64_t row = 0, part = text->row ? inode_is(&text->inode, S_IFLNK) : text->length;
+
+	if (!text->row && !text->length)
+		return ROOT_NUMBER;
+	while (row < text->tree->count && text->row != &text->tree->rows[row] &&
+	       (text->row || text->path != text->tree->rows[row].path))
+		row++;
+	return (uint64_t)text->whose.id << 39 | (uint64_t)text->whose.alone << 38 |
+	       (uint64_t)(text->fd + 1) << 17 | row << 8 | part;
+}
+
 void text_release(struct inode *inode)
 {
 	struct text_inode *text = text_of(inode);
@@ -195,6 +211,7 @@ struct super *text_create(const struct text_tree *tree)
 	if (!root)
 		return NULL;
 	root->path = "";
+	root->inode.attr.ino = text_number(root);
 	super->root = dentry_create_root(super, &root->inode);
 	return super->root ? super : NULL;
 }

@@ -93,6 +93,8 @@ struct text_inode *text_make(struct super *super, const struct text_tree *tree,
 			     const struct text_row *row, uint32_t mode,
 			     const struct text_whose *whose);
 void text_release(struct inode *inode);
+/* The inode's number, which is the same whenever its name is looked up. */
+uint64_t text_number(const struct text_inode *text);
 /* Of the name's last part, in a directory whose rows have PID or TID there; NULL: no such thing. */
 const char *text_placeholder(const struct text_inode *dir);
 int text_open(struct file *file); /* of a file with a row */

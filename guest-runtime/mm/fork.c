@@ -126,6 +126,7 @@ bool mm_copy_all(struct mm *from, struct mm *to, bool paired, bool *flush)
 	to->brk_start = from->brk_start;
 	to->brk = from->brk;
 	to->barriers = from->barriers;
+	to->foreign_text = from->foreign_text;
 	to->mmap_top = from->mmap_top;
 	to->trampoline = from->trampoline;
 	to->trampoline_end = from->trampoline_end;

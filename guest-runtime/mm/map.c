@@ -166,7 +166,7 @@ static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
 		fill_library(mm, (uint64_t)result);
 	if (own)
 		file_put(own);
-	if (result > 0 && is_text(&like))
+	if (result > 0 && is_text(&like) && !mm->foreign_text)
 		site_list_apply(mm, mm_find(mm, (uint64_t)result));
 	return result;
 }

@@ -80,6 +80,7 @@ struct mm {
 	uint32_t future_marks; /* mlockall(2): of mappings to come */
 	uint32_t barriers;     /* MEMBARRIER_CMD_REGISTER_*, of which each is its own bit */
 	gpa_t pml4;
+	bool foreign_text; /* files that are mapped from now on are left as they are: the program has no loader */
 	uint64_t brk_start, brk;
 	uint64_t mmap_top;	/* new mappings go below this */
 	uint64_t total, peak;	/* bytes mapped */

@@ -98,6 +98,8 @@ static int map(struct exec *exec, const struct elf *program, const struct elf *l
 		error = vdso_map(exec->mm, &image->vdso);
 	if (error)
 		return error;
+	/* Who loads programs itself may read them, as valgrind does, and has no use for jumps into the runtime. */
+	exec->mm->foreign_text = !loader->file;
 	place_heap(exec->mm, &image->program, among_mappings);
 	image->header_count = program->header.e_phnum;
 	if (elf_wants_executable_stack(program))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* System calls about the system and the program as a whole. */
+#include "guest-runtime/fs/proc.h"
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/page.h"
@@ -42,8 +43,10 @@ long sys_setdomainname(const uint64_t *a)
 
 long sys_sysinfo(const uint64_t *a)
 {
+	const uint64_t scale = (1 << SI_LOAD_SHIFT) / PROC_LOAD_ONE, *load = proc_load();
 	const struct sysinfo info = {
 		.uptime = clock_monotonic_ns() / NS_PER_S,
+		.loads = { load[0] * scale, load[1] * scale, load[2] * scale },
 		.totalram = page_total(),
 		.freeram = page_free(),
 		.procs = (uint16_t)MIN(thread_total(), 0xffffu),

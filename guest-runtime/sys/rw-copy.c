@@ -122,12 +122,15 @@ long sys_copy_file_range(const uint64_t *a)
 	struct file *in = fd_get((int)a[0]), *out = fd_get((int)a[2]);
 	int64_t in_at = 0, out_at = 0;
 	uint64_t n = MIN(a[4], (uint64_t)RW_BYTES_MAX);
-	long result = !in || !out ? -EBADF : a[5] ? -EINVAL : 0;
+	long result = !in || !out ? -EBADF : 0;
 
-	if (result == 0)
-		result = load_position(out, a[3], &out_at);
-	if (result == 0)
+	/* What has no position, like a pipe, is refused for what it is. */
+	if (result == 0 && (a[1] || inode_is(in->inode, S_IFREG)))
 		result = load_position(in, a[1], &in_at);
+	if (result == 0 && (a[3] || inode_is(out->inode, S_IFREG)))
+		result = load_position(out, a[3], &out_at);
+	if (result == 0 && a[5])
+		result = -EINVAL;
 	if (result == 0)
 		result = check_range(in, out);
 	if (result == 0 && (in_at < 0 || out_at < 0))

@@ -99,6 +99,13 @@ for k in range(8):
 for k in range(8): full += os.wait()[1]
 print(full, os.popen("echo alive").read().strip())' 2>/dev/null)" "0 alive" "memory for pipes is bounded"
 
+# Of a machine that has just started, in which somebody computes.
+is "$("$SANDBOX_RUN" /usr/bin/python3 -c 'if True:
+	import os, time
+	while time.process_time() < 2: pass
+	shown = float(open("/proc/loadavg").read().split()[0])
+	print(0 < os.getloadavg()[0] < 1, abs(os.getloadavg()[0] - shown) < .1)')" "True True" "the load average"
+
 # Python's own tests of these things.
 for test in test_mmap test_fcntl test_posix; do
 	inside "cd /tmp && /usr/bin/python3 -m test -q $test; exit \$?" >"$tap_dir/out" 2>&1

@@ -37,5 +37,7 @@ t /usr/bin/openssl prime 1000003
 t /usr/bin/openssl base64 -in binary
 w /usr/bin/openssl enc -aes-128-ctr -K 01 -iv 02 -in binary -out sealed
 is "$("$SANDBOX_RUN" /usr/bin/openssl speed -seconds 1 -bytes 1024 sha256 2>/dev/null | grep -c '^sha256')" 1 "openssl speed"
+# It reads the text of the program that it interprets.
+t /usr/bin/valgrind -q --vgdb=no --error-exitcode=3 /usr/bin/sort numbers
 same "wide vector code" "$(realpath build/tests/programs/vectors)"
 done_testing

@@ -45,6 +45,12 @@ int main(void)
 	TRY(copy_file_range(in, &a, in, &b, 10, 0));
 	TRY(copy_file_range(in, NULL, ap, NULL, 10, 0));
 	TRY(copy_file_range(99, NULL, out, NULL, 10, 0));
+	int ends[2];
+	pipe(ends);
+	TRY(copy_file_range(ends[0], NULL, out, NULL, 10, 0));
+	TRY(copy_file_range(in, NULL, ends[1], NULL, 10, 0));
+	TRY(copy_file_range(ends[0], NULL, dir, NULL, 10, 0));
+	TRY(copy_file_range(in, (void *)8, out, NULL, 10, 1));
 	int host = open("/etc/passwd", O_RDONLY);
 	struct stat st;
 	fstat(host, &st);

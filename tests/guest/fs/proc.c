@@ -25,6 +25,18 @@ static void show_text(const char *name)
 	close(fd);
 }
 
+/* A program that copies a file looks whether what it has opened is what it has seen before. */
+static void show_numbers(const char *name)
+{
+	struct stat by_name, by_fd, again;
+	int fd = open(name, O_RDONLY);
+
+	stat(name, &by_name), fstat(fd, &by_fd), close(fd);
+	stat(name, &again);
+	printf("%s %d %d %d\n", name, by_name.st_ino == by_fd.st_ino,
+	       by_name.st_ino == again.st_ino, by_name.st_dev == again.st_dev);
+}
+
 int main(void)
 {
 	char name[64];
@@ -66,5 +78,7 @@ int main(void)
 	printf("%s\n", strrchr(text, '/'));
 	show_file(name);
 	printf("mounts %d\n", open("/proc/mounts", O_RDONLY) > 0);
+	show_numbers("/proc/version"), show_numbers("/proc/self/stat"), show_numbers("/proc/self/fd/0");
+	show_numbers("/proc/sys/kernel"), show_numbers("/proc/self");
 	return 0;
 }
