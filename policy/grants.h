@@ -45,6 +45,9 @@ int holes_find(struct policy *p, struct err *e);
  */
 int look_place(char out[PATH_MAX], const struct policy *p, const char *guest);
 
+/* The grant at the canonical guest path or nearest above it that counts, or NULL. */
+const struct grant *look_covering(const struct policy *p, const char *path);
+
 /* Releases what a grant owns. */
 void grants_release(struct grant *g);
 

@@ -30,8 +30,7 @@ static const struct grant *next_above(const struct policy *p, const char *path,
 	return found;
 }
 
-/* The grant at path or nearest above it that counts. */
-static const struct grant *covering(const struct policy *p, const char *path)
+const struct grant *look_covering(const struct policy *p, const char *path)
 {
 	const struct grant *found = NULL, *next = NULL;
 
@@ -48,7 +47,7 @@ static int has_grants_below(const struct policy *p, const char *path)
 		const struct grant *g = &p->grants[i];
 
 		if (g->kind != GRANT_DENY && path_is_below(g->guest, path, NULL) &&
-		    covering(p, g->guest) == g)
+		    look_covering(p, g->guest) == g)
 			return 1;
 	}
 	return 0;
@@ -66,7 +65,7 @@ static int host_of(char out[PATH_MAX], const struct grant *g, const char *path)
 
 static enum policy_object classify(const struct policy *p, const char *path, char host[PATH_MAX])
 {
-	const struct grant *g = covering(p, path);
+	const struct grant *g = look_covering(p, path);
 
 	if (g && grant_is_host(g->kind) && host_of(host, g, path) == 0 && access(host, F_OK) == 0)
 		return POLICY_HOST;
@@ -82,7 +81,7 @@ static enum policy_object classify(const struct policy *p, const char *path, cha
 static int guest_step(void *context, const char *prefix, char target[PATH_MAX])
 {
 	const struct policy *p = context;
-	const struct grant *g = covering(p, prefix);
+	const struct grant *g = look_covering(p, prefix);
 	char host[PATH_MAX];
 
 	if (g && g->kind == GRANT_SYMLINK)

@@ -97,6 +97,11 @@ int read_path(struct source *source, struct rule *rule, const char *text, struct
 	const char *rest = text;
 	int rc;
 
+	if (*text == '$' && source->is_host) {
+		refuse(rule, text, "has a variable", e);
+		err_hint(e, "write the path out: this file is not the caller's");
+		return -EINVAL;
+	}
 	if (*text == '$') {
 		size_t length;
 
