@@ -134,9 +134,9 @@ $(BUILD)/guest/guest-runtime/trace/names.o: guest-runtime/trace/names.c $(BUILD)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -I$(BUILD) -c -o $@ $<
 
-REPORT_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/report-missing.o,host check)
-$(REPORT_NAMES): $(BUILD)/names/syscall.h
-$(REPORT_NAMES): HOST_CFLAGS += -I$(BUILD)
+SYSCALL_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/syscall-names.o,host check)
+$(SYSCALL_NAMES): $(BUILD)/names/syscall.h
+$(SYSCALL_NAMES): HOST_CFLAGS += -I$(BUILD)
 
 # A shared object of its own, which the image carries for programs.
 $(BUILD)/vdso.so: guest-runtime/vdso/vdso.c guest-runtime/vdso/vdso.lds

@@ -5,6 +5,7 @@
 #include "common/err.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 struct unit {
@@ -122,4 +123,25 @@ int units_count(const char *option, const char *text, uint64_t most, uint64_t *c
 		return 0;
 	err_hint(e, "write a number from 1 to %llu", (unsigned long long)most);
 	return rc;
+}
+
+/* With the largest unit of which it is a whole number. */
+static void print(char *out, unsigned long size, uint64_t value, const struct unit *units)
+{
+	const struct unit *best = units;
+
+	for (; units->name; units++)
+		if (value % units->factor == 0)
+			best = units;
+	snprintf(out, size, "%llu%s", (unsigned long long)(value / best->factor), best->name);
+}
+
+void units_print_size(char *out, unsigned long size, uint64_t bytes)
+{
+	print(out, size, bytes, sizes);
+}
+
+void units_print_time(char *out, unsigned long size, uint64_t ns)
+{
+	print(out, size, ns, times);
 }

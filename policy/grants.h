@@ -45,8 +45,23 @@ int holes_find(struct policy *p, struct err *e);
  */
 int look_place(char out[PATH_MAX], const struct policy *p, const char *guest);
 
-/* The grant at the canonical guest path or nearest above it that counts, or NULL. */
+/*
+ * The same, but for the last component of guest, which is a name in the
+ * directory that the rest leads to; -EINVAL when it is no name.
+ */
+int look_name(char out[PATH_MAX], const struct policy *p, const char *guest);
+
+/* The grant at a guest path without links, or nearest above it, that counts; or NULL. */
 const struct grant *look_covering(const struct policy *p, const char *path);
+
+/* The host path behind a guest path without links, which the host grant g covers. */
+int look_host(char out[PATH_MAX], const struct grant *g, const char *path);
+
+/*
+ * The first hole of a kind up to `most` (enum hole_kind) that is the object at a
+ * host path without links, or its place; or NULL.
+ */
+const struct hole *hole_of(const struct policy *p, const char *host, enum hole_kind most);
 
 /* Releases what a grant owns. */
 void grants_release(struct grant *g);

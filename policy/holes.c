@@ -38,7 +38,8 @@ static int same_name(const char *a, const char *b)
 static int add(struct policy *p, enum hole_kind kind, const struct stat *st, const char *name,
 	       const struct grant *g, struct err *e)
 {
-	struct hole *more, hole = { .kind = kind, .dev = st->st_dev, .ino = st->st_ino };
+	struct hole *more,
+		hole = { .kind = kind, .dev = st->st_dev, .ino = st->st_ino, .rule = g->rule };
 
 	for (size_t i = 0; i < p->hole_count; i++) {
 		const struct hole *there = &p->holes[i];
@@ -188,4 +189,28 @@ int holes_find(struct policy *p, struct err *e)
 			return rc;
 	}
 	return 0;
+}
+
+const struct hole *hole_of(const struct policy *p, const char *host, enum hole_kind most)
+{
+	char parent[PATH_MAX], *slash;
+	struct stat object, place;
+	int there = identify(host, &object) == 0, known;
+
+	if (path_copy(parent, host) || !(slash = strrchr(parent, '/')))
+		return NULL;
+	*slash = '\0';
+	known = identify(slash == parent ? "/" : parent, &place) == 0;
+	for (unsigned int kind = 0; kind <= most; kind++) {
+		for (size_t i = 0; i < p->hole_count; i++) {
+			const struct hole *hole = &p->holes[i];
+			const struct stat *st = hole->name ? &place : &object;
+
+			if (hole->kind == kind && (hole->name ? known : there) &&
+			    hole->dev == st->st_dev && hole->ino == st->st_ino &&
+			    (!hole->name || strcmp(hole->name, slash + 1) == 0))
+				return hole;
+		}
+	}
+	return NULL;
 }

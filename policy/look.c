@@ -53,8 +53,7 @@ static int has_grants_below(const struct policy *p, const char *path)
 	return 0;
 }
 
-/* Host path behind the canonical guest path; g covers it. */
-static int host_of(char out[PATH_MAX], const struct grant *g, const char *path)
+int look_host(char out[PATH_MAX], const struct grant *g, const char *path)
 {
 	const char *rest;
 
@@ -67,7 +66,7 @@ static enum policy_object classify(const struct policy *p, const char *path, cha
 {
 	const struct grant *g = look_covering(p, path);
 
-	if (g && grant_is_host(g->kind) && host_of(host, g, path) == 0 && access(host, F_OK) == 0)
+	if (g && grant_is_host(g->kind) && look_host(host, g, path) == 0 && access(host, F_OK) == 0)
 		return POLICY_HOST;
 	/* Private /tmp starts empty, so only its top is there. */
 	if (g && ((g->kind == GRANT_TMPFS && strcmp(g->guest, path) == 0) || g->kind == GRANT_DEV ||
@@ -86,7 +85,7 @@ static int guest_step(void *context, const char *prefix, char target[PATH_MAX])
 
 	if (g && g->kind == GRANT_SYMLINK)
 		return path_copy(target, g->target) ? -ENAMETOOLONG : 1;
-	if (g && grant_is_host(g->kind) && host_of(host, g, prefix) == 0) {
+	if (g && grant_is_host(g->kind) && look_host(host, g, prefix) == 0) {
 		ssize_t length = readlink(host, target, PATH_MAX - 1);
 		if (length > 0) {
 			target[length] = '\0';
@@ -106,6 +105,24 @@ static int place_step(void *context, const char *prefix, char target[PATH_MAX])
 int look_place(char out[PATH_MAX], const struct policy *p, const char *guest)
 {
 	return path_walk(out, guest, place_step, (void *)(uintptr_t)p);
+}
+
+int look_name(char out[PATH_MAX], const struct policy *p, const char *path)
+{
+	char parent[PATH_MAX], name[PATH_MAX], *slash;
+	int rc = path_copy(parent, path);
+
+	if (rc)
+		return rc;
+	while ((slash = strrchr(parent, '/')) != NULL && !slash[1] && slash != parent)
+		*slash = '\0';
+	if (!slash || !slash[1] || strcmp(slash, "/.") == 0 || strcmp(slash, "/..") == 0)
+		return -EINVAL;
+	rc = path_copy(name, slash + 1);
+	slash[slash == parent] = '\0';
+	if (rc == 0)
+		rc = look_place(parent, p, parent);
+	return rc ? rc : path_join(out, parent, name);
 }
 
 enum policy_object policy_look(const struct policy *p, const char *guest, char **canonical,

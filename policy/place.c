@@ -47,28 +47,6 @@ int policy_grant_private(struct policy *p, enum grant_kind kind, const char *gue
 	return rc ? refuse(rule, guest, rc, e) : grants_add(p, kind, place, NULL, NULL, rule, e);
 }
 
-/*
- * The name of path's last component, as it is in the directory that the rest
- * leads to; -EINVAL when that is no name.
- */
-static int place_of_name(char out[PATH_MAX], const struct policy *p, const char *path)
-{
-	char parent[PATH_MAX], name[PATH_MAX], *slash;
-	int rc = path_copy(parent, path);
-
-	if (rc)
-		return rc;
-	while ((slash = strrchr(parent, '/')) != NULL && !slash[1] && slash != parent)
-		*slash = '\0';
-	if (!slash || !slash[1] || strcmp(slash, "/.") == 0 || strcmp(slash, "/..") == 0)
-		return -EINVAL;
-	rc = path_copy(name, slash + 1);
-	slash[slash == parent] = '\0';
-	if (rc == 0)
-		rc = look_place(parent, p, parent);
-	return rc ? rc : path_join(out, parent, name);
-}
-
 /* A denial that hides nothing is a mistake: of a path that no grant shows. */
 static int check_denial(const struct policy *p, const char *place)
 {
@@ -117,7 +95,7 @@ int policy_deny(struct policy *p, const char *guest, const char *rule, struct er
 		return refuse(rule, guest, rc, e);
 	if (is_denied(p, place))
 		return 0;
-	link = place_of_name(name, p, path) == 0 && strcmp(name, place) != 0;
+	link = look_name(name, p, path) == 0 && strcmp(name, place) != 0;
 	rc = check_denial(p, link ? name : place);
 	if (rc) {
 		refuse(rule, guest, rc, e);

@@ -73,6 +73,7 @@ struct hole {
 	enum hole_kind kind;
 	uint64_t dev, ino; /* of the object, or of the directory; as fstat(2) has them */
 	char *name;	   /* owned, or NULL */
+	const char *rule;  /* the grant's that made it */
 };
 
 /* What becomes of a forbidden act: the call fails, or the run ends with status 159. */

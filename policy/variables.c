@@ -91,17 +91,13 @@ static int check_rest(const struct rule *rule, const char *text, const char *res
 	return 0;
 }
 
-int read_path(struct source *source, struct rule *rule, const char *text, struct err *e)
+static int read_one(struct source *source, struct rule *rule, const char *text, const char **out,
+		    struct err *e)
 {
 	char start[PATH_MAX] = "", path[PATH_MAX];
 	const char *rest = text;
 	int rc;
 
-	if (*text == '$' && source->is_host) {
-		refuse(rule, text, "has a variable", e);
-		err_hint(e, "write the path out: this file is not the caller's");
-		return -EINVAL;
-	}
 	if (*text == '$') {
 		size_t length;
 
@@ -123,7 +119,34 @@ int read_path(struct source *source, struct rule *rule, const char *text, struct
 		rc = path_join(path, *start ? start : "/", rest + 1);
 	if (rc || path_tidy(start, path))
 		return refuse(rule, text, "is too long", e);
-	rule->value = rules_keep(source->to, start, strlen(start));
-	rule->guest = rule->value;
-	return rule->value ? 0 : err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
+	*out = rules_keep(source->to, start, strlen(start));
+	return *out ? 0 : err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
+}
+
+/* Whether a key's paths may be HOST:GUEST, as those of flags. */
+static int has_two_sides(enum rule_key key)
+{
+	return key == RULE_READ || key == RULE_READ_TRY || key == RULE_OVERLAY || key == RULE_WRITE;
+}
+
+int read_path(struct source *source, struct rule *rule, const char *text, struct err *e)
+{
+	const char *colon = has_two_sides(rule->key) ? strchr(text, ':') : NULL, *host;
+	int rc;
+
+	if (!colon) {
+		rc = read_one(source, rule, text, &rule->value, e);
+		rule->guest = rule->value;
+		return rc;
+	}
+	if (colon == text || !colon[1]) {
+		refuse(rule, text, "has an empty side of its colon", e);
+		err_hint(e, "write HOST:GUEST");
+		return -EINVAL;
+	}
+	host = rules_keep(source->to, text, (size_t)(colon - text));
+	if (!host)
+		return err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
+	rc = read_one(source, rule, host, &rule->value, e);
+	return rc ? rc : read_one(source, rule, colon + 1, &rule->guest, e);
 }

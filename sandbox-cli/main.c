@@ -9,6 +9,7 @@
 #include "policy/rules.h"
 #include "sandbox-cli/build.h"
 #include "sandbox-cli/doctor.h"
+#include "sandbox-cli/explain.h"
 #include "sandbox-cli/launch.h"
 #include "sandbox-cli/options.h"
 #include "sandbox-cli/outputs.h"
@@ -41,20 +42,6 @@ static int report(const struct options *o, const struct launch_result *result,
 	if (o->verbosity == VERBOSITY_VERBOSE)
 		report_details(result, status);
 	return status;
-}
-
-/* Prints all that is wrong with a policy file but the last one, which is left in e. */
-static void report_problems(const struct rules *r, struct err *e)
-{
-	size_t count = r->problem_count;
-
-	if (count > RULES_PROBLEMS_MAX)
-		count = RULES_PROBLEMS_MAX;
-	if (count == 0)
-		return;
-	for (size_t i = 0; i + 1 < count; i++)
-		err_print(&r->problems[i]);
-	*e = r->problems[count - 1];
 }
 
 /* Returns the exit status; e->what is empty when there is no error to print. */
@@ -100,28 +87,6 @@ static int run(const struct options *o, struct err *e)
 	return e->status;
 }
 
-/* --check-policy: all that can be said of a policy without a run. */
-static int check(const struct options *o, struct err *e)
-{
-	static struct rules rules;
-	cleanup_free char *program = NULL;
-	struct policy policy;
-	char shown[300];
-	int rc;
-
-	rules_init(&rules);
-	policy_init(&policy);
-	rc = build_policy(&policy, &rules, o, &program, e);
-	if (rc)
-		report_problems(&rules, e);
-	err_escape(shown, sizeof(shown), o->policy, strlen(o->policy));
-	if (rc == 0 && o->verbosity != VERBOSITY_QUIET)
-		printf("%s: ok\n", shown);
-	policy_free(&policy);
-	rules_free(&rules);
-	return rc ? e->status : 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct err e = { 0 };
@@ -134,7 +99,9 @@ int main(int argc, char **argv)
 			status = run(&o, &e);
 			break;
 		case MODE_CHECK:
-			status = check(&o, &e);
+		case MODE_PRINT_POLICY:
+		case MODE_WHY:
+			status = explain_run(&o, &e);
 			break;
 		case MODE_DOCTOR:
 			status = doctor_run();

@@ -150,6 +150,15 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 	case OPTION_VERBOSE:
 		o->verbosity = VERBOSITY_VERBOSE;
 		return 0;
+	case OPTION_PRINT_POLICY:
+		o->mode = MODE_PRINT_POLICY;
+		return 0;
+	case OPTION_LAYERS:
+		o->layers = 1;
+		return 0;
+	case OPTION_WHY:
+		o->mode = MODE_WHY;
+		return set_once(&o->why, row, value, e);
 	case OPTION_DOCTOR:
 		o->mode = MODE_DOCTOR;
 		return 0;
@@ -250,6 +259,11 @@ static int check(const struct options *o, struct err *e)
 	if (o->mode == MODE_CHECK && !o->policy) {
 		err_set(e, ERR_SANDBOX, EINVAL, "--check-policy: no policy given");
 		err_hint(e, "write sandbox-run --check-policy -p FILE");
+		return -EINVAL;
+	}
+	if (o->layers && o->mode != MODE_PRINT_POLICY) {
+		err_set(e, ERR_SANDBOX, EINVAL, "--layers: only with --print-policy");
+		err_hint(e, "write sandbox-run --print-policy --layers");
 		return -EINVAL;
 	}
 	if (o->mode == MODE_DOCTOR && o->command[0]) {

@@ -8,7 +8,15 @@
 
 struct err;
 
-enum options_mode { MODE_RUN, MODE_CHECK, MODE_DOCTOR, MODE_HELP, MODE_VERSION };
+enum options_mode {
+	MODE_RUN,
+	MODE_CHECK,
+	MODE_PRINT_POLICY,
+	MODE_WHY,
+	MODE_DOCTOR,
+	MODE_HELP,
+	MODE_VERSION
+};
 
 enum options_verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
 
@@ -26,19 +34,21 @@ struct options {
 	size_t file_count;
 	const char **env; /* as written: NAME or NAME=VALUE */
 	size_t env_count;
-	const char *policy;  /* file or name, or NULL */
-	const char *cpus;    /* as written, or NULL */
+	const char *policy;	      /* file or name, or NULL */
+	const char *cpus;	      /* as written, or NULL */
 	const char *connect, *listen; /* the last one; there is no network, each is refused */
-	const char *workdir; /* NULL: default */
-	const char *save;    /* file that takes what the overlays changed, or NULL */
-	const char *trace;   /* file that takes the trace, or NULL */
-	uint64_t memory;     /* bytes; 0: default */
-	uint64_t timeout_ns; /* 0: none */
-	uint64_t processes;  /* 0: default */
-	uint64_t open_files; /* 0: default */
-	uint64_t output;     /* bytes; 0: no limit */
+	const char *workdir;	      /* NULL: default */
+	const char *save;	      /* file that takes what the overlays changed, or NULL */
+	const char *trace;	      /* file that takes the trace, or NULL */
+	uint64_t memory;	      /* bytes; 0: default */
+	uint64_t timeout_ns;	      /* 0: none */
+	uint64_t processes;	      /* 0: default */
+	uint64_t open_files;	      /* 0: default */
+	uint64_t output;	      /* bytes; 0: no limit */
 	int tty;
-	char **command; /* NULL-terminated rest of argv; not empty in MODE_RUN */
+	int layers;	 /* with MODE_PRINT_POLICY */
+	const char *why; /* OP:OBJECT, or NULL */
+	char **command;	 /* NULL-terminated rest of argv; not empty in MODE_RUN */
 };
 
 /* One row of options.def. */

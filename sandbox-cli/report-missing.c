@@ -4,15 +4,10 @@
  * from the guest: numbers are looked up, and no more is believed (I11).
  */
 #include "sandbox-cli/report.h"
+#include "sandbox-cli/syscall-names.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-static const char *const names[] = {
-#define NAME(number, name) [number] = #name,
-#include "names/syscall.h"
-#undef NAME
-};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -50,8 +45,8 @@ void report_missing(const struct launch_result *r, int all)
 		if (!list[i].count || came_before(list, i) || (!all && is_usual(number)))
 			continue;
 		fputs(lines++ ? ", " : "sandbox-run: not implemented: ", stderr);
-		if (number < COUNT(names) && names[number])
-			fprintf(stderr, "%s", names[number]);
+		if (syscall_name(number))
+			fprintf(stderr, "%s", syscall_name(number));
 		else
 			fprintf(stderr, "system call %u", number);
 		fprintf(stderr, " (x%" PRIu32 ", returned ENOSYS)", list[i].count);

@@ -9,6 +9,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
+#include "policy/rules.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -278,4 +279,17 @@ int report_result(const struct launch_result *r, const char *name, const struct 
 		return died(r->number, e);
 	}
 	return nonsense(e);
+}
+
+void report_problems(const struct rules *r, struct err *e)
+{
+	size_t count = r->problem_count;
+
+	if (count > RULES_PROBLEMS_MAX)
+		count = RULES_PROBLEMS_MAX;
+	if (count == 0)
+		return;
+	for (size_t i = 0; i + 1 < count; i++)
+		err_print(&r->problems[i]);
+	*e = r->problems[count - 1];
 }

@@ -7,6 +7,7 @@
 
 struct err;
 struct policy;
+struct rules;
 
 /*
  * The exit status of a run. name: the program as the user typed it. An error
@@ -15,6 +16,9 @@ struct policy;
  */
 int report_result(const struct launch_result *r, const char *name, const struct policy *p,
 		  struct err *e);
+
+/* Prints all that is wrong with a policy file but the last one, which is left in e. */
+void report_problems(const struct rules *r, struct err *e);
 
 /* -v: what is about to be used. */
 void report_setup(const struct policy *p, const char *program);

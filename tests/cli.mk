@@ -3,7 +3,7 @@
 # needed; tests/cli/cli.sh and tests/cli/run.sh run the executable that SANDBOX_RUN names.
 
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
-	sandbox-cli/doctor%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c) \
+	sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c) \
 	$(POLICY_PARTS)
 CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal)
 
