@@ -10,10 +10,10 @@ HOSTILE_OBJECTS     := $(HOSTILE_SOURCES:%.c=$(BUILD)/%.o) $(ADVERSARIAL)/image-
 HOSTILE_MONITOR     := $(patsubst %.c,$(BUILD)/host/%.o,$(filter-out hv/image.c,$(wildcard hv/*.c)) \
 	$(wildcard hv/jail/*.c policy/*.c common/*.c)) $(POLICY_PARTS)
 
-ADVERSARIAL_TESTS   := $(ADVERSARIAL)/hostile $(ADVERSARIAL)/double-fetch
+ADVERSARIAL_TESTS   := $(ADVERSARIAL)/hostile $(ADVERSARIAL)/double-fetch tests/adversarial/inside.sh
 
 .PHONY: adversarial-tests
-adversarial-tests: $(ADVERSARIAL_TESTS)
+adversarial-tests: $(filter-out %.sh,$(ADVERSARIAL_TESTS)) inside-programs
 
 # As the product is built, with the product's own objects.
 $(ADVERSARIAL)/%.o: tests/adversarial/%.c | $(BUILD)/uapi
@@ -85,6 +85,8 @@ $(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*
 		echo "host_start='$(MUSL)/rcrt1.o $(MUSL)/crti.o'"; \
 		echo "host_objects='$(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)'"; \
 		echo "host_end='-L$(MUSL) -lc -lgcc $(MUSL)/crtn.o'"; \
+		echo "product_objects='$(HOST_OBJECTS) $(POLICY_PARTS)'"; \
+		echo "product_link='$(CC) $(HOST_LDFLAGS)'"; \
 		echo "fetch_cc='$(CC) $(filter-out -MMD -MP,$(DOUBLE_FETCH_FLAGS)) -O1'"; \
 		echo "fetch_link='$(CC) -pie $(UNIT_SANITIZE) $(DOUBLE_FETCH_WRAPS:%=-Wl,--wrap=%)'"; \
 		echo "fetch_objects='$(DOUBLE_FETCH_TESTS)'"; \
@@ -98,3 +100,17 @@ $(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*
 		echo "check_link='$(CC) -pie'"; \
 		echo "check_objects='$(CLI_OBJECTS)'"; \
 	} >$@
+
+# Attacks from a Linux program that has taken its VM over, and who changes names on the host meanwhile.
+INSIDE := $(ADVERSARIAL)/inside/inside $(ADVERSARIAL)/racer
+
+.PHONY: inside-programs
+inside-programs: $(INSIDE)
+
+$(ADVERSARIAL)/inside/inside: $(wildcard tests/adversarial/inside/*.c tests/adversarial/inside/*.h) $(wildcard abi/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(BASE)) -O1 -static -o $@ $(filter %.c,$^)
+
+$(ADVERSARIAL)/racer: tests/adversarial/racer/racer.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(BASE)) -O1 -static -o $@ $<

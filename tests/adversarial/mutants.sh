@@ -30,8 +30,9 @@ mutate() {
 build() {
 	local kind=$1 file=$2 dir=$3 object=$3/mutant.o objects=() original
 	case $kind in
-	hostile/*)
+	hostile/* | inside/*)
 		$host_cc -iquote "$(dirname "$file")" -c -w -o "$object" "$dir/mutant.c"
+		case $kind in inside/*) host_objects=$product_objects host_link=$product_link ;; esac
 		for original in $host_objects; do
 			case $original in
 			*/host/"${file%.c}.o") objects+=("$object") ;;
@@ -74,8 +75,12 @@ try() {
 	elif ! build "$killer" "$file" "$dir" >"$dir/log" 2>&1; then
 		why="does not build: $(tail -n 1 "$dir/log")"
 	else
-		case $killer in hostile/*) words=(--hasty "${killer#hostile/}") ;; esac
-		if timeout 30 "$dir/killer" "${words[@]}" </dev/null >"$dir/log" 2>&1; then
+		case $killer in
+		hostile/*) words=("$dir/killer" --hasty "${killer#hostile/}") ;;
+		inside/*) words=(env SANDBOX_RUN="$dir/killer" tests/adversarial/inside.sh "${killer#inside/}") ;;
+		*) words=("$dir/killer") ;;
+		esac
+		if timeout 30 "${words[@]}" </dev/null >"$dir/log" 2>&1; then
 			why="$killer still passes"
 		elif ! grep -q '^not ok\|ERROR: AddressSanitizer\|runtime error' "$dir/log"; then
 			why="$killer ran no test"
@@ -124,6 +129,7 @@ mapfile -t killers < <(for ((i = 1; i < ${#rows[@]}; i += 4)); do echo "${rows[i
 for killer in "${killers[@]}"; do
 	case $killer in
 	hostile/*) words+=("${killer#hostile/}") ;;
+	inside/*) passes tests/adversarial/inside.sh "${killer#inside/}" ;;
 	double-fetch) passes build/tests/adversarial/double-fetch ;;
 	*) passes "build/tests/$killer" ;;
 	esac
