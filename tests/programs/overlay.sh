@@ -136,7 +136,7 @@ inside "a shared mapping changes the file in memory" "b'oNe\\n'" --overlay "$m" 
 mkdir "$m/bin"
 cp /usr/bin/ls "$m/bin/ls"
 for option in --ro --overlay --rw; do
-	inside "a program started again, $option" "$(printf '%s\n' $m/one $m/one $m/one $m/one)" $option "$m" "$BUSYBOX" sh -c "
+	inside "a program started again, $option" "$(yes "$m/one" | head -4)" $option "$m" "$BUSYBOX" sh -c "
 		for i in 1 2 3 4; do $m/bin/ls $m/one; done"
 done
 

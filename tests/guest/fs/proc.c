@@ -78,7 +78,8 @@ int main(void)
 	printf("%s\n", strrchr(text, '/'));
 	show_file(name);
 	printf("mounts %d\n", open("/proc/mounts", O_RDONLY) > 0);
-	show_numbers("/proc/version"), show_numbers("/proc/self/stat"), show_numbers("/proc/self/fd/0");
+	show_numbers("/proc/version"), show_numbers("/proc/self/stat"),
+		show_numbers("/proc/self/fd/0");
 	show_numbers("/proc/sys/kernel"), show_numbers("/proc/self");
 	return 0;
 }
