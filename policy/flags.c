@@ -48,6 +48,7 @@ int rules_add_flag(struct rules *r, enum rule_key key, const char *option, const
 		   uint64_t number, struct err *e)
 {
 	struct rule rule = { .key = key,
+			     .layer = LAYER_FLAG,
 			     .at = { .file = option },
 			     .name = option,
 			     .written = value,
@@ -71,5 +72,7 @@ int rules_add_flag(struct rules *r, enum rule_key key, const char *option, const
 		rc = check_size(&rule, e);
 		break;
 	}
+	if (rc == 0 && !schema_is_list(key))
+		rc = locked_check_scalar(r, &rule, e);
 	return rc ? rc : rules_add(r, &rule, e);
 }

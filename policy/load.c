@@ -74,11 +74,13 @@ static int not_found(struct rules *r, const char *name)
 	struct err *e = rules_problem(r);
 	char path[PATH_MAX];
 
-	for (size_t i = 0; profiles_name(i); i++)
+	for (size_t i = 0; !r->host.policies && profiles_name(i); i++)
 		suggest(&meant, name, strlen(name), profiles_name(i));
 	err_set(e, ERR_SANDBOX, ENOENT, "policy %s: there is none of this name", name);
 	snprintf(path, sizeof(path), "%s" SUFFIX, name);
-	if (meant.name)
+	if (r->host.policies)
+		err_hint(e, HOST_FILE " allows names of %s/ only", r->host.policies);
+	else if (meant.name)
 		err_hint(e, "did you mean \"%s\"?", meant.name);
 	else if (access(path, F_OK) == 0)
 		err_hint(e, "for the file in the current directory write -p ./%s", path);
@@ -193,6 +195,8 @@ static int extend(struct rules *r)
 		if (rc == 0 && !is_builtin(base))
 			rc = too_deep(r, base, &child);
 		rules_drop(r, RULE_NAME);
+		for (size_t i = 0; i < r->count; i++)
+			r->list[i].layer = LAYER_EXTENDED;
 	}
 	r->empty = !base || strcmp(base->value, "builtin:empty") == 0;
 	if (r->list == own)
@@ -224,6 +228,8 @@ int rules_load(struct rules *r, const char *policy, struct err *e)
 
 	if (rc == 0)
 		rc = extend(r);
+	if (rc == 0)
+		rc = useless_check_text(r);
 	if (rc == 0) {
 		const struct rule *name = rules_find(r, RULE_NAME);
 

@@ -34,12 +34,38 @@ const char *load_keep_escaped(struct rules *r, const char *text);
  */
 int file_read(struct rules *r, struct rules_file *file, char **text, size_t *size);
 
+struct stat;
+
+/* 0 when only root can change the file; else a problem of r. */
+int host_owns(struct rules *r, const struct rules_file *file, const struct stat *st);
+
+/*
+ * Refuse rules that can have no effect. The first compares what is written in one
+ * file, notes problems and returns -EINVAL for any; the second looks at what the
+ * rules became, before policy_finish().
+ */
+int useless_check_text(struct rules *r);
+struct policy;
+int useless_check_grants(const struct rules *r, const struct policy *p, struct err *e);
+
+/* Drops grants at a path where a later layer says something else. */
+void overrule(const struct rules *r, struct policy *p);
+
+/*
+ * Refuse what a locked policy does not let a flag say: of a scalar before it is
+ * added, of other rules when the policy without flags is resolved.
+ */
+int locked_check_scalar(const struct rules *r, const struct rule *rule, struct err *e);
+int locked_check_rule(const struct rules *r, const struct policy *p, const struct rule *rule,
+		      struct err *e);
+
 /* A policy file while it is read. */
 struct source {
 	const char *shown;     /* as the user named it, escaped */
 	const char *text;      /* the whole of it */
 	size_t size;	       /* bytes */
 	const char *directory; /* canonical, of the file, for ${POLICY_DIR}; NULL: it has none */
+	int is_host;	       /* it is host.yaml */
 	struct rules *to;      /* takes the file's own rules, without those that it extends */
 };
 

@@ -177,22 +177,25 @@ static int skip(struct reader *r)
 }
 
 /* The key that was meant: of this section, else one of the same name elsewhere. */
-static void hint_key(const char *section, const char *name, struct err *e)
+static void hint_key(const struct reader *r, const char *section, struct err *e)
 {
+	const char *name = scalar(r);
+	int in_host = r->source->is_host;
 	struct suggestion meant = { 0 };
 
 	for (unsigned int i = 0; i < RULE_KEY_COUNT; i++) {
-		if (strcmp(schema[i].section, section) == 0)
+		if (strcmp(schema[i].section, section) == 0 &&
+		    schema_belongs((enum rule_key)i, in_host))
 			suggest(&meant, name, strlen(name), schema[i].name);
 	}
-	for (size_t i = 0; !*section && i < schema_section_count; i++)
+	for (size_t i = 0; !in_host && !*section && i < schema_section_count; i++)
 		suggest(&meant, name, strlen(name), schema_sections[i].name);
 	if (meant.name) {
 		err_hint(e, "did you mean \"%s\"?", meant.name);
 		return;
 	}
 	for (unsigned int i = 0; i < RULE_KEY_COUNT; i++) {
-		if (strcmp(schema[i].name, name) != 0)
+		if (strcmp(schema[i].name, name) != 0 || !schema_belongs((enum rule_key)i, in_host))
 			continue;
 		if (*schema[i].section)
 			err_hint(e, "\"%s\" belongs in the section \"%s\"", name,
@@ -213,7 +216,7 @@ static int unknown_key(struct reader *r, const char *section)
 	if (strcmp(scalar(r), "<<") == 0)
 		err_hint(e, "merge keys are not allowed: write out what the key should hold");
 	else
-		hint_key(section, scalar(r), e);
+		hint_key(r, section, e);
 	return next(r) ? -EINVAL : skip(r);
 }
 
@@ -240,7 +243,9 @@ static int wrong_form(struct reader *r, enum rule_key key)
 /* The rule that starts at the current event. */
 static struct rule start_rule(const struct reader *r, enum rule_key key)
 {
-	return (struct rule){ .key = key, .at = origin_at(r, r->event.start_mark) };
+	return (struct rule){ .key = key,
+			      .layer = LAYER_FILE,
+			      .at = origin_at(r, r->event.start_mark) };
 }
 
 static int take(struct reader *r, struct rule *rule, const char *text)
@@ -349,7 +354,7 @@ static int read_entry(struct reader *r, const char *section)
 
 	if (r->event.type != YAML_SCALAR_EVENT)
 		return refuse_form(r, "a key is expected", "write KEY: VALUE");
-	key = schema_find(section, scalar(r));
+	key = schema_find(section, scalar(r), r->source->is_host);
 	if (key == RULE_KEY_COUNT)
 		return unknown_key(r, section);
 	again = is_again(r, &r->seen[key]);
@@ -410,7 +415,7 @@ static int read_top(struct reader *r)
 
 		if (first)
 			rc = version_comes_first(r);
-		if (rc == 0 && r->event.type == YAML_SCALAR_EVENT)
+		if (rc == 0 && r->event.type == YAML_SCALAR_EVENT && !r->source->is_host)
 			section = find_section(scalar(r));
 		if (rc == 0)
 			rc = section < schema_section_count ? read_section(r, section)

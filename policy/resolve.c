@@ -28,21 +28,41 @@ static int set_variable(struct policy *p, const struct rule *rule, struct err *e
 	return policy_set_env(p, assignment, e);
 }
 
-/*
- * A message of policy_grant_*() starts with the rule's name, as for flags
- * ("--ro PATH: ..."); of a file's rule it gets place and key.
- */
-static void say_where(const struct rule *rule, struct err *e)
+/* How well an error "NAME PATH: ..." goes with a rule: 0 not at all, 2 also by its path. */
+static int is_about(const struct err *e, const struct rule *rule)
 {
 	size_t length = strlen(rule->name);
-	char where[320];
-	struct err said = *e;
+	char path[160];
 
-	if (!rule->at.line || strncmp(said.what, rule->name, length) != 0 ||
-	    said.what[length] != ' ')
+	if (!rule->at.line || strncmp(e->what, rule->name, length) != 0 || e->what[length] != ' ')
+		return 0;
+	err_escape(path, sizeof(path), rule->value, strlen(rule->value));
+	return 1 + (strncmp(e->what + length + 1, path, strlen(path)) == 0);
+}
+
+/*
+ * Messages about grants start with the rule's name, as is right for flags
+ * ("--ro PATH: ..."); of a file's rule they get place and key.
+ */
+void rules_say_where(const struct rules *r, struct err *e)
+{
+	const struct rule *rule = NULL;
+	struct err said = *e;
+	char where[320];
+	int best = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		int fits = is_about(e, &r->list[i]);
+
+		if (fits > best) {
+			best = fits;
+			rule = &r->list[i];
+		}
+	}
+	if (!rule)
 		return;
 	read_where(where, sizeof(where), rule);
-	snprintf(e->what, sizeof(e->what), "%s: %s", where, said.what + length + 1);
+	snprintf(e->what, sizeof(e->what), "%s: %s", where, said.what + strlen(rule->name) + 1);
 }
 
 /* These are the sandbox's own, whoever asks for them. */
@@ -99,8 +119,6 @@ static int resolve(struct policy *p, const struct rule *rule, struct err *e)
 	default:
 		break;
 	}
-	if (rc)
-		say_where(rule, e);
 	return rc;
 }
 
@@ -162,20 +180,54 @@ static void set_numbers(const struct rules *r, struct policy *p)
 	p->random = fixed_number(r, RULE_RANDOM, &p->random_fixed);
 	p->on_deny = (enum policy_on_deny)number(r, RULE_ON_DENY, p->on_deny);
 	p->audit = (enum policy_audit)number(r, RULE_AUDIT, p->audit);
-	p->learn_refused = number(r, RULE_LEARN, 0) != 0;
+	p->learn_refused = number(r, RULE_LEARN, 0) != 0 || rules_are_locked(r);
 	p->name = r->name;
 }
 
-int rules_resolve(const struct rules *r, struct policy *p, struct err *e)
+/* All grants, variables and the working directory; with or without what flags say. */
+static int set_rules(const struct rules *r, struct policy *p, int flags, struct err *e)
 {
 	int rc = r->empty ? 0 : policy_grant_base(p, e);
 
 	for (int now = 0; now < TURNS; now++) {
 		for (size_t i = 0; i < r->count && rc == 0; i++) {
-			if (turn(r->list[i].key) == now)
-				rc = resolve(p, &r->list[i], e);
+			const struct rule *rule = &r->list[i];
+
+			if (turn(rule->key) == now && (flags || rule->at.line))
+				rc = resolve(p, rule, e);
 		}
 	}
+	if (rc)
+		rules_say_where(r, e);
+	return rc;
+}
+
+/* Flags against what a locked policy gives without them. */
+static int check_locked(const struct rules *r, struct err *e)
+{
+	struct policy alone;
+	int rc;
+
+	policy_init(&alone);
+	rc = set_rules(r, &alone, 0, e);
+	for (size_t i = 0; i < r->count && rc == 0; i++) {
+		if (!r->list[i].at.line)
+			rc = locked_check_rule(r, &alone, &r->list[i], e);
+	}
+	policy_free(&alone);
+	return rc;
+}
+
+int rules_resolve(const struct rules *r, struct policy *p, struct err *e)
+{
+	int rc = rules_are_locked(r) ? check_locked(r, e) : 0;
+
+	if (rc == 0)
+		rc = set_rules(r, p, 1, e);
+	if (rc == 0)
+		rc = useless_check_grants(r, p, e);
+	if (rc == 0 && r->count)
+		overrule(r, p);
 	set_numbers(r, p);
 	return rc;
 }

@@ -47,6 +47,7 @@ enum rule_key {
 	RULE_AUDIT,
 	RULE_LEARN,
 	RULE_LOCKED,
+	RULE_POLICIES, /* of host.yaml, not of a policy */
 	RULE_KEY_COUNT
 };
 
@@ -56,9 +57,12 @@ struct origin {
 	unsigned int line, column; /* of a flag 0 */
 };
 
+enum rule_layer { LAYER_EXTENDED, LAYER_FILE, LAYER_FLAG };
+
 struct rule {
 	enum rule_key key;
 	struct origin at;
+	enum rule_layer layer;
 	const char *name;    /* of the origin, as grants have it: "ci.yaml:9", "--ro" */
 	const char *written; /* as written: "${CWD}/src", "2GiB", "NAME=VALUE" */
 	const char *value;   /* of a path: variables expanded, on the host; else as written */
@@ -76,6 +80,7 @@ struct rules_file {
 /* What the host's administrator says in /etc/sandbox-run/host.yaml. */
 struct rules_host {
 	const char *policies; /* -p takes names of this directory only; NULL: whatever is named */
+	int strict;	      /* there is one: every file must be root's */
 	int locked;	      /* as if every policy said `locked: true` */
 };
 
@@ -101,6 +106,9 @@ struct rules {
 void rules_init(struct rules *r);
 void rules_free(struct rules *r);
 
+/* Reads /etc/sandbox-run/host.yaml, if there is one; first of all. Errors are as rules_load()'s. */
+int rules_load_host(struct rules *r, struct err *e);
+
 /*
  * Reads a policy: a file when policy holds a slash or ends in ".yaml", else a
  * name. On errors e is the first of r->problems.
@@ -114,10 +122,22 @@ int rules_load(struct rules *r, const char *policy, struct err *e);
 int rules_add_flag(struct rules *r, enum rule_key key, const char *option, const char *value,
 		   uint64_t number, struct err *e);
 
+/* True when flags may only narrow the policy. */
+int rules_are_locked(const struct rules *r);
+
 /* The rule in force of a scalar, or NULL: the default. */
 const struct rule *rules_find(const struct rules *r, enum rule_key key);
 
 /* Fills an empty policy, whose strings may be those of r. What is left is policy_finish(). */
 int rules_resolve(const struct rules *r, struct policy *p, struct err *e);
+
+/*
+ * Refuses policy files that the task could change: another run would go by what
+ * it wrote. The policy is finished.
+ */
+int rules_check_files(const struct rules *r, const struct policy *p, struct err *e);
+
+/* An error of policy_finish() that is about a file's rule gets its column and key. */
+void rules_say_where(const struct rules *r, struct err *e);
 
 #endif

@@ -21,7 +21,8 @@ const size_t schema_section_count = sizeof(schema_sections) / sizeof(schema_sect
 
 const struct key schema[RULE_KEY_COUNT] = {
 	[RULE_VERSION] = { "", "version", TYPE_VERSION, .standard = "it must be there, first",
-			   .meaning = "The version of the file's format.", .example = "1" },
+			   .meaning = "The version of the file's format.", .example = "1",
+			   .in_host = 1 },
 	[RULE_NAME] = { "", "name", TYPE_NAME, .standard = "the file's name without .yaml",
 			.meaning = "What the policy is called in errors, audit lines and status.",
 			.example = "ci-build" },
@@ -164,7 +165,11 @@ const struct key schema[RULE_KEY_COUNT] = {
 	[RULE_LOCKED] = { "", "locked", TYPE_BOOL, .standard = "false",
 			  .meaning = "With true, flags can only take away from what the policy "
 				     "gives.",
-			  .example = "true" },
+			  .example = "true", .in_host = 1 },
+	[RULE_POLICIES] = { "", "policies", TYPE_PATH, .standard = "any policy may be named",
+			    .meaning = "A directory: --policy takes the names of its files and "
+				       "nothing else.",
+			    .example = "/etc/sandbox-run/policies", .in_host = 1 },
 };
 
 int schema_is_list(enum rule_key key)
@@ -181,12 +186,18 @@ int schema_is_list(enum rule_key key)
 	}
 }
 
-enum rule_key schema_find(const char *section, const char *name)
+int schema_belongs(enum rule_key key, int in_host)
+{
+	return in_host ? schema[key].in_host : key != RULE_POLICIES;
+}
+
+enum rule_key schema_find(const char *section, const char *name, int in_host)
 {
 	unsigned int key = 0;
 
 	while (key < RULE_KEY_COUNT &&
-	       (strcmp(schema[key].section, section) != 0 || strcmp(schema[key].name, name) != 0))
+	       (!schema_belongs((enum rule_key)key, in_host) ||
+		strcmp(schema[key].section, section) != 0 || strcmp(schema[key].name, name) != 0))
 		key++;
 	return (enum rule_key)key;
 }

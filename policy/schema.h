@@ -40,6 +40,7 @@ struct key {
 	const char *option;			 /* the flag that says the same, or NULL */
 	const char *meaning;			 /* sentences for the manual */
 	const char *example;			 /* a value, in one line of YAML */
+	int in_host;				 /* a key of host.yaml, too, or only */
 };
 
 struct section {
@@ -56,8 +57,11 @@ extern const size_t schema_section_count;
 /* True when the key's value is a list or a mapping: what several files say is united. */
 int schema_is_list(enum rule_key key);
 
-/* The key called name[0..length) of a section, or RULE_KEY_COUNT. */
-enum rule_key schema_find(const char *section, const char *name);
+/* The key called name of a section of a policy, or of host.yaml; or RULE_KEY_COUNT. */
+enum rule_key schema_find(const char *section, const char *name, int in_host);
+
+/* True when a policy, or host.yaml, may have the key. */
+int schema_belongs(enum rule_key key, int in_host);
 
 /* What a value of the type looks like, for messages: "a size such as 2GiB". */
 const char *schema_expects(enum rule_key key);

@@ -98,6 +98,11 @@ static int read_one(struct source *source, struct rule *rule, const char *text, 
 	const char *rest = text;
 	int rc;
 
+	if (*text == '$' && source->is_host) {
+		refuse(rule, text, "has a variable", e);
+		err_hint(e, "write the path out: this file is not the caller's");
+		return -EINVAL;
+	}
 	if (*text == '$') {
 		size_t length;
 

@@ -113,9 +113,9 @@ const char *build_name(const struct policy *p, const char *typed, const char *pr
 int build_policy(struct policy *p, struct rules *r, const struct options *o, char **program,
 		 struct err *e)
 {
-	int rc = 0;
+	int rc = rules_load_host(r, e);
 
-	if (o->tty && getenv("TERM")) /* what its terminal understands */
+	if (rc == 0 && o->tty && getenv("TERM")) /* what its terminal understands */
 		rc = rules_add_flag(r, RULE_ENV_PASS, "--tty", "TERM", 0, e);
 	if (rc == 0 && o->policy)
 		rc = rules_load(r, o->policy, e);
@@ -127,5 +127,10 @@ int build_policy(struct policy *p, struct rules *r, const struct options *o, cha
 		rc = program_find(p, o->command[0], program, e);
 	if (rc == 0 && !p->workdir)
 		rc = start_here(p, e);
-	return rc ? rc : policy_finish(p, e);
+	if (rc)
+		return rc;
+	rc = policy_finish(p, e);
+	if (rc)
+		rules_say_where(r, e);
+	return rc ? rc : rules_check_files(r, p, e);
 }

@@ -61,7 +61,7 @@ static const struct row {
 	  "  wall-time: 1500ms\n  cpu-time: 2h\n  kill-after: 1s\n"
 	  "guest:\n  clock: 2020-02-29T23:59:58Z\n  random: 18446744073709551615\n"
 	  "report:\n  on-deny: kill\n  audit: all\n  learn: refuse\n",
-	  { { RULE_READ, "--ro", "d/e", 0 }, { RULE_MEMORY, "--memory", NULL, 64ull << 20 } } },
+	  { { RULE_READ, "--ro", "w", 0 }, { RULE_MEMORY, "--memory", NULL, 64ull << 20 } } },
 	{ "version: 1\nextends: builtin:base\nguest: { clock: host, random: host }\n",
 	  { { RULE_DENY, "--deny", "/usr/bin", 0 } } },
 };
