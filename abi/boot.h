@@ -115,6 +115,8 @@ struct boot_block {
 	uint32_t
 		streams; /* bit i: stream i (0 to 2) was open in the caller, or output i is there */
 	uint64_t open_files;	  /* RLIMIT_NOFILE that the program sees */
+	uint64_t file_size[2];	  /* RLIMIT_FSIZE that it sees, soft and hard */
+	uint64_t disk;		  /* bytes that files in the VM's memory may have; 0: no limit */
 	uint64_t ignored_signals; /* bit n - 1: signal n is ignored, as the caller had it */
 	uint32_t umask;		  /* the caller's */
 	uint32_t cpuid_count;	  /* 0: CPUID is answered by KVM; else it is a #GP in ring 3 */

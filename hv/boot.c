@@ -15,6 +15,7 @@
 #include <stdalign.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define BLOCK_MAX 0x400000 /* of the first RAM; Linux itself stops at 2 MiB of arguments */
@@ -73,6 +74,17 @@ static void put_stream_flags(const struct vm *vm, struct boot_block *head)
 	for (int i = 0; i < HC_STREAMS; i++)
 		if (vm->streams & 1u << i)
 			head->stream_flags[i] = (uint32_t)fcntl(i, F_GETFL);
+}
+
+/* The caller's limit, as it would be inherited, or the policy's where that is lower. */
+static void put_file_size(const struct policy *p, struct boot_block *head)
+{
+	uint64_t most = p->file_size ? p->file_size : RLIM_INFINITY;
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+	getrlimit(RLIMIT_FSIZE, &limit);
+	head->file_size[0] = limit.rlim_cur < most ? limit.rlim_cur : most;
+	head->file_size[1] = limit.rlim_max < most ? limit.rlim_max : most;
 }
 
 static void put_cpuid(struct block *b, struct boot_block *head, struct vcpu *vcpu)
@@ -173,6 +185,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 		.cpus = 1, /* vCPUs that exist */
 		.streams = vm->streams,
 		.open_files = p->open_files,
+		.disk = p->disk,
 		.processes = p->processes,
 		.tty = config->tty,
 		.ignored_signals = config->ignored_signals,
@@ -187,6 +200,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 	error = put_groups(&b, &head, e);
 	if (error)
 		return error;
+	put_file_size(p, &head);
 	put_stream_flags(vm, &head);
 	put_cpuid(&b, &head, &vm->vcpu);
 	put_mounts(&b, &head, p);

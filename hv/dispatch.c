@@ -158,6 +158,20 @@ static void decode(struct hc_call *call, const struct row *row, const struct cop
 	}
 }
 
+uint64_t hc_shorten(struct hc_call *call, uint64_t most)
+{
+	uint64_t out = 0;
+
+	for (uint32_t i = 0; i < call->count; i++) {
+		uint64_t length = call->iov[i].iov_len;
+
+		call->iov[i].iov_len = length < most ? length : most;
+		out += length - call->iov[i].iov_len;
+		most -= call->iov[i].iov_len;
+	}
+	return out;
+}
+
 void hc_dispatch(struct vm *vm)
 {
 	struct hc_request *request = vm->vcpu.request;

@@ -49,6 +49,9 @@ struct hc_call {
 HYPERCALLS(HC_SERVICE)
 #undef HC_SERVICE
 
+/* Leaves `most` bytes of the segments; returns how many were left out. */
+uint64_t hc_shorten(struct hc_call *call, uint64_t most);
+
 /* Serves the request in the vCPU's hypercall page. */
 void hc_dispatch(struct vm *vm);
 

@@ -46,11 +46,27 @@ static int set_times(const struct handle *handle, const struct hc_fs_set_attr *s
 		       : 0;
 }
 
-/* In this order, as each of them changes what comes after. */
-static int set_all(const struct handle *handle, const struct hc_fs_set_attr *set)
+static int set_size(struct vm *vm, int fd, int64_t size)
 {
-	if (set->what & HC_SET_SIZE && ftruncate(handle->fd, set->size))
-		return -errno;
+	struct disk_cost cost;
+	int error = disk_extend(vm, fd, size, &cost);
+
+	if (error)
+		return error;
+	if (ftruncate(fd, size))
+		error = -errno;
+	if (error)
+		disk_return(vm, &cost);
+	return error;
+}
+
+/* In this order, as each of them changes what comes after. */
+static int set_all(struct vm *vm, const struct handle *handle, const struct hc_fs_set_attr *set)
+{
+	int error = set->what & HC_SET_SIZE ? set_size(vm, handle->fd, set->size) : 0;
+
+	if (error)
+		return error;
 	if (set->what & HC_SET_OWNER && syscall(SYS_fchown, handle->fd, set->uid, set->gid))
 		return -errno;
 	if (set->what & HC_SET_MODE && syscall(SYS_fchmod, handle->fd, set->mode))
@@ -81,7 +97,7 @@ int64_t hc_serve_FS_SET_ATTR(struct hc_call *call)
 		return error;
 	if (set->what & HC_SET_SIZE && !handle->writes)
 		return -EINVAL;
-	return set_all(handle, set);
+	return set_all(call->vm, handle, set);
 }
 
 /* Names by which the host's kernel gives privileges or keeps its own counsel (I6). */
@@ -97,6 +113,7 @@ int64_t hc_serve_FS_XATTR_SET(struct hc_call *call)
 	uint64_t length = set->flags == HC_XATTR_REMOVE ? 0 : set->value.length;
 	const void *value = length ? gm_range(&call->vm->gm, set->value.gpa, length) : "";
 	char name[HC_NAME_MAX + 1];
+	struct disk_cost cost;
 	int error;
 
 	if (call->count != 1 || set->flags > HC_XATTR_REMOVE || set->flags == 3)
@@ -111,5 +128,12 @@ int64_t hc_serve_FS_XATTR_SET(struct hc_call *call)
 		return -EPERM;
 	if (set->flags == HC_XATTR_REMOVE)
 		return fremovexattr(handle->fd, name) ? -errno : 0;
-	return fsetxattr(handle->fd, name, value, length, (int)set->flags) ? -errno : 0;
+	error = disk_add(call->vm, length + HC_NAME_MAX, &cost); /* I12 */
+	if (error)
+		return error;
+	if (fsetxattr(handle->fd, name, value, length, (int)set->flags))
+		error = -errno;
+	if (error)
+		disk_return(call->vm, &cost);
+	return error;
 }

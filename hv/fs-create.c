@@ -104,9 +104,14 @@ int64_t hc_serve_FS_CREATE(struct hc_call *call)
 		fs_name(call->names, name);
 	if (call->count && holes_in(call->vm, dir->dev, dir->ino, name)) /* I5 */
 		return -EACCES;
-	error = make(call, dir, call->count ? name : NULL, target, &new);
+	error = disk_name(call->vm); /* I12 */
 	if (error)
 		return error;
+	error = make(call, dir, call->count ? name : NULL, target, &new);
+	if (error) {
+		disk_name_gone(call->vm);
+		return error;
+	}
 	number = handles_add(&call->vm->handles, &new);
 	must(number >= 0); /* it was not full */
 	out->walked = 1;

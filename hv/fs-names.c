@@ -60,7 +60,10 @@ int64_t hc_serve_FS_REMOVE(struct hc_call *call)
 	error = check_name(call->vm, dir, name, -ENOENT);
 	if (error)
 		return error;
-	return unlinkat(dir->fd, name, gone->directory ? AT_REMOVEDIR : 0) ? -errno : 0;
+	if (unlinkat(dir->fd, name, gone->directory ? AT_REMOVEDIR : 0))
+		return -errno;
+	disk_name_gone(call->vm);
+	return 0;
 }
 
 int64_t hc_serve_FS_RENAME(struct hc_call *call)
@@ -108,6 +111,13 @@ int64_t hc_serve_FS_LINK(struct hc_call *call)
 	if (!(S_ISREG(attr.mode) && !(attr.mode & (S_ISUID | S_ISGID))) &&
 	    !S_ISLNK(attr.mode)) /* I6 */
 		return -EPERM;
+	error = disk_name(call->vm); /* I12 */
+	if (error)
+		return error;
 	snprintf(number, sizeof(number), "%d", object->fd);
-	return linkat(call->vm->self_fd, number, dir->fd, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
+	if (linkat(call->vm->self_fd, number, dir->fd, name, AT_SYMLINK_FOLLOW))
+		error = -errno;
+	if (error)
+		disk_name_gone(call->vm);
+	return error;
 }

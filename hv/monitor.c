@@ -158,6 +158,7 @@ void hv_monitor(const struct hv_config *config)
 	vm.outcome_fd = config->outcome_fd;
 	vm.outside = config->outside;
 	vm.output_left = config->policy->output ? config->policy->output : UINT64_MAX;
+	disk_init(&vm.disk, config->policy->disk);
 	vm.tty = config->tty.flags & BOOT_TTY;
 	vm.permissions = config->policy->permissions;
 	vm.holes = config->policy->holes;

@@ -128,21 +128,6 @@ static void advance(struct hc_call *call, size_t n)
 	}
 }
 
-/* Leaves `most` bytes; returns how many were left out. */
-static uint64_t shorten(struct hc_call *call, uint64_t most)
-{
-	uint64_t out = 0;
-
-	for (uint32_t i = 0; i < call->count; i++) {
-		uint64_t length = call->iov[i].iov_len;
-
-		call->iov[i].iov_len = length < most ? length : most;
-		out += length - call->iov[i].iov_len;
-		most -= call->iov[i].iov_len;
-	}
-	return out;
-}
-
 /* The call as it is without what does not fit into one write to a pipe that is ready. */
 struct cut {
 	uint32_t count, last;
@@ -199,7 +184,7 @@ static int64_t write_stream(struct hc_call *call, int fd)
 	struct vm *vm = call->vm;
 	int64_t n;
 
-	if (shorten(call, vm->output_left) && vm->output_left == 0) /* I12 */
+	if (hc_shorten(call, vm->output_left) && vm->output_left == 0) /* I12 */
 		vm_kill(vm, HV_END_OUTPUT, 0);
 	n = write_all(call, fd);
 	if (n > 0 && vm->output_left != UINT64_MAX)

@@ -6,6 +6,7 @@
 #ifndef HV_VM_H
 #define HV_VM_H
 
+#include "hv/disk.h"
 #include "hv/handles.h"
 #include "hv/hv.h"
 #include "hv/memory.h"
@@ -34,6 +35,7 @@ struct vm {
 	enum stream_way stream_ways[HC_STREAMS];
 	uint32_t sockets;	      /* bit i: stream i is one */
 	uint32_t terminals, seekable; /* bit i: stream i is one, or has an offset */
+	struct disk disk;
 	uint64_t output_left; /* bytes that may still go to the streams; UINT64_MAX: any number */
 	int tty;	      /* --tty */
 	uint32_t streams;     /* bit i: descriptor i was open in the caller, or output i is there */

@@ -74,6 +74,11 @@ int64_t hc_serve_FS_MAP(struct hc_call *call)
 		return -ENODEV;
 	if (kind == GM_WINDOW_SHARED && is_set_id(handle->fd)) /* I6 */
 		return -EPERM;
+	if (kind == GM_WINDOW_SHARED && handle->writes) {
+		error = disk_map(call->vm, handle->fd, start, bytes); /* I12 */
+		if (error)
+			return error;
+	}
 	error = gm_window_back(&call->vm->gm, kind, map->window_page);
 	if (error)
 		return error;

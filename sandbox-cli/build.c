@@ -49,6 +49,9 @@ static int add_numbers(struct rules *r, const struct options *o, struct err *e)
 		{ RULE_PROCESSES, "--processes", o->processes },
 		{ RULE_OPEN_FILES, "--open-files", o->open_files },
 		{ RULE_OUTPUT, "--output", o->output },
+		{ RULE_DISK, "--disk", o->disk },
+		{ RULE_FILE_SIZE, "--file-size", o->file_size },
+		{ RULE_CPU_TIME, "--cpu-time", o->cpu_time_ns },
 	};
 	int rc = 0;
 

@@ -141,6 +141,12 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 		return units_count("--open-files", value, POLICY_OPEN_FILES_MAX, &o->open_files, e);
 	case OPTION_OUTPUT:
 		return units_size("--output", value, &o->output, e);
+	case OPTION_CPU_TIME:
+		return units_time("--cpu-time", value, &o->cpu_time_ns, e);
+	case OPTION_FILE_SIZE:
+		return units_size("--file-size", value, &o->file_size, e);
+	case OPTION_DISK:
+		return units_size("--disk", value, &o->disk, e);
 	case OPTION_TTY:
 		o->tty = 1;
 		return 0;

@@ -44,6 +44,9 @@ struct options {
 	uint64_t timeout_ns;	      /* 0: none */
 	uint64_t processes;	      /* 0: default */
 	uint64_t open_files;	      /* 0: default */
+	uint64_t cpu_time_ns;	      /* 0: no limit */
+	uint64_t file_size;	      /* bytes; 0: no limit */
+	uint64_t disk;		      /* bytes; 0: no limit */
 	uint64_t output;	      /* bytes; 0: no limit */
 	int tty;
 	int layers;	 /* with MODE_PRINT_POLICY */

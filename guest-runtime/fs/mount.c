@@ -255,6 +255,7 @@ void fs_init(const struct boot_block *boot)
 
 	must(skeleton);
 	fs_root = skeleton->root;
+	tmpfs_limit(boot->disk);
 	host_init(boot->tsc_khz);
 	for (uint32_t i = 0; i < boot->mount_count; i++)
 		mount_row(&rows[i], strings);

@@ -9,6 +9,9 @@
 
 #define RESERVE_PART 64 /* of the VM's memory */
 
+/* Pages of contents, of all such file systems together. */
+static uint64_t most = UINT64_MAX, taken;
+
 static uint64_t span(uint32_t level)
 {
 	return PAGE_SIZE << (SHIFT * level);
@@ -39,8 +42,20 @@ uint64_t tmpfs_page(const struct tmpfs_data *data, uint64_t offset)
 uint64_t tmpfs_room(void)
 {
 	uint64_t reserve = page_total() / RESERVE_PART, room = page_free();
+	uint64_t left = most > taken ? most - taken : 0;
 
-	return room > reserve ? room - reserve : 0;
+	return room > reserve ? MIN(room - reserve, left) : 0;
+}
+
+uint64_t tmpfs_total(void)
+{
+	return MIN(page_total(), most);
+}
+
+void tmpfs_limit(uint64_t bytes)
+{
+	if (bytes)
+		most = bytes / PAGE_SIZE;
 }
 
 uint64_t tmpfs_page_make(struct tmpfs_data *data, uint64_t offset, bool *made)
@@ -66,6 +81,7 @@ uint64_t tmpfs_page_make(struct tmpfs_data *data, uint64_t offset, bool *made)
 			if (!*slot)
 				return 0;
 			*made = level == 0;
+			taken += level == 0;
 		}
 		if (level == 0)
 			return *slot;
@@ -83,6 +99,7 @@ static uint64_t drop(uint64_t *slot, uint32_t level, uint64_t from, uint64_t to)
 	if (level == 0) {
 		page_put(*slot);
 		*slot = 0;
+		taken--;
 		return 1;
 	}
 	uint64_t step = span(level - 1), *child = slots(*slot);

@@ -18,10 +18,10 @@ static int statfs(struct super *super, struct hc_fs_statfs_out *out)
 		.type = TMPFS_MAGIC,
 		.bsize = PAGE_SIZE,
 		.frsize = PAGE_SIZE,
-		.blocks = page_total(),
+		.blocks = tmpfs_total(),
 		.bfree = tmpfs_room(),
 		.bavail = tmpfs_room(),
-		.files = page_total(),
+		.files = tmpfs_total(),
 		.ffree = tmpfs_room(),
 		.namelen = FS_NAME_MAX,
 	};

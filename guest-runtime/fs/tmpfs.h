@@ -51,6 +51,9 @@ static inline struct tmpfs_inode *tmpfs_of(struct inode *inode)
 
 /* tmpfs-data.c */
 uint64_t tmpfs_room(void); /* pages that files may still take */
+uint64_t tmpfs_total(void);
+/* At the start: what contents of files may take of the VM's memory; 0: whatever there is. */
+void tmpfs_limit(uint64_t bytes);
 /* The page that holds offset, or 0. */
 uint64_t tmpfs_page(const struct tmpfs_data *data, uint64_t offset);
 /* Makes one when there is none; 0: no memory. *made says so. */

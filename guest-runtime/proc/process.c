@@ -100,6 +100,8 @@ static void fill_first(struct process *process, const struct boot_block *boot)
 	credentials_start(process);
 	memcpy(process->limits, default_limits, sizeof(default_limits));
 	process->limits[RLIMIT_NOFILE] = (struct rlimit_pair){ boot->open_files, boot->open_files };
+	process->limits[RLIMIT_FSIZE] =
+		(struct rlimit_pair){ boot->file_size[0], boot->file_size[1] };
 	process->limits[RLIMIT_NPROC] = (struct rlimit_pair){ thread_limit, thread_limit };
 	process->start_ns = clock_coarse_ns();
 	process->actions = signal_actions_create(NULL, false);

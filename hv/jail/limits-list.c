@@ -6,7 +6,6 @@
 #include "hv/jail/jail.h"
 #include "policy/policy.h"
 
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 
@@ -16,6 +15,9 @@
 /* What the monitor's deepest call needs, with plenty to spare. */
 #define OWN_STACK  (256ull << 10)
 #define STACK_UNIT (64ull << 10) /* so that the limit does not hang on how deep this call is */
+
+#define SECOND	  1000000000ull
+#define CPU_GRACE 2 /* seconds */
 
 /* Landlock's ruleset, and /proc/self/fd/N while it replaces handle N. */
 #define OWN_DESCRIPTORS 4
@@ -66,9 +68,13 @@ static uint64_t stack_limit(void)
 size_t limits_list(const struct policy *p, const struct jail_fds *fds,
 		   struct jail_limit out[JAIL_LIMITS_MAX])
 {
+	size_t count = 0;
 	/* Guest memory and windows are reserved by now; replacing pages in them stays possible. */
 	uint64_t memory =
 		p->memory + GUEST_IMAGE_MAX + GUEST_WINDOW_MAX + GUEST_SHARED_MAX + OWN_MEMORY;
+	/* A launcher that does not end it in time leaves that to the kernel. */
+	uint64_t cpu = p->cpu_time_ns ? (p->cpu_time_ns + p->kill_after_ns) / SECOND + CPU_GRACE
+				      : RLIM_INFINITY;
 	const struct jail_limit limits[] = {
 		{ RLIMIT_CORE, "core", 0 },
 		{ RLIMIT_NPROC, "processes", 0 },
@@ -82,9 +88,13 @@ size_t limits_list(const struct policy *p, const struct jail_fds *fds,
 		{ RLIMIT_STACK, "stack", stack_limit() },
 		{ RLIMIT_DATA, "data", memory },
 		{ RLIMIT_AS, "address space", memory },
+		{ RLIMIT_CPU, "CPU time", cpu },
+		{ RLIMIT_FSIZE, "file size", p->file_size ? p->file_size : RLIM_INFINITY },
 	};
 
 	_Static_assert(sizeof(limits) <= JAIL_LIMITS_MAX * sizeof(limits[0]), "room for all");
-	memcpy(out, limits, sizeof(limits));
-	return sizeof(limits) / sizeof(limits[0]);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (limits[i].value != RLIM_INFINITY) /* else it stays the caller's */
+			out[count++] = limits[i];
+	return count;
 }

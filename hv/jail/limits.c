@@ -2,9 +2,9 @@
 /*
  * Sets the resource limits of the monitor, soft and hard (I9, I12): limits-list.c has them.
  *
- * Left as the caller set them: FSIZE, because the task's stdout may be a file
- * and natively the caller's own limit rules there; CPU, for the same reason;
- * RSS, which Linux does not enforce.
+ * Left as the caller set them: FSIZE and CPU when the policy does not say
+ * more, as the task's stdout may be a file and natively the caller's own limit
+ * rules there; RSS, which Linux does not enforce.
  */
 #include "hv/jail/limits.h"
 #include "common/err.h"

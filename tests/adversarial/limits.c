@@ -62,7 +62,7 @@ static void waiting_without_permission(void)
 
 static void mapping_without_permission(void)
 {
-	const struct run run = { .ring = 3, .permissions = PERM_BASE | PERM_FILES };
+	const struct run run = { .ring = 3, .permissions = PERM_BASE | PERM_FILES | PERM_TREES };
 	struct message m = valid_of(HC_FS_MAP);
 
 	m.args.fs_map.flags = HC_MAP_SHARED;

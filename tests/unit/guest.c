@@ -118,6 +118,7 @@ void guest_start(struct vm *vm, const char *const *paths, unsigned int handles_m
 	vm->permissions = ~0u;
 	vm->streams = vm->terminals = vm->seekable = 7;
 	vm->output_left = UINT64_MAX;
+	disk_init(&vm->disk, 0);
 	vm->vcpu.request->outside = 0;
 	vm->self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_true(vm->self_fd >= 0);
