@@ -93,6 +93,26 @@ struct hv_outside {
 struct hv_outside *hv_outside_share(void);
 void hv_outside_tell(struct hv_outside *outside, int monitor, uint64_t bits);
 
+/*
+ * Whether the jail holds, in memory that launcher and monitor share: the
+ * monitor waits for the launcher's word before it enters the guest (I1).
+ */
+struct hv_proof;
+
+/* NULL: no memory. */
+struct hv_proof *hv_proof_share(void);
+void hv_proof_free(struct hv_proof *proof);
+/* The word itself; the monitor goes on. */
+void hv_proof_give(struct hv_proof *proof);
+
+/*
+ * Tries what the policy forbids, in a throw-away child that is confined as the
+ * monitor of this policy is; called by the launcher while the monitor sets up
+ * its VM. kvm_fd: stands for the VM's descriptors. Returns 0, or -errno with e
+ * filled, which names the layer and the act: then there must be no guest.
+ */
+int hv_prove_jail(const struct policy *policy, int kvm_fd, struct err *e);
+
 struct hv_config {
 	const struct policy *policy;
 	struct hv_image image;
@@ -102,6 +122,7 @@ struct hv_config {
 	int kvm_fd;		/* /dev/kvm; closed by the monitor */
 	struct hv_cpuid *cpuid; /* the launcher fills it, or NULL */
 	struct hv_outside *outside;
+	struct hv_proof *proof;	  /* not NULL */
 	int outcome_fd;		  /* write end of the pipe */
 	int save_fd, trace_fd;	  /* HC_OUTPUT_SAVE and HC_OUTPUT_TRACE, write-only; -1: none */
 	int input_fd;		  /* takes the place of stream 0; -1: none */

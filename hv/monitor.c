@@ -136,7 +136,7 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 				      .trace = vm->output_fds[HC_OUTPUT_TRACE - HC_STREAMS],
 				      .program = vm->program_fd };
 
-	return jail_close(config->policy, &fds, config->parent, e);
+	return jail_close(config->policy, &fds, config->parent, config->proof, e);
 }
 
 static _Noreturn void report_failure(struct vm *vm, const struct err *e)

@@ -249,7 +249,7 @@ static void wait_for_end(struct wait *w)
 static int run(struct wait *w, struct hv_config *config, struct err *e)
 {
 	cleanup_close int reader = -1, writer = -1;
-	int ends[2];
+	int ends[2], error;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_set(e, ERR_SANDBOX, errno, "cannot make a pipe: %s", strerror(errno));
@@ -270,6 +270,13 @@ static int run(struct wait *w, struct hv_config *config, struct err *e)
 	w->outcome = reader;
 	w->forward->monitor = w->monitor;
 	terminal_forked(w->terminal);
+	/* Beside the monitor, which has a VM to set up meanwhile. */
+	error = hv_prove_jail(config->policy, config->kvm_fd, e);
+	if (error) {
+		end_monitor(w, LAUNCH_DIED, 0);
+		return error;
+	}
+	hv_proof_give(config->proof);
 	wait_for_end(w);
 	return 0;
 }
@@ -293,6 +300,7 @@ int launch_run(const struct launch *what, struct launch_result *result, struct e
 		.save_fd = what->save_fd,
 		.trace_fd = what->trace_fd,
 		.parent = getpid(),
+		.proof = hv_proof_share(),
 	};
 	int error;
 
@@ -300,6 +308,8 @@ int launch_run(const struct launch *what, struct launch_result *result, struct e
 	take_inheritance(&config);
 	terminal_none(&terminal);
 	error = forward_init(&forward, e);
+	if (!error && !config.proof)
+		error = err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
 	if (!error && what->tty)
 		error = terminal_open(&terminal, &config.tty, forward.outside, e);
 	config.outside = forward.outside;
@@ -308,5 +318,6 @@ int launch_run(const struct launch *what, struct launch_result *result, struct e
 		error = run(&w, &config, e);
 	terminal_close(&terminal);
 	forward_free(&forward);
+	hv_proof_free(config.proof);
 	return error;
 }

@@ -3,10 +3,10 @@
 # layers to leave some out (tests/jail/scene.c); the jail itself is the product's objects.
 
 comma := ,
-JAIL_LAYERS  := descriptors limits capabilities landlock seccomp
-JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard hv/jail/*.c) $(wildcard common/*.c))
+JAIL_LAYERS  := descriptors limits capabilities landlock seccomp verify_state
+JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard hv/jail/*.c common/*.c) hv/proof.c)
 JAIL_COMMON  := $(patsubst %,$(BUILD)/tests/jail/%.o,scene acts acts-write)
-JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow)
+JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow prove)
 JAIL_WRAP    := $(patsubst %,-Wl$(comma)--wrap=jail_%,$(JAIL_LAYERS))
 
 .PHONY: jail-tests

@@ -55,6 +55,14 @@ static int collect(const struct policy *p, const struct jail_fds *fds, int *kept
 	return count;
 }
 
+size_t jail_descriptors_kept(const struct policy *p, const struct jail_fds *fds)
+{
+	int kept[KEPT_MAX];
+	int count = collect(p, fds, kept);
+
+	return count < 0 ? 0 : STREAMS + (size_t)count;
+}
+
 /*
  * The launcher fills a closed stream with a descriptor that can do nothing. If
  * its number were free, the next file that the guest walks to would take it

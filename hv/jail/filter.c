@@ -5,12 +5,12 @@
  * each start, and leaves a heap that must not be freed once the filter is in
  * force; tests/jail/filter.c compares the two, decision by decision.
  *
- *	the entry is not x86-64's own: kill
+ *	the entry is not x86-64's own: deny
  *	for each system call number:
  *		it is not this one: go on to the next number
  *		for each row: all conditions hold: allow
- *		kill
- *	kill
+ *		deny
+ *	deny
  *
  * Numbers are compared whole, so x32's (bit 30 set) equal none. A number is
  * compared once and its arguments row by row: the first row of the first
@@ -118,7 +118,7 @@ static void emit_number(struct filter *f, size_t first, uint32_t bits, const str
 	for (size_t i = first; i < host_call_count; i++)
 		if (host_calls[i].number == number && host_call_granted(&host_calls[i], bits, fds))
 			emit_row(f, &host_calls[i], fds);
-	emit_return(f, SECCOMP_RET_KILL_PROCESS);
+	emit_return(f, f->deny);
 }
 
 static int seen_before(size_t row, uint32_t bits, const struct jail_fds *fds)
@@ -130,15 +130,16 @@ static int seen_before(size_t row, uint32_t bits, const struct jail_fds *fds)
 	return 0;
 }
 
-void filter_build(struct filter *f, uint32_t bits, const struct jail_fds *fds)
+void filter_build(struct filter *f, uint32_t bits, const struct jail_fds *fds, uint32_t deny)
 {
 	f->length = 0;
+	f->deny = deny;
 	emit_load(f, offsetof(struct seccomp_data, arch));
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
-	emit_return(f, SECCOMP_RET_KILL_PROCESS);
+	emit_return(f, f->deny);
 	emit_load(f, offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < host_call_count; i++)
 		if (host_call_granted(&host_calls[i], bits, fds) && !seen_before(i, bits, fds))
 			emit_number(f, i, bits, fds);
-	emit_return(f, SECCOMP_RET_KILL_PROCESS);
+	emit_return(f, f->deny);
 }

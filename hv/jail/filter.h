@@ -13,9 +13,13 @@ struct jail_fds;
 struct filter {
 	struct sock_filter code[FILTER_MAX];
 	unsigned int length;
+	uint32_t deny;
 };
 
-/* Compiles the rows that a run with these HOST_* bits is granted; cannot fail on any policy. */
-void filter_build(struct filter *f, uint32_t bits, const struct jail_fds *fds);
+/*
+ * Compiles the rows that a run with these HOST_* bits is granted; all else is
+ * answered with `deny`, a SECCOMP_RET_*. Cannot fail on any policy.
+ */
+void filter_build(struct filter *f, uint32_t bits, const struct jail_fds *fds, uint32_t deny);
 
 #endif

@@ -6,11 +6,12 @@
  *   2. not dumpable          no core file, no ptrace, no /proc/PID/mem for the caller's processes
  *   3. descriptors           needs the list of grants; before Landlock, which opens one of its own
  *   4. environment           after the policy has copied what the task gets
- *   5. capabilities, no_new_privs   both layers at the end demand no_new_privs
- *   6. limits                after all memory is reserved; KVM's worker thread, which they would
- *                            forbid, starts here and so has no capability either
+ *   5. capabilities, no_new_privs   Landlock and seccomp demand no_new_privs
+ *   6. limits                after all memory is reserved, and after KVM's worker thread, which they
+ *                            would forbid, has started
  *   7. Landlock              needs its own three system calls, which seccomp forbids
- *   8. seccomp               last: it forbids everything above
+ *   8. verification          what is in force is read back; the launcher's proof is waited for
+ *   9. seccomp               last: it forbids everything above
  */
 #include "hv/jail/jail.h"
 
@@ -18,6 +19,7 @@
 #include "policy/policy.h"
 
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -44,8 +46,40 @@ static int refuse_dumps(struct err *e)
 	return 0;
 }
 
-int jail_close(const struct policy *p, const struct jail_fds *fds, int parent, struct err *e)
+int jail_restrict(struct jail_inmate *inmate, struct err *e)
 {
+	const struct policy *p = inmate->policy;
+	int r;
+
+	if ((r = jail_capabilities(e)) < 0)
+		return r;
+	if ((r = jail_limits(p, inmate->fds, e)) < 0)
+		return r;
+	if ((r = jail_landlock(p, e)) < 0)
+		return r;
+	if ((r = inmate->look(inmate, e)) < 0)
+		return r;
+	return jail_seccomp(p, inmate->fds, inmate->deny, e); /* I1, I9 */
+}
+
+static int look(struct jail_inmate *inmate, struct err *e)
+{
+	int r = jail_verify_state(inmate, e); /* I1 */
+
+	if (r == 0)
+		jail_await_proof(inmate->proof); /* I1 */
+	return r;
+}
+
+int jail_close(const struct policy *p, const struct jail_fds *fds, int parent,
+	       struct hv_proof *proof, struct err *e)
+{
+	struct jail_inmate monitor = { .policy = p,
+				       .fds = fds,
+				       .deny = SECCOMP_RET_KILL_PROCESS,
+				       .look = look,
+				       .parent = parent,
+				       .proof = proof };
 	int r;
 
 	if ((r = die_with_parent(parent, e)) < 0)
@@ -55,11 +89,7 @@ int jail_close(const struct policy *p, const struct jail_fds *fds, int parent, s
 	if ((r = jail_descriptors(p, fds, e)) < 0)
 		return r;
 	jail_scrub_environment();
-	if ((r = jail_capabilities(e)) < 0)
+	if ((r = jail_start_worker(fds, e)) < 0)
 		return r;
-	if ((r = jail_limits(p, fds, e)) < 0)
-		return r;
-	if ((r = jail_landlock(p, e)) < 0)
-		return r;
-	return jail_seccomp(p, fds, e); /* I1, I9 */
+	return jail_restrict(&monitor, e);
 }

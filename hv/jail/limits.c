@@ -54,19 +54,25 @@ static int start_kvm_worker(const struct jail_fds *fds)
 	return r == -EINTR ? 0 : r;
 }
 
-int jail_limits(const struct policy *p, const struct jail_fds *fds, struct err *e)
+int jail_start_worker(const struct jail_fds *fds, struct err *e)
 {
-	struct jail_limit limits[JAIL_LIMITS_MAX];
 	int r = start_kvm_worker(fds);
 
 	if (r < 0) {
 		err_set(e, ERR_SANDBOX, -r, "cannot enter the vCPU: %s", strerror(-r));
 		if (r == -EAGAIN)
 			err_hint(e, "KVM needs one more thread than ulimit -u allows");
-		return r;
 	}
+	return r;
+}
+
+int jail_limits(const struct policy *p, const struct jail_fds *fds, struct err *e)
+{
+	struct jail_limit limits[JAIL_LIMITS_MAX];
+
 	for (size_t i = 0, count = limits_list(p, fds, limits); i < count; i++) {
-		r = lower(limits[i].resource, limits[i].value);
+		int r = lower(limits[i].resource, limits[i].value);
+
 		if (r < 0)
 			return err_set(e, ERR_SANDBOX, -r, "cannot limit %s of the monitor: %s",
 				       limits[i].name, strerror(-r));

@@ -16,13 +16,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int jail_seccomp(const struct policy *p, const struct jail_fds *fds, struct err *e)
+int jail_seccomp(const struct policy *p, const struct jail_fds *fds, uint32_t deny, struct err *e)
 {
 	struct filter filter;
 	struct sock_fprog program;
 	int r;
 
-	filter_build(&filter, host_bits_of(p, fds), fds);
+	filter_build(&filter, host_bits_of(p, fds), fds, deny);
+	r = jail_verify_filter(&filter, p, fds, deny, e); /* I1 */
+	if (r < 0)
+		return r;
 	program.len = (unsigned short)filter.length;
 	program.filter = filter.code;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)

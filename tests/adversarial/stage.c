@@ -171,7 +171,7 @@ int __wrap_boot_write(const struct vm *vm, const struct hv_config *config, struc
 
 /* What the launcher does between fork() and hv_monitor(), and the streams that the test wants. */
 static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_cpuid *cpuid,
-				     int outcome, int output, pid_t parent)
+				     struct hv_proof *proof, int outcome, int output, pid_t parent)
 {
 	static char *argv[] = { "hostile", NULL };
 	struct policy own = policy;
@@ -181,6 +181,7 @@ static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_c
 				    .program = "/nowhere",
 				    .kvm_fd = kvm,
 				    .cpuid = cpuid,
+				    .proof = proof,
 				    .outcome_fd = outcome,
 				    .save_fd = -1,
 				    .trace_fd = -1,
@@ -263,10 +264,27 @@ static void check_rules(const struct run *run, int status, const struct rusage *
 	ending->end = failures > before ? 0 : impatient ? END_TIMEOUT : 1u << ending->outcome.end;
 }
 
+/* As the launcher does; a jail that does not hold is not entered, and the test hangs on nobody. */
+static void prove(const struct run *run, int kvm, struct hv_proof *proof)
+{
+	struct policy own = policy;
+	struct err e;
+
+	if (run->permissions)
+		own.permissions = run->permissions;
+	own.memory = run->memory ? run->memory : STAGE_MEMORY;
+	if (hv_prove_jail(&own, kvm, &e)) {
+		printf("not ok - %s\nBail out! the jail is not proved\n", e.what);
+		exit(1);
+	}
+	hv_proof_give(proof);
+}
+
 struct ending stage_run(const struct run *run)
 {
 	struct image_header *header = (struct image_header *)image;
 	struct hv_cpuid *cpuid = hv_cpuid_share();
+	struct hv_proof *proof = hv_proof_share();
 	struct ending ending = { .end = 0 };
 	struct rusage usage;
 	pid_t parent = getpid(), monitor;
@@ -288,8 +306,9 @@ struct ending stage_run(const struct run *run)
 	if (monitor < 0)
 		bail_out("fork");
 	if (!monitor)
-		become_monitor(run, kvm, cpuid, ends[1], output[1], parent);
+		become_monitor(run, kvm, cpuid, proof, ends[1], output[1], parent);
 	hv_cpuid_fetch(cpuid, kvm);
+	prove(run, kvm, proof);
 	close(kvm);
 	close(ends[1]);
 	close(output[1]);
@@ -304,6 +323,7 @@ struct ending stage_run(const struct run *run)
 		bail_out("wait");
 	close(ends[0]);
 	close(output[0]);
+	hv_proof_free(proof);
 	check_rules(run, status, &usage, impatient, got, &ending);
 	return ending;
 }

@@ -43,6 +43,37 @@ void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd)
 	assert_null(shared);
 }
 
+/* Some word for the fake monitor; whether the jail holds is tests/jail/prove.c's to ask. */
+struct hv_proof {
+	int given;
+};
+
+static struct hv_proof proof;
+static int prove_error;
+
+struct hv_proof *hv_proof_share(void)
+{
+	proof.given = 0;
+	return &proof;
+}
+
+void hv_proof_free(struct hv_proof *shared)
+{
+	assert_ptr_equal(shared, &proof);
+}
+
+void hv_proof_give(struct hv_proof *shared)
+{
+	shared->given = 1;
+}
+
+int hv_prove_jail(const struct policy *policy, int kvm_fd, struct err *e)
+{
+	assert_int_equal(kvm_fd, kvm_number);
+	assert_non_null(policy);
+	return prove_error ? err_set(e, ERR_SANDBOX, EPERM, "not proved") : 0;
+}
+
 void hv_monitor(const struct hv_config *config)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -287,6 +318,27 @@ static void a_death_is_told(void **state)
 	assert_int_equal(WTERMSIG(result.number), SIGKILL);
 }
 
+static void an_unproved_jail_ends_it(void **state)
+{
+	struct policy p = { .kill_after_ns = 100000000 };
+	char *argv[] = { NULL };
+	struct err e = { 0 };
+	struct launch_kvm kvm = { 0 };
+	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0 };
+
+	(void)state;
+	reap();
+	act = never_end;
+	kvm.fd = kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
+	prove_error = 1;
+	assert_int_equal(launch_run(&what, &result, &e), -EPERM);
+	prove_error = 0;
+	assert_string_equal(e.what, "not proved");
+	assert_int_equal(proof.given, 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no monitor is left */
+	close(kvm_number);
+}
+
 static void time_ends_it(void **state)
 {
 	uint64_t ms;
@@ -444,6 +496,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_outcome_is_taken),
 		TEST(a_death_is_told),
+		TEST(an_unproved_jail_ends_it),
 		TEST(time_ends_it),
 		TEST(a_signal_is_handed_on),
 		TEST(a_second_signal_ends_it),

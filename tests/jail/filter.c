@@ -120,7 +120,7 @@ static void build_ours(struct program *p, uint32_t bits)
 {
 	struct filter filter;
 
-	filter_build(&filter, bits, &fds);
+	filter_build(&filter, bits, &fds, SECCOMP_RET_KILL_PROCESS);
 	memcpy(p->code, filter.code, sizeof(filter.code));
 	p->length = filter.length;
 }

@@ -139,7 +139,7 @@ static void parent_gone_already(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(jail_close(&p, &fds, getppid() + 1, &e), -ESRCH);
+	assert_int_equal(jail_close(&p, &fds, getppid() + 1, NULL, &e), -ESRCH);
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 }
 int main(void)

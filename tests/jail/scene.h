@@ -42,6 +42,7 @@ struct scene {
 	struct policy policy;
 	struct grant grants[SCENE_GRANTS];
 	struct jail_fds fds;
+	struct hv_proof *proof;
 	int parent;
 	char *window;	   /* reserved address space for mappings */
 	char buffer[4096]; /* scratch for what calls write */
@@ -83,6 +84,12 @@ typedef int scene_act(struct scene *s, const void *argument);
  */
 int scene_run(scene_act *act, const void *argument, uint32_t permissions, unsigned int without,
 	      unsigned int uid);
+
+/* The parts of it: fills s->policy and its grants; 0 or -errno. */
+int scene_policy(struct scene *s, uint32_t permissions);
+/* From here on in this process, jails lack these layers; or Landlock has one rule more. */
+void scene_leave_out(unsigned int layers);
+void scene_add_rule(const struct grant *grant);
 
 /* What an act returns for the result of a system call. */
 static inline int scene_answer(long result)

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The jail proves itself (I1): whole it passes under every policy, as root and
+ * as an ordinary user; with any layer left out or weaker it does not, and the
+ * error names the layer.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "abi/hypercalls.h"
+#include "common/err.h"
+#include "hv/hv.h"
+#include "hv/jail/filter.h"
+#include "hv/jail/host-calls.h"
+#include "tests/jail/scene.h"
+
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SINGLE	(PERM_BASE | PERM_STREAMS | PERM_FILES)
+#define ALL	(SINGLE | PERM_TREES)
+#define WRITING (ALL | PERM_WRITE | PERM_NAMES)
+#define NOBODY	65534
+#define KILL	SECCOMP_RET_KILL_PROCESS
+
+static const uint32_t permission_sets[] = { PERM_BASE, PERM_BASE | PERM_STREAMS,
+					    SINGLE,    SINGLE | PERM_WRITE,
+					    ALL,       WRITING };
+
+/* In a launcher of its own: what hv_prove_jail() says; "" if the jail holds. */
+static const char *prove(uint32_t permissions, unsigned int without, unsigned int uid,
+			 void (*spoil)(struct scene *s))
+{
+	static struct scene s;
+	char *said = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	static char words[4096];
+	int status;
+	pid_t launcher;
+
+	fflush(stdout);
+	launcher = fork();
+	if (launcher == 0) {
+		struct err e = { 0 };
+		int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+		if (scene_policy(&s, permissions) || kvm < 0 ||
+		    (uid && (setgid(uid) || setuid(uid))))
+			_exit(1);
+		if (spoil)
+			spoil(&s);
+		scene_leave_out(without);
+		if (hv_prove_jail(&s.policy, kvm, &e))
+			snprintf(said, 4096, "%s", e.what);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(launcher, &status, 0), launcher);
+	assert_int_equal(status, 0);
+	snprintf(words, sizeof(words), "%s", said);
+	munmap(said, 4096);
+	return words;
+}
+
+static void whole_it_holds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(permission_sets) / sizeof(*permission_sets); i++) {
+		assert_string_equal(prove(permission_sets[i], LAYER_NONE, 0, NULL), "");
+		if (getuid() == 0)
+			assert_string_equal(prove(permission_sets[i], LAYER_NONE, NOBODY, NULL),
+					    "");
+	}
+}
+
+static void fails(const char *said, const char *what)
+{
+	if (strncmp(said, "the jail does not hold: ", 24) != 0 || !strstr(said, what))
+		fail_msg("\"%s\" does not say \"%s\"", said, what);
+}
+
+static void left_out_it_does_not(void **state)
+{
+	(void)state;
+	for (unsigned int uid = 0; uid <= NOBODY; uid += NOBODY) {
+		if (uid && getuid() != 0)
+			continue;
+		fails(prove(ALL, LAYER_LANDLOCK, uid, NULL), "Landlock: the monitor could list /");
+		fails(prove(ALL, LAYER_SECCOMP, uid, NULL), "filter: the monitor could execute");
+		fails(prove(WRITING, LAYER_LIMITS, uid, NULL), "limits: ");
+	}
+	if (getuid() == 0)
+		fails(prove(ALL, LAYER_CAPABILITIES, 0, NULL), "capabilities: ");
+}
+
+/* The rules that are put up have a grant more than the policy that is asked about. */
+static void add_rule(const char *path, enum grant_kind kind)
+{
+	struct grant extra = { .kind = kind, .host = (char *)path, .mode = S_IFDIR | 0755 };
+
+	extra.fd = open(path, O_PATH | O_CLOEXEC);
+	if (extra.fd >= 0)
+		scene_add_rule(&extra);
+}
+
+static void root_readable(struct scene *s)
+{
+	(void)s;
+	add_rule("/", GRANT_READ);
+}
+
+static void proc_readable(struct scene *s)
+{
+	(void)s;
+	add_rule("/proc", GRANT_READ);
+}
+
+static void dev_writable(struct scene *s)
+{
+	(void)s;
+	add_rule("/dev", GRANT_WRITE);
+}
+
+static void tmp_writable(struct scene *s)
+{
+	(void)s;
+	add_rule("/tmp", GRANT_WRITE);
+}
+
+static void read_grant_writable(struct scene *s)
+{
+	(void)s;
+	add_rule(s->grants[GRANTED_DIR].host, GRANT_WRITE);
+}
+
+static void weaker_rules_do_not(void **state)
+{
+	(void)state;
+	fails(prove(ALL, LAYER_NONE, 0, root_readable), "Landlock: the monitor could list /");
+	fails(prove(ALL, LAYER_NONE, 0, proc_readable), "read a file that is not granted");
+	fails(prove(WRITING, LAYER_NONE, 0, dev_writable), "write to a file that is not granted");
+	fails(prove(WRITING, LAYER_NONE, 0, tmp_writable), "create a file outside");
+	fails(prove(WRITING, LAYER_NONE, 0, read_grant_writable), "granted for reading");
+}
+
+/* The policy itself has these grants: nothing is weaker than it demands. */
+static void grant_it(struct scene *s, const char *path, enum grant_kind kind)
+{
+	struct grant *grant = &s->grants[GRANTED_FILE];
+
+	grant->host = grant->guest = (char *)path;
+	grant->kind = kind;
+	grant->mode = S_IFDIR | 0755;
+	grant->fd = open(path, O_PATH | O_CLOEXEC);
+}
+
+static void grant_root(struct scene *s)
+{
+	grant_it(s, "/", GRANT_READ);
+}
+
+static void grant_proc(struct scene *s)
+{
+	grant_it(s, "/proc", GRANT_READ);
+}
+
+static void grant_tmp(struct scene *s)
+{
+	grant_it(s, "/tmp", GRANT_WRITE);
+}
+
+static void grant_all(struct scene *s)
+{
+	grant_it(s, "/", GRANT_WRITE);
+}
+
+static void generous_policies_hold(void **state)
+{
+	static void (*const grants[])(struct scene * s) = { grant_root, grant_proc, grant_tmp,
+							    grant_all };
+	(void)state;
+	for (size_t i = 0; i < sizeof(grants) / sizeof(*grants); i++)
+		assert_string_equal(prove(WRITING, LAYER_NONE, 0, grants[i]), "");
+}
+
+/* Nothing that was tried is left on the host. */
+static void nothing_is_left(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		system("! find /tmp /dev/shm /var/tmp -maxdepth 3 -name '.sandbox-run-*' | grep ."),
+		0);
+}
+
+/* ---- the monitor's own state ---- */
+
+struct spoilt {
+	const char *says;
+	unsigned int without;
+	void (*spoil)(struct scene *s);
+};
+
+static void grow_dumpable(struct scene *s)
+{
+	(void)s;
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
+static void outlive(struct scene *s)
+{
+	(void)s;
+	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+}
+
+static void leak(struct scene *s)
+{
+	(void)s;
+	dup2(0, SCENE_LEAKED);
+}
+
+static int state_after(struct scene *s, const void *argument)
+{
+	const struct spoilt *spoilt = argument;
+	struct jail_inmate inmate = { .policy = &s->policy, .fds = &s->fds, .parent = s->parent };
+	struct err e = { 0 };
+
+	if (spoilt->spoil)
+		spoilt->spoil(s);
+	scene_leave_out(LAYER_NONE);
+	if (jail_verify_state(&inmate, &e) != -EPERM)
+		return 1;
+	return strstr(e.what, spoilt->says) ? 0 : 2;
+}
+
+static void the_monitor_looks_at_itself(void **state)
+{
+	static const struct spoilt cases[] = {
+		{ "dumped", LAYER_SECCOMP, grow_dumpable },
+		{ "outlive", LAYER_SECCOMP, outlive },
+		{ "descriptors: ", LAYER_SECCOMP, leak },
+		{ "descriptors: ", LAYER_SECCOMP | LAYER_DESCRIPTORS, NULL },
+		{ "limits: ", LAYER_SECCOMP | LAYER_LIMITS, NULL },
+		{ "Landlock: ", LAYER_SECCOMP | LAYER_LANDLOCK, NULL },
+		{ "capabilities: ", LAYER_SECCOMP | LAYER_LANDLOCK | LAYER_CAPABILITIES, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int r = scene_run(state_after, &cases[i], ALL, cases[i].without, 0);
+
+		if (cases[i].without & LAYER_CAPABILITIES && getuid() != 0)
+			continue;
+		if (r)
+			fail_msg("%s: %d", cases[i].says, r);
+	}
+}
+
+/* ---- the filter ---- */
+
+static const struct jail_fds fds = {
+	.vm = 5, .vcpu = 7, .outcome = 4, .self_fd = 300, .save = 9, .terminals = 7, .seekable = 1
+};
+
+static uint32_t decide(const struct filter *f, const struct seccomp_data *data)
+{
+	uint32_t a = 0;
+
+	for (size_t pc = 0; pc < f->length; pc++) {
+		const struct sock_filter *i = &f->code[pc];
+		int taken;
+
+		if (i->code == (BPF_RET | BPF_K))
+			return i->k;
+		if (i->code == (BPF_LD | BPF_W | BPF_ABS)) {
+			memcpy(&a, (const char *)data + i->k, sizeof(a));
+			continue;
+		}
+		taken = i->code == (BPF_JMP | BPF_JEQ | BPF_K) ? a == i->k : a > i->k;
+		pc += taken ? i->jt : i->jf;
+	}
+	return KILL;
+}
+
+/* A number and arguments that a row names, or nearly so. */
+static void draw(struct seccomp_data *data)
+{
+	const struct host_call *call = &host_calls[(size_t)random() % host_call_count];
+	const unsigned int numbers[] = { 0, 1, 5, 7, 4, 300, 3, 10 }; /* descriptors */
+
+	data->nr = call->number;
+	data->arch = random() % 16 ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_I386;
+	if (random() % 16 == 0)
+		data->nr = (int)random() % 500;
+	for (int i = 0; i < 6; i++)
+		data->args[i] = numbers[random() % 8];
+	for (int k = 0; k < HOST_CONDITIONS_MAX; k++)
+		if (call->conditions[k].compare != HOST_ANY &&
+		    call->conditions[k].operand == HOST_CONST)
+			data->args[call->conditions[k].argument] =
+				call->conditions[k].value + (random() % 4 == 0);
+	if (random() % 4 == 0)
+		data->args[random() % 6] |= 1ull << (32 + random() % 32);
+	if (random() % 2 == 0)
+		data->args[3] = random() % 4 ? UINT64_MAX : UINT32_MAX;
+}
+
+static int verify(const struct filter *f, uint32_t permissions)
+{
+	const struct policy p = { .permissions = permissions };
+	struct err e = { 0 };
+
+	return jail_verify_filter(f, &p, &fds, KILL, &e);
+}
+
+static void every_filter_is_verified(void **state)
+{
+	static struct filter f;
+
+	(void)state;
+	for (uint32_t permissions = 0; permissions <= WRITING; permissions++) {
+		filter_build(&f, host_bits(permissions), &fds, KILL);
+		assert_int_equal(verify(&f, permissions), 0);
+	}
+	/* with the permissions of another, or another's descriptors, it is not */
+	filter_build(&f, host_bits(WRITING), &fds, KILL);
+	assert_int_equal(verify(&f, ALL), -EPERM);
+	filter_build(&f, host_bits(ALL), &fds, KILL);
+	assert_int_equal(verify(&f, PERM_BASE), -EPERM);
+	filter_build(&f, host_bits(ALL), &fds, SECCOMP_RET_LOG);
+	assert_int_equal(verify(&f, ALL), -EPERM);
+	f.length = 0;
+	assert_int_equal(verify(&f, ALL), -EPERM);
+}
+
+static void spoil_instruction(struct sock_filter *i, int how)
+{
+	switch (how) {
+	case 0:
+		i->k++;
+		break;
+	case 1:
+		i->k--;
+		break;
+	case 2:
+		i->jt++;
+		break;
+	case 3:
+		i->jf++;
+		break;
+	case 4:
+		i->jf = 0;
+		break;
+	case 5:
+		i->jt = i->jf;
+		break;
+	case 6:
+		if (i->code == (BPF_RET | BPF_K))
+			i->k = SECCOMP_RET_ALLOW;
+		break;
+	case 7:
+		i->k ^= 1u << random() % 32;
+		break;
+	default:
+		i->code = (uint16_t)((i->code & 7) == BPF_JMP ? BPF_JMP | BPF_JGT | BPF_K
+							      : BPF_RET | BPF_K);
+	}
+}
+
+#define SPOILT_WAYS 9
+
+/*
+ * Each instruction spoilt in each way: what the verifier still takes allows
+ * nothing that the right program does not. And it is no decoration: most are
+ * refused.
+ */
+static void no_spoilt_filter_is_wider(void **state)
+{
+	static struct filter right, wrong;
+	unsigned int refused = 0, wider = 0;
+
+	(void)state;
+	filter_build(&right, host_bits(WRITING), &fds, KILL);
+	for (unsigned int pc = 0; pc < right.length; pc++) {
+		for (int how = 0; how < SPOILT_WAYS; how++) {
+			int taken, is_wider = 0;
+
+			wrong = right;
+			spoil_instruction(&wrong.code[pc], how);
+			taken = verify(&wrong, WRITING) == 0;
+			refused += !taken;
+			for (int n = 0; n < 300 && taken; n++) {
+				struct seccomp_data data = { 0 };
+
+				draw(&data);
+				is_wider |= decide(&wrong, &data) != KILL &&
+					    decide(&right, &data) == KILL;
+			}
+			wider += (unsigned int)is_wider;
+			if (is_wider)
+				printf("# instruction %u spoilt in way %d\n", pc, how);
+		}
+	}
+	printf("# %u of %u spoilt programs refused\n", refused, right.length * SPOILT_WAYS);
+	assert_int_equal(wider, 0);
+	assert_true(refused > right.length);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_it_holds),
+		cmocka_unit_test(left_out_it_does_not),
+		cmocka_unit_test(weaker_rules_do_not),
+		cmocka_unit_test(generous_policies_hold),
+		cmocka_unit_test(nothing_is_left),
+		cmocka_unit_test(the_monitor_looks_at_itself),
+		cmocka_unit_test(every_filter_is_verified),
+		cmocka_unit_test(no_spoilt_filter_is_wider),
+	};
+	int failed;
+
+	scene_create();
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = cmocka_run_group_tests_name("prove", tests, NULL, NULL);
+	scene_remove();
+	return failed != 0;
+}
