@@ -77,7 +77,7 @@ test-mutants: mutants-ready
 	tests/adversarial/mutants.sh
 
 # -O1: quicker to build, and none of them is measured.
-$(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*.c) $(wildcard tests/adversarial/*.c)
+$(MUTANTS)/commands: Makefile tests/unit.mk tests/jail.mk tests/adversarial.mk $(wildcard hv/*.c) $(wildcard tests/adversarial/*.c)
 	@mkdir -p $(@D)
 	@{ \
 		echo "host_cc='$(MUSL_CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1 -isystem $(BUILD)/uapi'"; \
@@ -91,6 +91,11 @@ $(MUTANTS)/commands: Makefile tests/unit.mk tests/adversarial.mk $(wildcard hv/*
 		echo "fetch_link='$(CC) -pie $(UNIT_SANITIZE) $(DOUBLE_FETCH_WRAPS:%=-Wl,--wrap=%)'"; \
 		echo "fetch_objects='$(DOUBLE_FETCH_TESTS)'"; \
 		echo "fetch_end='$(ADVERSARIAL)/check/libhv.a -lcmocka'"; \
+		echo "jail_cc='$(CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1'"; \
+		echo "jail_link='$(CC) -pie $(JAIL_WRAP)'"; \
+		echo "jail_tests='$(BUILD)/tests/jail'"; \
+		echo "jail_objects='$(JAIL_COMMON) $(JAIL_OBJECTS)'"; \
+		echo "jail_end='-lcmocka -lseccomp -lcap'"; \
 		echo "unit_cc='$(CC) $(filter-out -MMD -MP,$(BASE)) -fPIE $(UNIT_SANITIZE) -O1'"; \
 		echo "unit_link='$(CC) -pie $(UNIT_SANITIZE) -Wl,--wrap=host_ioctl'"; \
 		echo "unit_objects='$(BUILD)/tests/unit/obj/tests/unit'"; \

@@ -15,7 +15,7 @@ $(BUILD)/tests/cli/%.o: tests/cli/%.c
 	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
 
 # launch.o is linked only where a fake monitor takes the place of hv/.
-$(BUILD)/tests/cli/launch: $(BUILD)/check/sandbox-cli/launch.o
+$(BUILD)/tests/cli/launch: $(BUILD)/check/sandbox-cli/launch.o $(BUILD)/tests/cli/fake-hv.o
 $(CLI_TESTS): %: %.o $(CLI_OBJECTS)
 	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ -lcmocka
 

@@ -48,7 +48,10 @@ build() {
 	cli/* | policy/*)
 		$check_cc -iquote "$(dirname "$file")" -c -w -o "$object" "$dir/mutant.c"
 		objects=("build/tests/$kind.o" "$object")
-		case $kind in policy/*) objects+=(build/tests/policy/tree.o) ;; esac
+		case $kind in
+		policy/*) objects+=(build/tests/policy/tree.o) ;;
+		cli/launch) objects+=(build/tests/cli/fake-hv.o) ;;
+		esac
 		for original in build/check/sandbox-cli/launch.o $check_objects; do
 			case $original in
 			*/check/"${file%.c}.o") ;;
@@ -57,6 +60,16 @@ build() {
 			esac
 		done
 		$check_link -o "$dir/killer" "${objects[@]}" -lcmocka
+		;;
+	jail/*)
+		$jail_cc -iquote "$(dirname "$file")" -c -w -o "$object" "$dir/mutant.c"
+		for original in $jail_objects; do
+			case $original in
+			*/check/"${file%.c}.o") objects+=("$object") ;;
+			*) objects+=("$original") ;;
+			esac
+		done
+		$jail_link -o "$dir/killer" "$jail_tests/${kind#jail/}.o" "${objects[@]}" $jail_end
 		;;
 	unit/*)
 		$unit_cc -c -w -o "$object" "$dir/mutant.c"

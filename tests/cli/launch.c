@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The launcher against monitors that do everything wrong: they die, report
- * half an outcome, close the pipe and stay, or never end. The fake monitor
- * below takes the place of hv/.
+ * half an outcome, close the pipe and stay, or never end. tests/cli/fake-hv.c
+ * takes the place of hv/.
  */
 #include "sandbox-cli/launch.h"
 #include "common/err.h"
 #include "policy/policy.h"
+#include "tests/cli/fake-hv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,66 +23,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static void (*act)(int outcome);
-static int kvm_number;		/* of the descriptor that the monitor got */
-static struct hv_outside *news; /* the monitor's */
-
-struct hv_image hv_runtime_image(void)
-{
-	return (struct hv_image){ .bytes = NULL };
-}
-
-struct hv_cpuid *hv_cpuid_share(void)
-{
-	return NULL;
-}
-
-void hv_cpuid_fetch(struct hv_cpuid *shared, int kvm_fd)
-{
-	(void)kvm_fd;
-	assert_null(shared);
-}
-
-/* Some word for the fake monitor; whether the jail holds is tests/jail/prove.c's to ask. */
-struct hv_proof {
-	int given;
-};
-
-static struct hv_proof proof;
-static int prove_error;
-
-struct hv_proof *hv_proof_share(void)
-{
-	proof.given = 0;
-	return &proof;
-}
-
-void hv_proof_free(struct hv_proof *shared)
-{
-	assert_ptr_equal(shared, &proof);
-}
-
-void hv_proof_give(struct hv_proof *shared)
-{
-	shared->given = 1;
-}
-
-int hv_prove_jail(const struct policy *policy, int kvm_fd, struct err *e)
-{
-	assert_int_equal(kvm_fd, kvm_number);
-	assert_non_null(policy);
-	return prove_error ? err_set(e, ERR_SANDBOX, EPERM, "not proved") : 0;
-}
-
-void hv_monitor(const struct hv_config *config)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	news = config->outside;
-	if (config->parent == getppid() && config->kvm_fd == kvm_number)
-		act(config->outcome_fd);
-	_exit(99);
-}
 
 static void report_status(int outcome)
 {
@@ -149,14 +90,14 @@ static void hear(uint64_t bits)
 
 	sigemptyset(&set);
 	sigaddset(&set, HV_OUTSIDE_SIGNAL);
-	while ((atomic_load(&news->bits) & bits) != bits) {
+	while ((atomic_load(&fake_news->bits) & bits) != bits) {
 		const struct timespec patience = { 5, 0 };
 
 		/* EINTR: it was stopped meanwhile. */
 		if (sigtimedwait(&set, NULL, &patience) < 0 && errno != EINTR)
 			_exit(97);
 	}
-	if (atomic_load(&news->bits) != bits)
+	if (atomic_load(&fake_news->bits) != bits)
 		_exit(96);
 }
 
@@ -251,7 +192,7 @@ static void stop_when_asked(int outcome)
 {
 	kill(getppid(), SIGTSTP);
 	hear(HC_OUTSIDE_SIGNAL(SIGTSTP));
-	atomic_store(&news->bits, 0);
+	atomic_store(&fake_news->bits, 0);
 	say_stopped(outcome);
 }
 
@@ -265,13 +206,13 @@ static void launch(void (*monitor)(int), uint64_t timeout_ns)
 	struct launch_kvm kvm;
 	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0 };
 
-	act = monitor;
-	kvm.fd = kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
+	fake_monitor = monitor;
+	kvm.fd = fake_kvm = open("/dev/null", O_RDWR | O_CLOEXEC);
 	kvm.error = 0;
 	kvm.cpuid = NULL;
 	assert_int_equal(launch_run(&what, &result, &e), 0);
 	assert_true(result.end_ns >= result.start_ns);
-	close(kvm_number);
+	close(fake_kvm);
 	/* The launcher keeps nothing of the run. */
 	for (int fd = 3; fd < 16; fd++)
 		assert_int_equal(fcntl(fd, F_GETFD), -1);
@@ -328,15 +269,15 @@ static void an_unproved_jail_ends_it(void **state)
 
 	(void)state;
 	reap();
-	act = never_end;
-	kvm.fd = kvm_number = open("/dev/null", O_RDWR | O_CLOEXEC);
-	prove_error = 1;
+	fake_monitor = never_end;
+	kvm.fd = fake_kvm = open("/dev/null", O_RDWR | O_CLOEXEC);
+	fake_unproved = 1;
 	assert_int_equal(launch_run(&what, &result, &e), -EPERM);
-	prove_error = 0;
+	fake_unproved = 0;
 	assert_string_equal(e.what, "not proved");
-	assert_int_equal(proof.given, 0);
+	assert_int_equal(fake_proof_given, 0);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no monitor is left */
-	close(kvm_number);
+	close(fake_kvm);
 }
 
 static void time_ends_it(void **state)
