@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <linux/seccomp.h>
 
 static const char *operand(enum host_operand operand)
 {
@@ -117,7 +118,7 @@ void layers_print_seccomp(FILE *out, const struct policy *p, const struct jail_f
 	uint32_t bits = host_bits_of(p, fds);
 	struct filter filter;
 
-	filter_build(&filter, bits, fds);
+	filter_build(&filter, bits, fds, SECCOMP_RET_KILL_PROCESS);
 	fprintf(out,
 		"# seccomp: %u system calls, %u instructions; all else ends the monitor. For "
 		"[hypercalls]:\n",

@@ -261,7 +261,7 @@ static void a_death_is_told(void **state)
 
 static void an_unproved_jail_ends_it(void **state)
 {
-	struct policy p = { .kill_after_ns = 100000000 };
+	struct policy p = { .timeout_ns = 1000000000, .kill_after_ns = 100000000 };
 	char *argv[] = { NULL };
 	struct err e = { 0 };
 	struct launch_kvm kvm = { 0 };
