@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
+#include "sandbox-cli/cpu.h"
 #include "sandbox-cli/forward.h"
 #include "sandbox-cli/kvm-errors.h"
 #include "sandbox-cli/terminal.h"
@@ -115,6 +116,7 @@ struct wait {
 	int outcome; /* descriptor */
 	struct forward *forward;
 	struct terminal *terminal;
+	struct cpu cpu;
 	uint64_t deadline;   /* CLOCK_MONOTONIC; UINT64_MAX: none */
 	uint64_t kill_after; /* ns from the deadline to the end */
 	size_t got;	     /* bytes of the outcome that came */
@@ -183,9 +185,10 @@ static void take_outcome(struct wait *w)
 
 static struct timespec *time_left(const struct wait *w, struct timespec *left)
 {
-	uint64_t now = now_ns(), ns = w->deadline > now ? w->deadline - now : 0;
+	uint64_t now = now_ns(), next = w->deadline < w->cpu.next ? w->deadline : w->cpu.next;
+	uint64_t ns = next > now ? next - now : 0;
 
-	if (w->deadline == UINT64_MAX)
+	if (next == UINT64_MAX)
 		return NULL;
 	*left = (struct timespec){ (time_t)(ns / SECOND_NS), (long)(ns % SECOND_NS) };
 	return left;
@@ -202,6 +205,15 @@ static void take_deadline(struct wait *w)
 	w->deadline = now_ns() + w->kill_after;
 	forward_send(w->forward, SIGTERM);
 	forward_continue(w->forward); /* stopped programs, too */
+}
+
+/* Its time is up as by the clock on the wall, unless that was first. */
+static void take_cpu(struct wait *w, uint64_t now)
+{
+	if (!cpu_look(&w->cpu, now) || w->result->timed_out)
+		return;
+	w->result->cpu_limited = 1;
+	take_deadline(w);
 }
 
 static void take_signal(struct wait *w)
@@ -239,6 +251,8 @@ static void wait_for_end(struct wait *w)
 			take_signal(w);
 		if (!w->result->end && now_ns() >= w->deadline)
 			take_deadline(w);
+		if (!w->result->end && now_ns() >= w->cpu.next)
+			take_cpu(w, now_ns());
 		if (!w->result->end && poll[2].revents && terminal_pump(w->terminal))
 			hv_outside_tell(w->forward->outside, w->monitor, HC_OUTSIDE_INPUT);
 	}
@@ -269,6 +283,7 @@ static int run(struct wait *w, struct hv_config *config, struct err *e)
 	close(steal_fd(&writer)); /* only the monitor holds it: its death is the pipe's end */
 	w->outcome = reader;
 	w->forward->monitor = w->monitor;
+	cpu_start(&w->cpu, config->policy, w->monitor, w->result->start_ns);
 	terminal_forked(w->terminal);
 	/* Beside the monitor, which has a VM to set up meanwhile. */
 	error = hv_prove_jail(config->policy, config->kvm_fd, e);

@@ -19,6 +19,7 @@ struct launch_result {
 	enum launch_end end;
 	int number;
 	int timed_out;		   /* the wall time passed, and the program was asked to end */
+	int cpu_limited;	   /* it was for its CPU time */
 	uint64_t start_ns, end_ns; /* CLOCK_MONOTONIC of fork and of the end */
 	struct hv_outcome outcome; /* untrusted */
 };

@@ -123,8 +123,12 @@ void report_note(const struct launch_result *r, const char *name, const struct p
 	if (r->end != LAUNCH_TIMEOUT && !(r->end == LAUNCH_OUTCOME && r->timed_out))
 		return;
 	err_escape(shown, sizeof(shown), name, strlen(name));
-	fprintf(stderr, "sandbox-run: %s was ended: it ran longer than %gs\n", shown,
-		(double)p->timeout_ns / 1e9);
+	if (r->cpu_limited)
+		fprintf(stderr, "sandbox-run: %s was ended: it used more than %gs of CPU time\n",
+			shown, (double)p->cpu_time_ns / 1e9);
+	else
+		fprintf(stderr, "sandbox-run: %s was ended: it ran longer than %gs\n", shown,
+			(double)p->timeout_ns / 1e9);
 }
 
 void report_dropped(const char *file)

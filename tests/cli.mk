@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch,terminal}, TAP on stdout, no KVM
+# Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch,terminal,cpu}, TAP on stdout, no KVM
 # needed; tests/cli/cli.sh and tests/cli/run.sh run the executable that SANDBOX_RUN names.
 
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
 	sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c) \
 	$(POLICY_PARTS)
-CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal)
+CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal cpu)
 
 .PHONY: cli-tests
 cli-tests: $(CLI_TESTS)
