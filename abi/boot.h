@@ -124,8 +124,8 @@ struct boot_block {
 	uint32_t stream_flags[3]; /* F_GETFL of each stream that is open */
 	uint32_t processes;	  /* that may be at one time, threads counted */
 	struct boot_tty tty;
-	uint32_t notes; /* enum boot_notes of abi/note.h */
-	uint32_t pad;
+	uint32_t notes;	   /* enum boot_notes of abi/note.h */
+	uint32_t loopback; /* 0: the interface lo is down, there is no network at all */
 };
 
 #endif

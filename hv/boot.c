@@ -187,6 +187,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 		.open_files = p->open_files,
 		.disk = p->disk,
 		.processes = p->processes,
+		.loopback = p->loopback != 0,
 		.tty = config->tty,
 		.ignored_signals = config->ignored_signals,
 		.umask = config->umask,

@@ -23,6 +23,7 @@ void policy_init(struct policy *p)
 	p->memory = POLICY_MEMORY_DEFAULT;
 	p->name = "default";
 	p->cpus = 1;
+	p->loopback = 1;
 	p->cpu_percent = 100;
 	p->audit = AUDIT_DENIED;
 	p->handles_max = POLICY_HANDLES_MAX;

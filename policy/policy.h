@@ -110,6 +110,7 @@ struct policy {
 	uint64_t random;
 	enum policy_on_deny on_deny;
 	enum policy_audit audit;
+	int loopback;	   /* the task has 127.0.0.1 and ::1 of its own */
 	int learn_refused; /* --learn is an error */
 };
 

@@ -181,6 +181,7 @@ static void set_numbers(const struct rules *r, struct policy *p)
 	p->on_deny = (enum policy_on_deny)number(r, RULE_ON_DENY, p->on_deny);
 	p->audit = (enum policy_audit)number(r, RULE_AUDIT, p->audit);
 	p->learn_refused = number(r, RULE_LEARN, 0) != 0 || rules_are_locked(r);
+	p->loopback = (int)number(r, RULE_LOOPBACK, 1);
 	p->name = r->name;
 }
 

@@ -124,8 +124,7 @@ NAMESPACE(ns_uts, NAMESPACE_UTS)
 		TEXT(prefix "net/udp", 0444, udp_table), \
 		TEXT(prefix "net/udp6", 0444, udp6_table), \
 		TEXT(prefix "net/unix", 0444, unix_table), \
-		WORDS(prefix "net/if_inet6", 0444, \
-		      "00000000000000000000000000000001 01 80 10 80       lo\n"), \
+		TEXT(prefix "net/if_inet6", 0444, inet6_table), \
 		OBJECT(prefix "ns/cgroup", ns_cgroup), OBJECT(prefix "ns/ipc", ns_ipc), \
 		OBJECT(prefix "ns/mnt", ns_mnt), OBJECT(prefix "ns/net", ns_net), \
 		OBJECT(prefix "ns/pid", ns_pid), OBJECT(prefix "ns/pid_for_children", ns_pid), \

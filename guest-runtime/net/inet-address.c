@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Addresses of IPv4 and IPv6 as programs pass them, and which of them exist here. */
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/net/inet.h"
 
 #include <linux/in.h>
@@ -87,8 +88,18 @@ void inet_show(const struct inet_socket *inet, const struct inet_address *from,
 	}
 }
 
+bool inet_is_own(const struct inet_address *a)
+{
+	/* Without a single address Linux's IPv4 has no table of its own ones and lets pass any. */
+	if (!boot_block()->loopback)
+		return inet_is_v4(a);
+	return inet_is_loopback(a);
+}
+
 int inet_route(struct inet_address *to)
 {
+	if (!boot_block()->loopback)
+		return inet_is_v4(to) ? -ENETUNREACH : -EADDRNOTAVAIL;
 	if (inet_is_any(to))
 		inet_source(to, to);
 	return inet_is_loopback(to) ? 0 : -ENETUNREACH;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* /proc/net/tcp, tcp6, udp and udp6 */
+/* /proc/net/tcp, tcp6, udp, udp6 and if_inet6 */
 #include "guest-runtime/fs/text.h"
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/net/inet.h"
 
 /* States as programs know them, of TCP and of UDP. */
@@ -83,4 +84,11 @@ void udp6_table(struct text *out, const struct subject *subject)
 {
 	(void)subject;
 	table(out, AF_INET6, SOCK_DGRAM);
+}
+
+void inet6_table(struct text *out, const struct subject *subject)
+{
+	(void)subject;
+	if (boot_block()->loopback)
+		text_print(out, "00000000000000000000000000000001 01 80 10 80       lo\n");
 }

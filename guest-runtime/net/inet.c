@@ -100,7 +100,7 @@ int inet_bind(struct socket *socket, const struct net_address *address)
 	if (socket->family == AF_INET6 && inet_is_v4(&local) &&
 	    inet_option(inet, IPPROTO_IPV6, IPV6_V6ONLY))
 		return -EINVAL;
-	if (!inet_is_any(&local) && !inet_is_loopback(&local))
+	if (!inet_is_any(&local) && !inet_is_own(&local))
 		return -EADDRNOTAVAIL;
 	if (inet_is_bound(inet) || socket->state != SOCKET_IDLE)
 		return -EINVAL;

@@ -101,6 +101,10 @@ void inet_show(const struct inet_socket *inet, const struct inet_address *from,
 bool inet_is_v4(const struct inet_address *address);
 bool inet_is_any(const struct inet_address *address);
 bool inet_is_loopback(const struct inet_address *address);
+
+/* True when a socket can be bound to the address. */
+bool inet_is_own(const struct inet_address *address);
+
 bool inet_same_ip(const struct inet_address *a, const struct inet_address *b);
 bool inet_same(const struct inet_address *a, const struct inet_address *b);
 /* Where a connection to `to` leads, which becomes an address of the loopback; -ENETUNREACH. */
@@ -151,5 +155,6 @@ void tcp_table(struct text *out, const struct subject *subject);
 void tcp6_table(struct text *out, const struct subject *subject);
 void udp_table(struct text *out, const struct subject *subject);
 void udp6_table(struct text *out, const struct subject *subject);
+void inet6_table(struct text *out, const struct subject *subject);
 
 #endif

@@ -2,6 +2,7 @@
 /* Requests about interfaces that older programs and if_nametoindex(3) make: netdevice(7). */
 #include "guest-runtime/net/interface.h"
 
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/net/constants.h"
@@ -33,14 +34,22 @@ static void put_inet(struct request *r, uint8_t first, uint8_t last)
 	r->value.inet.address[3] = last;
 }
 
+static bool is_about_address(uint32_t request)
+{
+	return request == SIOCGIFADDR || request == SIOCGIFNETMASK || request == SIOCGIFBRDADDR ||
+	       request == SIOCGIFDSTADDR;
+}
+
 static long answer(uint32_t request, struct request *r)
 {
+	if (!boot_block()->loopback && is_about_address(request))
+		return -EADDRNOTAVAIL;
 	switch (request) {
 	case SIOCGIFINDEX:
 		r->value.number = INTERFACE_INDEX;
 		return 0;
 	case SIOCGIFFLAGS:
-		r->value.flags = INTERFACE_FLAGS;
+		r->value.flags = boot_block()->loopback ? INTERFACE_FLAGS : INTERFACE_DOWN;
 		return 0;
 	case SIOCGIFADDR:
 		put_inet(r, 127, 1);
@@ -82,7 +91,9 @@ static long list(uva_t argument)
 	if (copy_from_user(&where, argument, sizeof(where)))
 		return -EFAULT;
 	put_inet(&r, 127, 1);
-	if (where.to && where.length < (int32_t)sizeof(r))
+	if (!boot_block()->loopback)
+		where.length = 0;
+	else if (where.to && where.length < (int32_t)sizeof(r))
 		where.length = 0;
 	else if (where.to && copy_to_user(where.to, &r, sizeof(r)))
 		return -EFAULT;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* NETLINK_ROUTE: the interface lo with its two addresses, as `ip` and getifaddrs(3) read them. */
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/net/interface.h"
 #include "guest-runtime/net/netlink.h"
@@ -25,16 +26,17 @@ static void put_u8(struct netlink_reply *reply, uint16_t type, uint8_t value)
 static void put_link(struct netlink_reply *reply, uint16_t flags)
 {
 	static const uint8_t no_address[6];
+	bool up = boot_block()->loopback;
 	const struct ifinfomsg body = {
 		.ifi_type = ARPHRD_LOOPBACK,
 		.ifi_index = INTERFACE_INDEX,
-		.ifi_flags = INTERFACE_FLAGS | IFF_LOWER_UP,
+		.ifi_flags = up ? INTERFACE_FLAGS | IFF_LOWER_UP : INTERFACE_DOWN,
 	};
 	struct nlmsghdr *message = netlink_begin(reply, RTM_NEWLINK, flags, &body, sizeof(body));
 
 	netlink_attribute(reply, IFLA_IFNAME, INTERFACE_NAME, sizeof(INTERFACE_NAME));
 	put_u32(reply, IFLA_TXQLEN, 1000);
-	put_u8(reply, IFLA_OPERSTATE, 0); /* unknown, as lo's always is */
+	put_u8(reply, IFLA_OPERSTATE, up ? 0 : 2); /* unknown, as lo's is, or down */
 	put_u8(reply, IFLA_LINKMODE, 0);
 	put_u32(reply, IFLA_MTU, INTERFACE_MTU);
 	put_u32(reply, IFLA_GROUP, 0);
@@ -42,7 +44,10 @@ static void put_link(struct netlink_reply *reply, uint16_t flags)
 	put_u32(reply, IFLA_NUM_TX_QUEUES, 1);
 	put_u32(reply, IFLA_NUM_RX_QUEUES, 1);
 	put_u8(reply, IFLA_CARRIER, 1);
-	netlink_attribute(reply, IFLA_QDISC, "noqueue", sizeof("noqueue"));
+	if (up)
+		netlink_attribute(reply, IFLA_QDISC, "noqueue", sizeof("noqueue"));
+	else
+		netlink_attribute(reply, IFLA_QDISC, "noop", sizeof("noop"));
 	netlink_attribute(reply, IFLA_ADDRESS, no_address, sizeof(no_address));
 	netlink_attribute(reply, IFLA_BROADCAST, no_address, sizeof(no_address));
 	netlink_end(reply, message);
@@ -118,7 +123,7 @@ static int get_addresses(const void *body, size_t size, struct netlink_reply *re
 {
 	uint8_t family = size ? *(const uint8_t *)body : AF_UNSPEC;
 
-	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+	for (size_t i = 0; boot_block()->loopback && i < ARRAY_SIZE(addresses); i++)
 		if (family == AF_UNSPEC || family == addresses[i].family)
 			put_address(reply, &addresses[i]);
 	return 0;
