@@ -271,29 +271,6 @@ long unix_datagram_send(struct socket *socket, struct net_message *message)
 	return (long)length;
 }
 
-/* Until there is a message: 0; 1: the end, or -errno. */
-static long wait_message(struct unix_socket *u, int64_t deadline)
-{
-	for (;;) {
-		long error = socket_take_error(&u->socket);
-
-		if (error < 0)
-			return error;
-		if (!list_empty(&u->messages))
-			return 0;
-		if (deadline == 0)
-			return (u->socket.shutdown & SOCKET_NO_RECEIVE) &&
-					       u->socket.type == SOCK_SEQPACKET
-				       ? 1
-				       : -EAGAIN;
-		if (u->socket.shutdown & SOCKET_NO_RECEIVE)
-			return 1;
-		error = socket_sleep(&u->socket.queue, deadline);
-		if (error < 0)
-			return error;
-	}
-}
-
 /* The message that is meant: with a peek offset, the one where it lies, less what it skips of it. */
 static struct unix_message *find_message(struct unix_socket *u, bool peek, size_t *skip)
 {
@@ -308,6 +285,31 @@ static struct unix_message *find_message(struct unix_socket *u, bool peek, size_
 		*skip -= message->length;
 	}
 	return NULL;
+}
+
+/* Until there is a message that was not peeked at: 0; 1: the end, or -errno. */
+static long wait_message(struct unix_socket *u, int64_t deadline, bool peek,
+			 struct unix_message **out, size_t *skip)
+{
+	for (;;) {
+		long error = socket_take_error(&u->socket);
+
+		if (error < 0)
+			return error;
+		*out = find_message(u, peek, skip);
+		if (*out)
+			return 0;
+		if (deadline == 0)
+			return (u->socket.shutdown & SOCKET_NO_RECEIVE) &&
+					       u->socket.type == SOCK_SEQPACKET
+				       ? 1
+				       : -EAGAIN;
+		if (u->socket.shutdown & SOCKET_NO_RECEIVE)
+			return 1;
+		error = socket_sleep(&u->socket.queue, deadline);
+		if (error < 0)
+			return error;
+	}
 }
 
 static void move_peek_offset(struct unix_socket *u, bool peek, size_t shown, size_t length)
@@ -374,24 +376,15 @@ long unix_datagram_receive(struct socket *socket, struct net_message *message)
 {
 	struct unix_socket *u = unix_of(socket);
 	int64_t deadline = socket_deadline(socket->options.receive_ns, message->nonblocking);
-	struct unix_message *found = NULL;
-	size_t skip = 0;
+	struct unix_message *found;
+	size_t skip;
 
 	if (message->flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	while (!found) {
-		long ended = wait_message(u, deadline);
-
-		message->ended = ended > 0;
-		if (ended != 0)
-			return MIN(ended, 0L);
-		found = find_message(u, message->flags & MSG_PEEK, &skip);
-		/* All were peeked at: more must come. */
-		if (!found)
-			ended = socket_sleep(&socket->queue, deadline);
-		if (ended < 0)
-			return ended;
-	}
+	long ended = wait_message(u, deadline, message->flags & MSG_PEEK, &found, &skip);
+	message->ended = ended > 0;
+	if (ended != 0)
+		return MIN(ended, 0L);
 	return hand_over(u, found, message, skip);
 }
 

@@ -212,6 +212,7 @@ struct reading {
 	struct net_message *message;
 	size_t copied;
 	bool peek, done, ids_known;
+	bool looked; /* peeking: at a segment */
 	uint64_t at; /* position in the stream, of peeking */
 	struct net_control *control;
 };
@@ -301,7 +302,9 @@ static long read_segment(struct unix_socket *u, struct reading *r)
 	r->copied += (size_t)got;
 	bool end = take_rights(r, segment.mark);
 	if (r->peek) {
-		r->at += (uint64_t)got;
+		/* As Linux: it goes on, without room for a byte, to the next one's files. */
+		r->at = segment.end;
+		r->looked = true;
 		if (u->socket.options.peek_offset >= 0)
 			u->socket.options.peek_offset += (int32_t)got;
 		r->done = end;
@@ -368,11 +371,11 @@ long unix_stream_receive(struct socket *socket, struct net_message *message)
 
 		if (at < u->read_position + u->received.length)
 			error = read_segment(u, &r);
-		else if (r.copied >= wanted)
+		else if (r.copied >= wanted || r.looked)
 			break;
 		else
 			error = wait_bytes(u, deadline);
-	} while (error == 0 && !r.done && message->uio->left > 0);
+	} while (error == 0 && !r.done && (message->uio->left > 0 || r.peek));
 	net_control_end(&unwanted);
 	return r.copied ? (long)r.copied : MIN(error, 0L);
 }
