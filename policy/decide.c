@@ -48,7 +48,7 @@ static void decide_unseen(const struct policy *p, enum act act, struct decision 
 	decide(d, 0, DECIDED_NO_RULE, ENOENT, NULL);
 	if ((act == ACT_CREATE || act == ACT_WRITE) &&
 	    policy_look(p, parent, NULL, NULL) != POLICY_NOTHING)
-		d->error = EROFS; /* it would be made in a directory that cannot be changed */
+		decide(d, 0, DECIDED_BARE, EROFS, NULL); /* it would be made there */
 	if (stat(d->path, &st) == 0)
 		suggest(d, act, &st);
 }
@@ -130,6 +130,18 @@ static void decide_host(const struct policy *p, enum act act, struct decision *d
 		decide_object(act, d, g);
 }
 
+/* A private directory is empty at first: what is asked about is hardly what may come to be there. */
+static int decide_hidden(enum act act, struct decision *d, const struct grant *g)
+{
+	struct stat st;
+
+	if (act == ACT_CREATE || strcmp(d->path, g->guest) == 0 || stat(d->path, &st) < 0)
+		return 0;
+	decide(d, 0, DECIDED_HIDDEN, ENOENT, g);
+	suggest(d, act, &st);
+	return 1;
+}
+
 static void decide_file(const struct policy *p, enum act act, struct decision *d)
 {
 	const struct grant *g = look_covering(p, d->path);
@@ -144,6 +156,9 @@ static void decide_file(const struct policy *p, enum act act, struct decision *d
 		}
 		break;
 	case GRANT_TMPFS:
+		if (decide_hidden(act, d, g))
+			return;
+		/* fall through */
 	case GRANT_DEV:
 	case GRANT_PROC:
 	case GRANT_SYS:

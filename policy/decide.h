@@ -47,6 +47,7 @@ enum decision_reason {
 	DECIDED_HOLE,	  /* the rule takes it away where the host has the same object or place */
 	DECIDED_ROOT,	  /* the object is the grant's own place: it stays */
 	DECIDED_MISSING,  /* the rules show its place, and the host has no such object */
+	DECIDED_HIDDEN,	  /* the rule's private directory lies over the host's object */
 	DECIDED_HOST,	  /* the rules allow it, the host's own permissions do not */
 	DECIDED_SPECIAL,  /* a device, FIFO or socket of the host */
 	DECIDED_NETWORK,  /* there is no network beyond the VM */

@@ -176,6 +176,7 @@ static void print_list(const struct print *print, enum rule_key key)
 	fprintf(print->out, "  %s:", schema[key].name);
 	for (size_t i = 0; i < r->count; i++) {
 		if (r->list[i].key != key || said_before(r, i) ||
+		    !print_counts(print->p, &r->list[i]) ||
 		    ((key == RULE_ENV_SET || key == RULE_ENV_PASS) && is_replaced(r, i)))
 			continue;
 		if (count++ == 0)

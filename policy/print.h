@@ -31,6 +31,9 @@ int print_can_say(const char *text);
  */
 int print_path(char out[PATH_MAX], const char *written);
 
+/* True when a rule about a path has a part in the finished policy. */
+int print_counts(const struct policy *p, const struct rule *rule);
+
 /* The number of a scalar rule: bytes, times, choices and so on, as a file has them. */
 void print_number(char *out, size_t size, const struct rule *rule);
 

@@ -10,6 +10,7 @@
 #include "sandbox-cli/layers.h"
 #include "sandbox-cli/options.h"
 #include "sandbox-cli/report.h"
+#include "sandbox-cli/subcommand.h"
 #include "sandbox-cli/why.h"
 
 #include <string.h>
@@ -32,8 +33,9 @@ static int show(const struct options *o, const struct policy *p, const struct ru
 
 	if (o->mode == MODE_CHECK)
 		return say_ok(o);
-	if (o->mode == MODE_WHY) {
-		rc = why_print(stdout, p, o->why, e);
+	if (o->mode == MODE_WHY || o->mode == MODE_NEVER) {
+		rc = o->mode == MODE_WHY ? why_print(stdout, p, o->why, e)
+					 : subcommand_check(o, p, e);
 		return rc < 0 ? e->status : rc;
 	}
 	rc = policy_print(stdout, p, r, e);

@@ -7,7 +7,7 @@ struct err;
 struct options;
 
 /*
- * --check-policy, --print-policy and --why: builds the policy and prints.
+ * --check-policy, --print-policy, --why and policy check: builds the policy and prints.
  * Returns the exit status; e->what is empty when there is no error to print.
  */
 int explain_run(const struct options *o, struct err *e);

@@ -9,6 +9,8 @@
 
 static const char before[] =
 	"Usage: sandbox-run [OPTION]... [--] COMMAND [ARG]...\n"
+	"       sandbox-run policy diff [--widened] OLD NEW\n"
+	"       sandbox-run policy check [OPTION]... --never OP:OBJECT...\n"
 	"Run COMMAND, an unmodified Linux program, inside a small KVM virtual machine\n"
 	"that can reach only what it is given: /usr and a few files of /etc read-only,\n"
 	"a private /tmp, COMMAND itself, and what the options below add.\n";

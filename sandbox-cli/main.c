@@ -14,6 +14,7 @@
 #include "sandbox-cli/options.h"
 #include "sandbox-cli/outputs.h"
 #include "sandbox-cli/report.h"
+#include "sandbox-cli/subcommand.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -101,7 +102,11 @@ int main(int argc, char **argv)
 		case MODE_CHECK:
 		case MODE_PRINT_POLICY:
 		case MODE_WHY:
+		case MODE_NEVER:
 			status = explain_run(&o, &e);
+			break;
+		case MODE_DIFF:
+			status = subcommand_diff(&o, &e);
 			break;
 		case MODE_DOCTOR:
 			status = doctor_run();

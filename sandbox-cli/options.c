@@ -8,6 +8,7 @@
 #include "common/suggest.h"
 #include "common/units.h"
 #include "policy/policy.h"
+#include "sandbox-cli/subcommand.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -165,6 +166,9 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 	case OPTION_WHY:
 		o->mode = MODE_WHY;
 		return set_once(&o->why, row, value, e);
+	case OPTION_NEVER:
+		o->never[o->never_count++] = value;
+		return 0;
 	case OPTION_DOCTOR:
 		o->mode = MODE_DOCTOR;
 		return 0;
@@ -272,6 +276,18 @@ static int check(const struct options *o, struct err *e)
 		err_hint(e, "write sandbox-run --print-policy --layers");
 		return -EINVAL;
 	}
+	if ((o->mode == MODE_NEVER) != (o->never_count > 0)) {
+		err_set(e, ERR_SANDBOX, EINVAL,
+			o->mode == MODE_NEVER ? "policy check: nothing to check"
+					      : "--never: only with policy check");
+		err_hint(e, "write sandbox-run policy check [-p POLICY] --never OP:OBJECT...");
+		return -EINVAL;
+	}
+	if (o->mode == MODE_NEVER && o->command[0]) {
+		err_set(e, ERR_SANDBOX, EINVAL, "policy check: runs no COMMAND");
+		err_hint(e, "write sandbox-run policy check [-p POLICY] --never OP:OBJECT...");
+		return -EINVAL;
+	}
 	if (o->mode == MODE_DOCTOR && o->command[0]) {
 		err_set(e, ERR_SANDBOX, EINVAL, "--doctor: runs no COMMAND");
 		err_hint(e, "write sandbox-run --doctor");
@@ -283,16 +299,20 @@ static int check(const struct options *o, struct err *e)
 int options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	size_t words = (size_t)argc + 1;
-	int at = 1;
+	int at = 1, rc = 0;
 
 	*o = (struct options){ .verbosity = VERBOSITY_NORMAL };
 	o->files = calloc(words, sizeof(*o->files));
 	o->env = calloc(words, sizeof(*o->env));
-	if (!o->files || !o->env)
+	o->never = calloc(words, sizeof(*o->never));
+	if (!o->files || !o->env || !o->never)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
+	if (argc > 1 && strcmp(argv[1], SUBCOMMAND) == 0)
+		rc = subcommand_parse(o, argc, argv, &at, e);
+	if (rc)
+		return rc;
 	for (; at < argc; at++) {
 		const char *word = argv[at];
-		int rc;
 
 		if (word[0] != '-' || !word[1])
 			break;
@@ -312,4 +332,5 @@ void options_free(struct options *o)
 {
 	free(o->files);
 	free(o->env);
+	free(o->never);
 }

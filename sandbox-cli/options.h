@@ -13,6 +13,8 @@ enum options_mode {
 	MODE_CHECK,
 	MODE_PRINT_POLICY,
 	MODE_WHY,
+	MODE_DIFF,  /* policy diff */
+	MODE_NEVER, /* policy check */
 	MODE_DOCTOR,
 	MODE_HELP,
 	MODE_VERSION
@@ -49,8 +51,12 @@ struct options {
 	uint64_t disk;		      /* bytes; 0: no limit */
 	uint64_t output;	      /* bytes; 0: no limit */
 	int tty;
-	int layers;	 /* with MODE_PRINT_POLICY */
-	const char *why; /* OP:OBJECT, or NULL */
+	int layers;	    /* with MODE_PRINT_POLICY */
+	const char *why;    /* OP:OBJECT, or NULL */
+	const char **never; /* of MODE_NEVER: OP:OBJECT, as given; array owned */
+	size_t never_count;
+	int widened;	 /* with MODE_DIFF */
+	char **operands; /* of MODE_DIFF: OLD and NEW */
 	char **command;	 /* NULL-terminated rest of argv; not empty in MODE_RUN */
 };
 

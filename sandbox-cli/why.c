@@ -25,6 +25,7 @@ static const char *const reasons[] = {
 	[DECIDED_HOLE] = "keeps it from the program, under whatever path",
 	[DECIDED_ROOT] = "puts it there: its place stays",
 	[DECIDED_MISSING] = "allows it, but the host has no such file",
+	[DECIDED_HIDDEN] = "puts a private directory over it, which is empty at first",
 	[DECIDED_HOST] = "allows it, but the host's own permissions do not",
 	[DECIDED_SPECIAL] =
 		"allows it, but devices, FIFOs and sockets of the host are never opened",

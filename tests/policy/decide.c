@@ -68,6 +68,10 @@ static const struct row rows[] = {
 	{ ACT_READ, "over/f", DECIDED_GRANT, "4", NULL, 0 },
 	{ ACT_WRITE, "private/f", DECIDED_PRIVATE, "6", NULL, 0 },
 	{ ACT_READ, "private/f", DECIDED_PRIVATE, "6", NULL, 0 },
+	{ ACT_READ, "private/hidden", DECIDED_HIDDEN, "6", "--ro", ENOENT },
+	{ ACT_WRITE, "private/hidden", DECIDED_HIDDEN, "6", "--rw", ENOENT },
+	{ ACT_CREATE, "private/hidden", DECIDED_PRIVATE, "6", NULL, 0 },
+	{ ACT_READ, "private", DECIDED_PRIVATE, "6", NULL, 0 },
 	{ ACT_READ, "other/f", DECIDED_NO_RULE, NULL, "--ro", ENOENT },
 	{ ACT_EXEC, "other/f", DECIDED_NO_RULE, NULL, "--ro", ENOENT },
 	{ ACT_WRITE, "other/f", DECIDED_NO_RULE, NULL, "--rw", ENOENT },
@@ -76,7 +80,7 @@ static const struct row rows[] = {
 	{ ACT_READ, "other/fifo", DECIDED_NO_RULE, NULL, NULL, ENOENT },
 	{ ACT_READ, "", DECIDED_BARE, NULL, NULL, 0 },
 	{ ACT_READ, "/", DECIDED_BARE, NULL, NULL, 0 },
-	{ ACT_CREATE, "new", DECIDED_NO_RULE, NULL, NULL, EROFS },
+	{ ACT_CREATE, "new", DECIDED_BARE, NULL, NULL, EROFS },
 	{ ACT_DELETE, "/", DECIDED_BARE, NULL, NULL, EROFS },
 	{ ACT_CONNECT, "packages.example.org:443", DECIDED_NETWORK, NULL, NULL, 0 },
 	{ ACT_CONNECT, "127.0.0.1:80", DECIDED_LOOPBACK, NULL, NULL, 0 },
@@ -88,10 +92,9 @@ static void make_objects(void)
 	static const char *const dirs[] = { "ro",   "ro/secret", "ro/hidden",
 					    "rw",   "rw/kept",	 "rw/kept/deep",
 					    "over", "private",	 "other" };
-	static const char *const files[] = {
-		"ro/f",	     "ro/program", "ro/secret/f",    "rw/f",
-		"rw/kept/f", "over/f",	   "rw/kept/deep/f", "other/f"
-	};
+	static const char *const files[] = { "ro/f",	       "ro/program", "ro/secret/f",
+					     "rw/f",	       "rw/kept/f",  "over/f",
+					     "rw/kept/deep/f", "other/f",    "private/hidden" };
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		tree_dir(dirs[i]);

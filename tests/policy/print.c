@@ -62,6 +62,14 @@ static const struct row {
 	  "guest:\n  clock: 2020-02-29T23:59:58Z\n  random: 18446744073709551615\n"
 	  "report:\n  on-deny: kill\n  audit: all\n  learn: refuse\n",
 	  { { RULE_READ, "--ro", "w", 0 }, { RULE_MEMORY, "--memory", NULL, 64ull << 20 } } },
+	/* What would be a mistake in one file. */
+	{ "version: 1\nextends: builtin:base\nenv: { pass: [HOME], set: { X: 1 } }\n"
+	  "filesystem: { read: [\"${CWD}/d\", \"${CWD}/o\"], deny: [\"${CWD}/d/e\"] }\n",
+	  { { RULE_READ, "--ro", "d", 0 },
+	    { RULE_READ, "--ro", "d/f", 0 },
+	    { RULE_DENY, "--deny", "d/e/x", 0 },
+	    { RULE_ENV_SET, "--env", "HOME=/x", 0 },
+	    { RULE_ENV_PASS, "--env", "X", 0 } } },
 	{ "version: 1\nextends: builtin:base\nguest: { clock: host, random: host }\n",
 	  { { RULE_DENY, "--deny", "/usr/bin", 0 } } },
 };
@@ -229,6 +237,33 @@ static void printed_policies_say_the_same(void **state)
 		round_trip(t, &rows[i]);
 }
 
+/* The denial of a rule's own path leaves neither: said in one file that would be a mistake. */
+static void a_denied_rule_is_left_out(void **state)
+{
+	struct tree *t = *state;
+	struct rules first, second;
+	struct policy p;
+	char *text;
+
+	make_objects();
+	rules_init(&first);
+	rules_init(&second);
+	policy_init(&p);
+	write_file("in.yaml", "version: 1\nfilesystem: { read: [\"${CWD}/o\"] }\n");
+	assert_int_equal(rules_load(&first, "./in.yaml", &t->err), 0);
+	assert_int_equal(rules_add_flag(&first, RULE_DENY, "--deny", "o", 0, &t->err), 0);
+	resolve(t, &first, &p);
+	text = printed(&p, &first, &t->err);
+	assert_non_null(strstr(text, "  read: []\n"));
+	assert_non_null(strstr(text, "  deny: []\n"));
+	write_file("out.yaml", text);
+	assert_int_equal(rules_load(&second, "./out.yaml", &t->err), 0);
+	free(text);
+	policy_free(&p);
+	rules_free(&first);
+	rules_free(&second);
+}
+
 /* Refused as a whole: a policy without one of its rules would be another one. */
 static void what_no_file_can_say_is_refused(void **state)
 {
@@ -267,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(printed_policies_say_the_same, tree_make,
 						tree_remove),
+		cmocka_unit_test_setup_teardown(a_denied_rule_is_left_out, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(what_no_file_can_say_is_refused, tree_make,
 						tree_remove),
 	};
