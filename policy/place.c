@@ -122,7 +122,10 @@ int policy_set_workdir(struct policy *p, const char *dir, const char *rule, stru
 		object = policy_look(p, path, &canonical, NULL);
 	if (object == POLICY_NOTHING) {
 		err_set(e, ERR_SANDBOX, ENOENT, "%s %s: not visible in the sandbox", rule, name);
-		err_hint(e, "add --ro %s", name);
+		if (*rule == '-')
+			err_hint(e, "add --ro %s", name);
+		else
+			err_hint(e, "add it to read, or choose another one");
 		return -ENOENT;
 	}
 	if (check_directory(p, canonical)) {

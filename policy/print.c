@@ -289,7 +289,7 @@ int policy_print(FILE *out, const struct policy *p, const struct rules *r, struc
 			return rc;
 	}
 	print_head(&print);
-	for (unsigned int key = RULE_EXTENDS + 1; key < RULE_KEY_COUNT; key++) {
+	for (unsigned int key = RULE_EXTENDS + 1; key <= RULE_LOCKED; key++) {
 		if (strcmp(schema[key].section, section) != 0) {
 			section = schema[key].section;
 			fprintf(out, *section ? "\n%s:\n" : "\n", section);

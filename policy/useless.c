@@ -73,6 +73,10 @@ static int compare(const struct rules *r, const struct rule *rule, const struct 
 			return refuse(rule, other, "sets it",
 				      "a variable is passed or set: leave one out", e);
 		return 0;
+	case RULE_ENV_SET:
+		if (same_key && earlier && same_variable(rule, other))
+			return refuse(rule, other, "sets it already", "leave one out", e);
+		return 0;
 	case RULE_READ:
 	case RULE_READ_TRY:
 	case RULE_OVERLAY:
