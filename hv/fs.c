@@ -40,7 +40,7 @@ int64_t hc_serve_FS_READ(struct hc_call *call)
 
 	if (read->offset < 0)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
-	if (handle->kind != HANDLE_OPEN)
+	if (handle->kind != HANDLE_OPEN) /* I8 */
 		return -EBADF;
 	return host_readv(handle->fd, call->iov, call->count, read->offset, 0);
 }
@@ -53,10 +53,6 @@ int64_t hc_serve_FS_READDIR(struct hc_call *call)
 	uint64_t length = readdir->buffer.length, done = 0;
 	long n;
 
-	if (handle->kind != HANDLE_OPEN)
-		return -EBADF;
-	if (!S_ISDIR(handle->mode))
-		return -ENOTDIR;
 	if (lseek(handle->fd, (off_t)readdir->cookie, SEEK_SET) < 0)
 		return -errno;
 	do {

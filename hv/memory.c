@@ -210,8 +210,9 @@ int gm_give(const struct gm *gm, void *host, uint64_t length)
 {
 	uint64_t at = (uint64_t)(uintptr_t)host;
 
+	/* Part of a page would be the whole of it; where it begins, the kernel looks at. */
 	if (!inside(at, length, (uint64_t)(uintptr_t)gm->ram, gm->ram_bytes) ||
-	    at % GUEST_PAGE_SIZE || length % GUEST_PAGE_SIZE) /* I2 */
+	    length % GUEST_PAGE_SIZE) /* I2 */
 		return -EINVAL;
 	return madvise(host, length, MADV_DONTNEED) ? -errno : 0;
 }

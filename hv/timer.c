@@ -22,7 +22,6 @@
 #define AGAIN_NS  4000000 /* until the guest says that it has noticed */
 #define INSIST_NS 1000000 /* the same, for news from outside: somebody waits */
 #define EARLY_NS  10000	  /* a host timer counts in microseconds */
-#define LONGEST_S 1000000 /* as good as never; the guest asks again */
 
 /* Sets the host's timer for the first of what is to come; 0 or -errno. */
 static int64_t arm(const struct vm *vm, int64_t now)
@@ -37,8 +36,6 @@ static int64_t arm(const struct vm *vm, int64_t now)
 		timer.it_value.tv_sec = (time_t)(after / NS_PER_SECOND);
 		timer.it_value.tv_usec = (suseconds_t)(after % NS_PER_SECOND / 1000);
 		timer.it_interval.tv_usec = (vm->insisting ? INSIST_NS : AGAIN_NS) / 1000;
-		if (timer.it_value.tv_sec > LONGEST_S)
-			timer.it_value.tv_sec = LONGEST_S;
 	}
 	return syscall(SYS_setitimer, ITIMER_REAL, &timer, NULL) ? -errno : 0;
 }

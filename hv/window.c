@@ -61,17 +61,15 @@ int64_t hc_serve_FS_MAP(struct hc_call *call)
 	uint64_t bytes = (uint64_t)map->pages * GUEST_PAGE_SIZE, start, end;
 	int error;
 
-	if (!host)
+	if (!host) /* I2 */
 		vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
 	if (mul_ovf(map->file_page, (uint64_t)GUEST_PAGE_SIZE, &start) ||
 	    add_ovf(start, bytes, &end) || end > INT64_MAX)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (kind == GM_WINDOW_SHARED && !(call->vm->permissions & PERM_WRITE)) /* I8 */
 		return -EPERM;
-	if (handle->kind != HANDLE_OPEN)
+	if (handle->kind != HANDLE_OPEN) /* I8 */
 		return -EBADF;
-	if (!S_ISREG(handle->mode)) /* I6 */
-		return -ENODEV;
 	if (kind == GM_WINDOW_SHARED && is_set_id(handle->fd)) /* I6 */
 		return -EPERM;
 	if (kind == GM_WINDOW_SHARED && handle->writes) {
@@ -97,7 +95,7 @@ int64_t hc_serve_FS_UNMAP(struct hc_call *call)
 	void *host = gm_window_pages(&call->vm->gm, kind_of(call, gone->flags), gone->window_page,
 				     gone->pages);
 
-	if (!host)
+	if (!host) /* I2: what is there is replaced */
 		vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
 	return unmap(call->vm, host, gone->pages * GUEST_PAGE_SIZE);
 }

@@ -228,6 +228,8 @@ static void segments_in_the_window(void)
 		{ GUEST_WINDOW_GPA + GUEST_WINDOW_CHUNK - 1, 2, KILL(SEGMENT) },
 		{ GUEST_WINDOW_GPA, GUEST_WINDOW_CHUNK + 1, KILL(SEGMENT) },
 		{ GUEST_WINDOW_GPA + GUEST_WINDOW_CHUNK, 1, KILL(SEGMENT) },
+		/* 32 chunks on, in a bitmap of 32 */
+		{ GUEST_WINDOW_GPA + 32ull * GUEST_WINDOW_CHUNK, 1, KILL(SEGMENT) },
 		{ GUEST_WINDOW_GPA - 1, 2, KILL(SEGMENT) },
 	};
 

@@ -143,10 +143,12 @@ static void transfers_are_bounded(void)
 	struct message grow = valid_of(HC_MEM_GROW), m;
 
 	grow.args.mem_grow.bytes = 3 * GIB;
-	for (int i = 0; i < 3; i++) {
-		m = valid_of(i == 0 ? HC_FS_READDIR : HC_FS_READ);
+	for (int i = 0; i < 4; i++) {
+		m = valid_of(i == 0 ? HC_FS_READDIR : i == 3 ? HC_FS_LOAD : HC_FS_READ);
 		if (i == 0)
 			m.args.fs_readdir.buffer = all;
+		else if (i == 3)
+			m.args.fs_load.head.buffer = all;
 		else
 			m.args.fs_read.segments[0] = all;
 		if (i == 2) {

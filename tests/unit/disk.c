@@ -177,6 +177,38 @@ static void holes_of_ones_own_are_paid_for_once(void **state)
 			 -EDQUOT); /* a hole before it counts, too */
 }
 
+/* A write that ends in the middle, at memory that is none, gives back what it counted and no more. */
+static void a_short_write_earns_nothing(void **state)
+{
+	uint32_t file = tree_walk(&vm, TREE_RW, "file", BOTH);
+	const struct hc_fs_map lost = { .handle = file, .pages = 1, .file_page = 100 };
+	struct {
+		struct hc_fs_write head;
+		struct hc_segment segments[2];
+	} args = { .head = { .handle = file, .count = 2 },
+		   .segments = { { BUFFER_GPA, 4096 }, { GUEST_WINDOW_GPA, 4096 } } };
+
+	(void)state;
+	assert_int_equal(write_many(file, 20000, 0), 20000);
+	assert_int_equal(spent(), 20000 - strlen(TREE_FILE));
+	assert_int_equal(guest_call(&vm, HC_FS_MAP, &lost, sizeof(lost)), 0);
+	assert_int_equal(guest_call(&vm, HC_FS_WRITE, &args, sizeof(args)), 4096);
+	assert_int_equal(spent(), 20000 - strlen(TREE_FILE));
+	args.head.offset = 20000 - 2048;
+	assert_int_equal(guest_call(&vm, HC_FS_WRITE, &args, sizeof(args)), 4096);
+	assert_int_equal(spent(), 20000 - strlen(TREE_FILE) + 2048);
+}
+
+/* What a write leaves out before it is a hole that was paid for, and no larger. */
+static void a_hole_before_a_write_is_as_long_as_it_is(void **state)
+{
+	uint32_t file = tree_walk(&vm, TREE_RW, "file", BOTH);
+
+	(void)state;
+	assert_int_equal(write_many(file, 4096, 16384), 4096);
+	assert_int_equal(vm.disk.holes, 16384 - strlen(TREE_FILE));
+}
+
 static void a_shared_mapping_of_holes_counts(void **state)
 {
 	uint32_t file = make_holes();
@@ -273,6 +305,8 @@ int main(void)
 		TEST(holes_that_were_there_count_when_they_are_filled),
 		TEST(many_small_holes_are_all_counted),
 		TEST(holes_of_ones_own_are_paid_for_once),
+		TEST(a_short_write_earns_nothing),
+		TEST(a_hole_before_a_write_is_as_long_as_it_is),
 		TEST(a_shared_mapping_of_holes_counts),
 		TEST(allocation_counts),
 		TEST(names_count_until_they_are_gone),

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,6 +113,25 @@ static void denied_is_not_moved_replaced_or_removed(void **state)
 	tree_expect("rw/file", TREE_FILE);
 }
 
+/* Where it cannot be told what a name leads to, nothing is done to it. */
+static void without_a_look_nothing_is_removed(void **state)
+{
+	struct rlimit before, none;
+	int64_t removed, renamed;
+
+	(void)state;
+	assert_int_equal(link(tree_path("rw/dir/secret"), tree_path("rw/other")), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){ 3, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	removed = tree_remove(&vm, TREE_RW, "other", 0);
+	renamed = tree_rename(&vm, TREE_RW, "other", TREE_RW, "got", 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(removed, -EMFILE);
+	assert_int_equal(renamed, -EMFILE);
+	assert_true(tree_has("rw/other"));
+}
+
 static void read_only_is_read(void **state)
 {
 	(void)state;
@@ -212,6 +232,7 @@ int main(void)
 		TEST(denied_is_not_walked_to),
 		TEST(denied_is_not_created),
 		TEST(denied_is_not_moved_replaced_or_removed),
+		TEST(without_a_look_nothing_is_removed),
 		TEST(read_only_is_read),
 		TEST(read_only_is_not_changed),
 		TEST(a_place_is_a_hole_whatever_is_there),

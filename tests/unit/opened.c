@@ -68,7 +68,15 @@ static void the_open_file_is_handed_out(void **state)
 	(void)state;
 	assert_int_equal(fcntl(root, F_GETFL) & (O_PATH | O_ACCMODE), O_RDONLY);
 	assert_int_equal(fcntl(root, F_GETFD), FD_CLOEXEC);
-	assert_int_equal(read_some(0), -EBADF); /* the grant itself is not open for the guest */
+	/* The grant itself is not open for the guest. */
+	struct hc_fs_seek seek = { .handle = 0, .whence = HC_SEEK_DATA };
+	struct hc_fs_xattr_get list = { .handle = 0 };
+	struct hc_fs_map map = { .handle = 0, .pages = 1 };
+
+	assert_int_equal(read_some(0), -EBADF);
+	assert_int_equal(guest_call(&vm, HC_FS_SEEK, &seek, sizeof(seek)), -EBADF);
+	assert_int_equal(guest_call(&vm, HC_FS_XATTR_GET, &list, sizeof(list)), -EBADF);
+	assert_int_equal(guest_call(&vm, HC_FS_MAP, &map, sizeof(map)), -EBADF);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(guest_walk(&vm, 0, "", HC_WALK_OPEN, &out), 0);
 		assert_int_equal(out.opened, 1);
