@@ -138,6 +138,10 @@ SYSCALL_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/syscall-names.o,host check)
 $(SYSCALL_NAMES): $(BUILD)/names/syscall.h
 $(SYSCALL_NAMES): HOST_CFLAGS += -I$(BUILD)
 
+REPORT_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/error-names.o,host check)
+$(REPORT_NAMES): $(BUILD)/names/errno.h
+$(REPORT_NAMES): HOST_CFLAGS += -I$(BUILD)
+
 # A shared object of its own, which the image carries for programs.
 $(BUILD)/vdso.so: guest-runtime/vdso/vdso.c guest-runtime/vdso/vdso.lds
 	@mkdir -p $(@D)

@@ -159,25 +159,16 @@ struct hc_attr {
 };
 
 enum hc_exit_kind {
-	HC_EXIT_STATUS,	  /* code: exit status 0 to 255 */
-	HC_EXIT_SIGNAL,	  /* code: signal number 1 to 64 */
-	HC_EXIT_NO_EXEC,  /* code: errno why the program could not be started */
-	HC_EXIT_NO_MEMORY /* code 0: the program does not fit; SIGKILL: memory ran out later */
+	HC_EXIT_STATUS,	   /* code: exit status 0 to 255 */
+	HC_EXIT_SIGNAL,	   /* code: signal number 1 to 64 */
+	HC_EXIT_NO_EXEC,   /* code: errno why the program could not be started */
+	HC_EXIT_NO_MEMORY, /* code 0: the program does not fit; SIGKILL: memory ran out later */
+	HC_EXIT_DENIED,	   /* code 0: a forbidden act, and the policy kills for it */
 };
-
-/* A system call that the program asked for and the runtime does not have. */
-struct hc_missing {
-	uint16_t number; /* of asm/unistd_64.h */
-	uint16_t pad;
-	uint32_t count;
-};
-
-#define HC_MISSING_MAX 16
 
 struct hc_exit {
-	uint32_t kind;				   /* IN enum hc_exit_kind */
-	uint32_t code;				   /* IN */
-	struct hc_missing missing[HC_MISSING_MAX]; /* IN for the report; count 0: unused */
+	uint32_t kind; /* IN enum hc_exit_kind */
+	uint32_t code; /* IN */
 };
 
 #define HC_PANIC_REGS 20
@@ -219,9 +210,10 @@ struct hc_clock_out {
 enum hc_output {
 	HC_OUTPUT_SAVE = 3,  /* --save-changes */
 	HC_OUTPUT_TRACE = 4, /* --trace */
+	HC_OUTPUT_NOTES = 5, /* records of abi/note.h, to the launcher */
 };
 
-#define HC_OUTPUTS_END 5
+#define HC_OUTPUTS_END 6
 
 struct hc_wait_stream {
 	uint16_t events; /* IN POLLIN | POLLOUT | POLLPRI; 0: not waited for */

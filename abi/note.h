@@ -13,9 +13,11 @@
 
 /* Which notes a run wants (boot block). */
 enum boot_notes {
-	BOOT_NOTES_DENIED = 1,	/* what was refused */
-	BOOT_NOTES_ALLOWED = 2, /* what was done: --audit of all, --learn, --receipt */
-	BOOT_NOTES_KILL = 4,	/* on-deny: kill: a refused act ends the VM (HC_EXIT_DENIED) */
+	BOOT_NOTES_DENIED = 1,	 /* what was refused */
+	BOOT_NOTES_ALLOWED = 2,	 /* what was done: --audit of all, --learn, --receipt */
+	BOOT_NOTES_KILL = 4,	 /* on-deny: kill: a refused act ends the VM (HC_EXIT_DENIED) */
+	BOOT_NOTES_LATE = 8,	 /* read only if the program fails: a success need not write any */
+	BOOT_NOTES_LOOKUPS = 16, /* with ALLOWED, paths that were found too: --learn */
 };
 
 enum note_op {
@@ -34,6 +36,8 @@ enum note_op {
 
 enum note_verdict { NOTE_ALLOWED, NOTE_DENIED };
 
+enum note_flags { NOTE_LOOKUP = 1 /* of NOTE_READ: found by its name, and not opened */ };
+
 #define NOTE_EXE    232
 #define NOTE_OBJECT 752
 
@@ -44,9 +48,9 @@ struct note {
 	uint32_t error;	  /* errno that the program got; 0: none */
 	uint32_t count;	  /* how often since the last note about the same act; >= 1 */
 	uint32_t pid;
-	int64_t realtime_ns;	/* of the last time */
-	uint32_t object_length; /* of the whole object, which may be longer than the field */
-	uint32_t pad;
+	int64_t realtime_ns;	  /* of the last time */
+	uint32_t object_length;	  /* of the whole object, which may be longer than the field */
+	uint32_t flags;		  /* enum note_flags */
 	char object[NOTE_OBJECT]; /* guest path, HOST:PORT, or as the op says */
 	char exe[NOTE_EXE];	  /* guest path of the program */
 };

@@ -8,6 +8,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/lib/random.h"
 #include "guest-runtime/mm/page.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/exec.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/trace/trace.h"
@@ -26,6 +27,7 @@ _Noreturn void runtime_main(const struct boot_block *boot)
 	random_init(boot->seed);
 	clock_start();
 	trace_start(boot);
+	notes_start(boot);
 	fs_init(boot);
 	process_create_first(boot);
 	const struct exec_request request = {
@@ -36,6 +38,7 @@ _Noreturn void runtime_main(const struct boot_block *boot)
 		.envp = { .packed = strings + boot->envp, .count = boot->envc },
 	};
 	int error = process_exec(&request);
+	notes_end(!error);
 	if (error == -ENOMEM)
 		host_exit(HC_EXIT_NO_MEMORY, 0);
 	if (error)

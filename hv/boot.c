@@ -191,6 +191,7 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 		.tty = config->tty,
 		.ignored_signals = config->ignored_signals,
 		.umask = config->umask,
+		.notes = config->notes,
 	};
 	const char *walked;
 	int error;

@@ -21,6 +21,7 @@ enum hv_end {
 	HV_END_SIGNAL,	      /* code: the signal that killed the program */
 	HV_END_NO_EXEC,	      /* code: errno; the program could not be started */
 	HV_END_NO_MEMORY,     /* the program does not fit in memory */
+	HV_END_DENIED,	      /* a forbidden act, and the policy kills for it */
 	HV_END_SETUP,	      /* err: the VM or the jail could not be set up */
 	HV_END_PANIC,	      /* the runtime reported a bug of its own */
 	HV_END_BAD_HYPERCALL, /* code: enum hv_violation */
@@ -54,10 +55,9 @@ struct hv_outcome {
 	uint32_t number;	      /* HV_END_BAD_HYPERCALL: the hypercall's number */
 	uint32_t status;	      /* HV_END_SETUP: enum err_status */
 	uint64_t regs[HC_PANIC_REGS]; /* at the end, order of struct hc_panic */
-	struct hc_missing missing[HC_MISSING_MAX]; /* as the guest said at its exit */
-	uint64_t setup_ns; /* CLOCK_MONOTONIC when the guest was entered first */
-	char message[512]; /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
-	char hint[512];	   /* HV_END_SETUP */
+	uint64_t setup_ns;	      /* CLOCK_MONOTONIC when the guest was entered first */
+	char message[512];	      /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
+	char hint[512];		      /* HV_END_SETUP */
 };
 
 struct hv_image {
@@ -125,6 +125,8 @@ struct hv_config {
 	struct hv_proof *proof;	  /* not NULL */
 	int outcome_fd;		  /* write end of the pipe */
 	int save_fd, trace_fd;	  /* HC_OUTPUT_SAVE and HC_OUTPUT_TRACE, write-only; -1: none */
+	int notes_fd;		  /* HC_OUTPUT_NOTES: the write end of a pipe; -1: none */
+	uint32_t notes;		  /* which: enum boot_notes of abi/note.h */
 	int input_fd;		  /* takes the place of stream 0; -1: none */
 	struct boot_tty tty;	  /* for the guest */
 	int parent;		  /* the launcher's pid: the monitor dies with it */

@@ -15,10 +15,7 @@
 int64_t hc_serve_EXIT(struct hc_call *call)
 {
 	const struct hc_exit *exit = &call->args.EXIT;
-	struct hv_outcome *outcome = &call->vm->outcome;
 
-	_Static_assert(sizeof(exit->missing) == sizeof(outcome->missing), "the same list");
-	memcpy(outcome->missing, exit->missing, sizeof(outcome->missing)); /* data: I11 */
 	switch (exit->kind) {
 	case HC_EXIT_STATUS:
 		if (exit->code <= STATUS_MAX)
@@ -35,6 +32,10 @@ int64_t hc_serve_EXIT(struct hc_call *call)
 	case HC_EXIT_NO_MEMORY:
 		if (exit->code == 0 || exit->code == SIGKILL)
 			vm_kill(call->vm, HV_END_NO_MEMORY, exit->code);
+		break;
+	case HC_EXIT_DENIED:
+		if (exit->code == 0)
+			vm_kill(call->vm, HV_END_DENIED, 0);
 		break;
 	default:
 		break;

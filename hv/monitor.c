@@ -62,11 +62,12 @@ static uint32_t find_streams(void)
 	return streams;
 }
 
-/* Numbers 3 and 4 of STREAM_WRITE: wherever their descriptors are, which is above the streams. */
+/* Numbers 3 to 5 of STREAM_WRITE: wherever their descriptors are, which is above the streams. */
 static void find_outputs(struct vm *vm, const struct hv_config *config)
 {
 	const int fds[] = { [HC_OUTPUT_SAVE - HC_STREAMS] = config->save_fd,
-			    [HC_OUTPUT_TRACE - HC_STREAMS] = config->trace_fd };
+			    [HC_OUTPUT_TRACE - HC_STREAMS] = config->trace_fd,
+			    [HC_OUTPUT_NOTES - HC_STREAMS] = config->notes_fd };
 
 	for (int i = 0; i < HC_OUTPUTS_END - HC_STREAMS; i++)
 		if (fds[i] >= HC_STREAMS) {
@@ -134,6 +135,7 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 				      .outside = vm->outside_fd,
 				      .save = vm->output_fds[HC_OUTPUT_SAVE - HC_STREAMS],
 				      .trace = vm->output_fds[HC_OUTPUT_TRACE - HC_STREAMS],
+				      .notes = vm->output_fds[HC_OUTPUT_NOTES - HC_STREAMS],
 				      .program = vm->program_fd };
 
 	return jail_close(config->policy, &fds, config->parent, config->proof, e);

@@ -155,6 +155,18 @@ enum policy_object policy_look(const struct policy *p, const char *guest, char *
 	return POLICY_NOTHING;
 }
 
+const struct grant *policy_covering(const struct policy *p, const char *guest)
+{
+	for (size_t i = p->grant_count; i-- > 0;) {
+		const struct grant *g = &p->grants[i];
+
+		if (strcmp(g->guest, guest) == 0 ||
+		    (g->kind != GRANT_SYMLINK && path_is_below(guest, g->guest, NULL)))
+			return g;
+	}
+	return NULL;
+}
+
 char *policy_host_path(const struct policy *p, const char *guest)
 {
 	char *host;

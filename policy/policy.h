@@ -191,6 +191,19 @@ enum policy_object {
 enum policy_object policy_look(const struct policy *p, const char *guest, char **canonical,
 			       char **host);
 
+/*
+ * The grant of a finished policy that decides about a guest path, which is
+ * absolute and without links: at it or nearest above it. NULL: no rule shows it.
+ */
+const struct grant *policy_covering(const struct policy *p, const char *guest);
+
+/*
+ * Whether there is something at an absolute path of the host, links followed:
+ * 1 or 0. For the paths of strangers: it opens nothing, mounts nothing, and
+ * looks into no procfs.
+ */
+int policy_exists(const char *path);
+
 /* Canonical host path of what guest path names, or NULL; the caller frees. */
 char *policy_host_path(const struct policy *p, const char *guest);
 

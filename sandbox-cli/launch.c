@@ -11,6 +11,8 @@
 #include "sandbox-cli/cpu.h"
 #include "sandbox-cli/forward.h"
 #include "sandbox-cli/kvm-errors.h"
+#include "sandbox-cli/notes.h"
+#include "sandbox-cli/status.h"
 #include "sandbox-cli/terminal.h"
 
 #include <errno.h>
@@ -19,6 +21,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,17 +120,30 @@ struct wait {
 	struct forward *forward;
 	struct terminal *terminal;
 	struct cpu cpu;
-	uint64_t deadline;   /* CLOCK_MONOTONIC; UINT64_MAX: none */
-	uint64_t kill_after; /* ns from the deadline to the end */
-	size_t got;	     /* bytes of the outcome that came */
+	struct notes *notes;   /* NULL: none */
+	struct status *status; /* NULL: none */
+	uint64_t deadline;     /* CLOCK_MONOTONIC; UINT64_MAX: none */
+	uint64_t kill_after;   /* ns from the deadline to the end */
+	size_t got;	       /* bytes of the outcome that came */
 	struct launch_result *result;
 };
 
+/* The monitor's wait status. */
+static int reap(struct wait *w)
+{
+	struct rusage usage = { .ru_maxrss = 0 };
+	int status = 0;
+
+	kill(w->monitor, SIGKILL);
+	while (wait4(w->monitor, &status, 0, &usage) < 0 && errno == EINTR)
+		;
+	w->result->max_rss_kib = usage.ru_maxrss;
+	return status;
+}
+
 static void end_monitor(struct wait *w, enum launch_end end, int number)
 {
-	kill(w->monitor, SIGKILL);
-	while (waitpid(w->monitor, NULL, 0) < 0 && errno == EINTR)
-		;
+	reap(w);
 	w->result->end = end;
 	w->result->number = number;
 }
@@ -135,9 +151,7 @@ static void end_monitor(struct wait *w, enum launch_end end, int number)
 static void take_death(struct wait *w)
 {
 	/* Its end of the pipe is closed, so it is dead or as good as. */
-	kill(w->monitor, SIGKILL);
-	while (waitpid(w->monitor, &w->result->number, 0) < 0 && errno == EINTR)
-		;
+	w->result->number = reap(w);
 	w->result->end = LAUNCH_DIED;
 }
 
@@ -236,6 +250,7 @@ static void wait_for_end(struct wait *w)
 		{ .fd = w->outcome, .events = POLLIN },
 		{ .fd = w->forward->fd, .events = POLLIN },
 		{ .fd = -1 },
+		{ .fd = w->notes ? w->notes->fd : -1, .events = POLLIN },
 	};
 
 	/* What a guest can do again and again puts off none of the others: I11. */
@@ -255,6 +270,8 @@ static void wait_for_end(struct wait *w)
 			take_cpu(w, now_ns());
 		if (!w->result->end && poll[2].revents && terminal_pump(w->terminal))
 			hv_outside_tell(w->forward->outside, w->monitor, HC_OUTSIDE_INPUT);
+		if (!w->result->end && poll[3].revents && !notes_read(w->notes))
+			poll[3].fd = -1;
 	}
 	w->result->end_ns = now_ns();
 }
@@ -262,25 +279,31 @@ static void wait_for_end(struct wait *w)
 /* Forks the monitor and waits; what is open is closed by launch_run(). */
 static int run(struct wait *w, struct hv_config *config, struct err *e)
 {
-	cleanup_close int reader = -1, writer = -1;
+	cleanup_close int reader = -1, writer = -1, noter = -1;
 	int ends[2], error;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_set(e, ERR_SANDBOX, errno, "cannot make a pipe: %s", strerror(errno));
 	reader = ends[0];
 	writer = ends[1];
+	if (w->notes && notes_open(w->notes, &noter, e))
+		return -EIO;
 	w->result->start_ns = now_ns();
 	if (!config->policy->timeout_ns ||
 	    add_ovf(w->result->start_ns, config->policy->timeout_ns, &w->deadline))
 		w->deadline = UINT64_MAX;
 	config->outcome_fd = writer;
+	config->notes_fd = noter;
 	w->monitor = fork();
 	if (w->monitor < 0)
 		return err_set(e, ERR_SANDBOX, errno, "cannot start the monitor process: %s",
 			       strerror(errno));
 	if (w->monitor == 0)
 		hv_monitor(config);
+	signal(SIGPIPE, SIG_IGN); /* of the reports' readers */
 	close(steal_fd(&writer)); /* only the monitor holds it: its death is the pipe's end */
+	if (noter >= 0)
+		close(steal_fd(&noter));
 	w->outcome = reader;
 	w->forward->monitor = w->monitor;
 	cpu_start(&w->cpu, config->policy, w->monitor, w->result->start_ns);
@@ -292,7 +315,13 @@ static int run(struct wait *w, struct hv_config *config, struct err *e)
 		return error;
 	}
 	hv_proof_give(config->proof);
+	if (w->status)
+		status_started(w->status, w->monitor);
 	wait_for_end(w);
+	if (w->notes)
+		notes_drain(w->notes);
+	if (w->status && w->result->end == LAUNCH_OUTCOME)
+		reap(w);
 	return 0;
 }
 
@@ -303,6 +332,8 @@ int launch_run(const struct launch *what, struct launch_result *result, struct e
 	struct wait w = { .result = result,
 			  .forward = &forward,
 			  .terminal = &terminal,
+			  .notes = what->notes,
+			  .status = what->status,
 			  .kill_after = what->policy->kill_after_ns };
 	struct hv_config config = {
 		.policy = what->policy,
@@ -314,6 +345,8 @@ int launch_run(const struct launch *what, struct launch_result *result, struct e
 		.cpuid = what->kvm->cpuid,
 		.save_fd = what->save_fd,
 		.trace_fd = what->trace_fd,
+		.notes_fd = -1,
+		.notes = what->note_flags,
 		.parent = getpid(),
 		.proof = hv_proof_share(),
 	};

@@ -6,6 +6,8 @@
 #include "hv/hv.h"
 
 struct err;
+struct notes;
+struct status;
 struct policy;
 
 enum launch_end {
@@ -21,6 +23,7 @@ struct launch_result {
 	int timed_out;		   /* the wall time passed, and the program was asked to end */
 	int cpu_limited;	   /* it was for its CPU time */
 	uint64_t start_ns, end_ns; /* CLOCK_MONOTONIC of fork and of the end */
+	long max_rss_kib;	   /* of the monitor with the VM's memory; 0: not asked for */
 	struct hv_outcome outcome; /* untrusted */
 };
 
@@ -56,6 +59,10 @@ struct launch {
 	const struct launch_kvm *kvm;
 	int save_fd, trace_fd; /* stay the caller's; -1: none */
 	int tty;	       /* a private terminal */
+	struct notes *notes;   /* takes the guest's notes, an empty one; NULL: none are asked for */
+	struct status
+		*status; /* is told of the start, and the monitor's memory is asked for; or NULL */
+	uint32_t note_flags; /* which: enum boot_notes; BOOT_NOTES_KILL counts without notes, too */
 };
 
 /* Runs a program in a VM, to its end or to that of its time. */

@@ -14,6 +14,7 @@
 #include "sandbox-cli/options.h"
 #include "sandbox-cli/outputs.h"
 #include "sandbox-cli/report.h"
+#include "sandbox-cli/reports.h"
 #include "sandbox-cli/subcommand.h"
 
 #include <errno.h>
@@ -24,8 +25,9 @@
 
 /* The lines and the exit status of a run that took place. */
 static int report(const struct options *o, const struct launch_result *result,
-		  struct outputs *outputs, const struct policy *p, struct err *e)
+		  struct outputs *outputs, struct reports *reports, struct err *e)
 {
+	const struct policy *p = reports->policy;
 	int status = report_result(result, o->command[0], p, e), dropped;
 	struct err close_error = { 0 };
 
@@ -37,9 +39,7 @@ static int report(const struct options *o, const struct launch_result *result,
 		report_dropped(o->save);
 	if (o->verbosity != VERBOSITY_QUIET)
 		report_note(result, o->command[0], p);
-	/* Programs try calls and do without: who succeeded need not hear of it. */
-	if (o->verbosity == VERBOSITY_VERBOSE || (o->verbosity == VERBOSITY_NORMAL && status))
-		report_missing(result, o->verbosity == VERBOSITY_VERBOSE);
+	reports_finish(reports, o, result, status);
 	if (o->verbosity == VERBOSITY_VERBOSE)
 		report_details(result, status);
 	return status;
@@ -51,17 +51,20 @@ static int run(const struct options *o, struct err *e)
 	static struct launch_result result;
 	cleanup_free char *program = NULL;
 	static struct launch_kvm kvm; /* its thread may outlive this call */
-	struct outputs outputs = { .save_fd = -1, .trace_fd = -1 };
+	struct outputs outputs = { .save_fd = -1, .trace_fd = -1, .audit_fd = -1 };
+	static struct reports reports;
 	static struct rules rules; /* its strings are the policy's, too */
 	struct policy policy;
 	int status, dropped;
 
+	if (status_open(&reports.status, o->status_fd, e))
+		return e->status;
 	launch_kvm_start(&kvm);
 	rules_init(&rules);
 	policy_init(&policy);
 	if (build_policy(&policy, &rules, o, &program, e) == 0 && launch_kvm_check(&kvm, e) == 0 &&
 	    outputs_open(&outputs, o, &policy, e) == 0) {
-		const struct launch what = {
+		struct launch what = {
 			.policy = &policy,
 			.program = program,
 			.name = build_name(&policy, o->command[0], program),
@@ -74,14 +77,16 @@ static int run(const struct options *o, struct err *e)
 
 		if (o->verbosity == VERBOSITY_VERBOSE)
 			report_setup(&policy, program);
+		reports_start(&reports, o, &outputs, &policy, &what);
 		if (launch_run(&what, &result, e) == 0) {
-			status = report(o, &result, &outputs, &policy, e);
+			status = report(o, &result, &outputs, &reports, e);
 			policy_free(&policy);
 			rules_free(&rules);
 			return status;
 		}
 	}
 	outputs_close(&outputs, NULL, &dropped, e);
+	status_exited(&reports.status, NULL, e->status, 0);
 	policy_free(&policy);
 	report_problems(&rules, e);
 	rules_free(&rules);

@@ -11,6 +11,7 @@
 #include "sandbox-cli/subcommand.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,34 @@ static int set_once(const char **file, const struct option_row *row, const char 
 	return 0;
 }
 
+static int report_when(struct options *o, const char *value, struct err *e)
+{
+	static const char *const when[] = { [REPORT_ON_FAILURE] = "on-failure",
+					    [REPORT_ALWAYS] = "always",
+					    [REPORT_NEVER] = "never" };
+
+	for (size_t i = 0; i < sizeof(when) / sizeof(*when); i++) {
+		if (strcmp(value, when[i]) == 0) {
+			o->report = (enum options_report)i;
+			return 0;
+		}
+	}
+	err_set(e, ERR_SANDBOX, EINVAL, "--report: must be on-failure, always or never");
+	err_hint(e, "write --report on-failure, or leave it out");
+	return -EINVAL;
+}
+
+/* Not standard input: nothing can be written to it. */
+static int status_fd(struct options *o, const char *value, struct err *e)
+{
+	uint64_t number;
+	int rc = units_count("--status-fd", value, INT_MAX, &number, e);
+
+	if (rc == 0)
+		o->status_fd = (int)number;
+	return rc;
+}
+
 static int apply(struct options *o, const struct option_row *row, const char *value, struct err *e)
 {
 	switch ((enum option_id)row->id) {
@@ -126,6 +155,15 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 		return set_once(&o->save, row, value, e);
 	case OPTION_TRACE:
 		return set_once(&o->trace, row, value, e);
+	case OPTION_AUDIT:
+		return set_once(&o->audit, row, value, e);
+	case OPTION_AUDIT_ALL:
+		o->audit_all = 1;
+		return 0;
+	case OPTION_STATUS_FD:
+		return status_fd(o, value, e);
+	case OPTION_REPORT:
+		return report_when(o, value, e);
 	case OPTION_WORKDIR:
 		o->workdir = value;
 		return 0;
@@ -286,6 +324,11 @@ static int check(const struct options *o, struct err *e)
 	if (o->mode == MODE_NEVER && o->command[0]) {
 		err_set(e, ERR_SANDBOX, EINVAL, "policy check: runs no COMMAND");
 		err_hint(e, "write sandbox-run policy check [-p POLICY] --never OP:OBJECT...");
+		return -EINVAL;
+	}
+	if (o->audit_all && !o->audit) {
+		err_set(e, ERR_SANDBOX, EINVAL, "--audit-all: there is no log");
+		err_hint(e, "name its file with --audit FILE");
 		return -EINVAL;
 	}
 	if (o->mode == MODE_DOCTOR && o->command[0]) {

@@ -24,6 +24,9 @@ enum options_verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
 
 enum option_file_kind { FILE_RO, FILE_RO_TRY, FILE_RW, FILE_OVERLAY, FILE_TMPFS, FILE_DENY };
 
+/* When the summary of what was denied is printed. */
+enum options_report { REPORT_ON_FAILURE, REPORT_ALWAYS, REPORT_NEVER };
+
 struct option_file {
 	enum option_file_kind kind;
 	const char *path; /* as written: PATH, or HOST:GUEST */
@@ -42,6 +45,10 @@ struct options {
 	const char *workdir;	      /* NULL: default */
 	const char *save;	      /* file that takes what the overlays changed, or NULL */
 	const char *trace;	      /* file that takes the trace, or NULL */
+	const char *audit;	      /* file that takes the audit log, or NULL */
+	int audit_all;		      /* also what was allowed */
+	int status_fd;		      /* takes the status stream; 0: none */
+	enum options_report report;
 	uint64_t memory;	      /* bytes; 0: default */
 	uint64_t timeout_ns;	      /* 0: none */
 	uint64_t processes;	      /* 0: default */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Opens the files of --save-changes and --trace before the jail, and puts the
+ * Opens the files of --save-changes, --trace and --audit before the jail, and puts the
  * archive in place after the run: it appears complete or not at all.
  */
 #include "sandbox-cli/outputs.h"
@@ -97,26 +97,28 @@ static int is_special(const char *file)
 	return S_ISDIR(st.st_mode) ? -EISDIR : !S_ISREG(st.st_mode);
 }
 
-static int open_trace(struct outputs *out, const char *file, const struct policy *p, struct err *e)
+/* flags: how it is opened, besides for writing at its end. */
+static int open_log(int *fd, const char *option, const char *file, int flags,
+		    const struct policy *p, struct err *e)
 {
 	cleanup_free char *path = NULL;
 	int special = is_special(file), rc;
 
 	if (special < 0)
-		return refuse("--trace", file, -special, e);
+		return refuse(option, file, -special, e);
 	if (!special) {
 		path = canonical(file);
 		if (!path)
-			return refuse("--trace", file, errno, e);
-		rc = check_place("--trace", path, p, e);
+			return refuse(option, file, errno, e);
+		rc = check_place(option, path, p, e);
 		if (rc)
 			return rc;
 	}
-	out->trace_fd = open(path ? path : file,
-			     O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOCTTY | O_CLOEXEC |
-				     (path ? O_NOFOLLOW : 0),
-			     NEW_MODE);
-	return out->trace_fd < 0 ? refuse("--trace", file, errno, e) : 0;
+	*fd = open(path ? path : file,
+		   O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC | flags |
+			   (path ? O_NOFOLLOW : 0),
+		   NEW_MODE);
+	return *fd < 0 ? refuse(option, file, errno, e) : 0;
 }
 
 /* Next to its place to be, so that a rename(2) suffices. Only its owner may see it until then. */
@@ -158,9 +160,12 @@ int outputs_open(struct outputs *out, const struct options *o, const struct poli
 {
 	int rc = 0;
 
-	*out = (struct outputs){ .save_fd = -1, .trace_fd = -1 };
+	*out = (struct outputs){ .save_fd = -1, .trace_fd = -1, .audit_fd = -1 };
 	if (o->trace)
-		rc = open_trace(out, o->trace, p, e);
+		rc = open_log(&out->trace_fd, "--trace", o->trace, O_TRUNC, p, e);
+	/* A pipe that nobody reads must not hold the launcher up. */
+	if (rc == 0 && o->audit)
+		rc = open_log(&out->audit_fd, "--audit", o->audit, O_NONBLOCK, p, e);
 	if (rc == 0 && o->save)
 		rc = open_save(out, o->save, p, e);
 	return rc;
@@ -202,8 +207,10 @@ int outputs_close(struct outputs *out, const struct launch_result *result, int *
 		close(out->save_fd);
 	if (out->trace_fd >= 0)
 		close(out->trace_fd);
+	if (out->audit_fd >= 0)
+		close(out->audit_fd);
 	free(out->temporary);
 	free(out->save);
-	*out = (struct outputs){ .save_fd = -1, .trace_fd = -1 };
+	*out = (struct outputs){ .save_fd = -1, .trace_fd = -1, .audit_fd = -1 };
 	return rc;
 }

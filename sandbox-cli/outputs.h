@@ -14,6 +14,7 @@ struct policy;
  */
 struct outputs {
 	int save_fd, trace_fd; /* owned; -1: none */
+	int audit_fd;	       /* the same */
 	char *save;	       /* owned: what the archive is to be called */
 	char *temporary;       /* owned: what it is called until it is complete */
 };

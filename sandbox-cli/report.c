@@ -199,6 +199,15 @@ static int too_much_output(const char *name, const struct policy *p, struct err 
 	return e->status;
 }
 
+/* As the kernel's seccomp ends who makes a forbidden call. */
+static int denied(const char *name, const struct policy *p, struct err *e)
+{
+	if (p->on_deny != ON_DENY_KILL)
+		return nonsense(e);
+	err_set(e, (enum err_status)(128 + SIGSYS), EPERM, "%s: killed for a forbidden act", name);
+	return e->status;
+}
+
 static int outcome_result(const struct hv_outcome *o, const char *name, const struct policy *p,
 			  struct err *e)
 {
@@ -227,6 +236,8 @@ static int outcome_result(const struct hv_outcome *o, const char *name, const st
 		return kvm_error(o, e);
 	case HV_END_OUTPUT:
 		return too_much_output(name, p, e);
+	case HV_END_DENIED:
+		return denied(name, p, e);
 	default:
 		return nonsense(e);
 	}

@@ -29,12 +29,6 @@ void report_details(const struct launch_result *r, int status);
 /* Without -q: the one line about a run that we ended ourselves, if we did. */
 void report_note(const struct launch_result *r, const char *name, const struct policy *p);
 
-/*
- * The line that names the system calls that were asked for and are not there,
- * if any. all: also those that every program tries.
- */
-void report_missing(const struct launch_result *r, int all);
-
 /* A size as an option has it, or in bytes. */
 void report_size(char *out, size_t size, uint64_t bytes);
 

@@ -26,13 +26,17 @@ static bool in_groups(uint32_t gid)
 static int may_change(struct inode *inode)
 {
 	if (inode->super->read_only)
-		return -EROFS;
+		return note_inode(NOTE_WRITE, inode, -EROFS);
 	return inode_refresh_rights(inode);
 }
 
 static int change(struct inode *inode, const struct hc_fs_set_attr *set)
 {
-	return inode->ops->set_attr ? inode->ops->set_attr(inode, set) : -EPERM;
+	int error = inode->ops->set_attr ? inode->ops->set_attr(inode, set) : -EPERM;
+
+	if (error == 0 && inode->names)
+		note_done(NOTE_WRITE, inode->names);
+	return error;
 }
 
 int attr_chmod(struct inode *inode, uint32_t mode)
@@ -122,7 +126,7 @@ void attr_drop_set_ids(struct inode *inode)
 int path_truncate(const char *path, int64_t size)
 {
 	struct dentry *entry;
-	int error = walk_object(AT_FDCWD, path, WALK_FOLLOW, &entry);
+	int error = walk_object(AT_FDCWD, path, WALK_FOLLOW | WALK_FOR(NOTE_WRITE), &entry);
 
 	if (error < 0)
 		return error;
@@ -132,7 +136,7 @@ int path_truncate(const char *path, int64_t size)
 	else if (!inode_is(inode, S_IFREG))
 		error = -EINVAL;
 	else if (entry->super->read_only)
-		error = -EROFS;
+		error = note_entry(NOTE_WRITE, entry, -EROFS);
 	else
 		error = inode_access(inode, 2, false);
 	if (error == 0 && inode->runners)
@@ -141,6 +145,7 @@ int path_truncate(const char *path, int64_t size)
 		error = inode->ops->truncate ? inode->ops->truncate(inode, size) : -EPERM;
 	if (error == 0) {
 		attr_drop_set_ids(inode);
+		note_done(NOTE_WRITE, entry);
 		notify(entry, IN_MODIFY);
 	}
 	dentry_put(entry);

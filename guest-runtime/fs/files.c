@@ -6,7 +6,9 @@
 #include "guest-runtime/fs/lock.h"
 #include "guest-runtime/fs/stream.h"
 #include "guest-runtime/fs/tty-outside.h"
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 
 #include <linux/resource.h>
@@ -104,6 +106,12 @@ static uint64_t limit(void)
 	return MIN(current()->process->limits[RLIMIT_NOFILE].soft, (uint64_t)1 << 20);
 }
 
+/* No more descriptors: by the policy, unless the process itself wants so few. */
+static int too_many(void)
+{
+	return limit() < boot_block()->open_files ? -EMFILE : note_limit("open-files", -EMFILE);
+}
+
 static uint32_t first_free(const struct files *files, uint32_t from)
 {
 	uint32_t fd = MAX(from, files->lowest);
@@ -115,14 +123,14 @@ static uint32_t first_free(const struct files *files, uint32_t from)
 
 int files_room(void)
 {
-	return first_free(mine(), 0) < limit() ? 0 : -EMFILE;
+	return first_free(mine(), 0) < limit() ? 0 : too_many();
 }
 
 int files_add(struct file *file, int from, bool cloexec)
 {
 	struct files *files = mine();
 	uint32_t fd = first_free(files, (uint32_t)from);
-	int error = fd >= limit() ? -EMFILE : grow(files, fd + 1);
+	int error = fd >= limit() ? too_many() : grow(files, fd + 1);
 	if (error < 0) {
 		file_put(file);
 		return error;

@@ -91,6 +91,7 @@ static void uncover(struct dentry *entry)
 	struct super *super = tmpfs_create("tmpfs", S_IFDIR | 0755, true);
 
 	must(super);
+	super->planned = true;
 	dentry_set_inode(entry, inode_get(super->root->inode));
 	super->covered = dentry_get(entry);
 	entry->mounted = super;
@@ -254,6 +255,7 @@ void fs_init(const struct boot_block *boot)
 	struct super *skeleton = tmpfs_create("tmpfs", S_IFDIR | 0755, true);
 
 	must(skeleton);
+	skeleton->planned = true;
 	fs_root = skeleton->root;
 	tmpfs_limit(boot->disk);
 	host_init(boot->tsc_khz);

@@ -17,20 +17,21 @@ int name_create(struct dentry *dir, const char *name, size_t length, uint32_t mo
 {
 	struct dentry *entry = NULL;
 
-	if (!dir->inode->ops->create)
-		return dir->super->read_only ? -EROFS : -ENOENT;
 	if (dir->super->read_only)
-		return -EROFS;
+		return note_name(NOTE_CREATE, dir, name, length, -EROFS);
+	if (!dir->inode->ops->create)
+		return -ENOENT;
 	if (dentry_removed(dir))
 		return -ENOENT;
 	int error = inode_access(dir->inode, 3, false);
 	if (error == 0 && name_hidden(dir, name, length))
-		error = -EACCES;
+		error = note_name(NOTE_CREATE, dir, name, length, -EACCES);
 	if (error == 0)
 		error = dir->inode->ops->create(dir, name, length, mode, rdev, target, &entry);
 	if (error < 0)
 		return error;
 	notify_name(entry, IN_CREATE);
+	note_done(NOTE_CREATE, entry);
 	if (out)
 		*out = entry;
 	else
@@ -55,7 +56,8 @@ int name_through_link(int dirfd, const char *path, uint64_t resolve, uint32_t mo
 	}
 	if (error != -ENOENT)
 		return error;
-	error = walk_resolve(dirfd, path, WALK_PARENT | WALK_TARGET, resolve, &walk);
+	error = walk_resolve(dirfd, path, WALK_PARENT | WALK_TARGET | WALK_FOR(NOTE_CREATE),
+			     resolve, &walk);
 	if (error < 0)
 		return error;
 	if (walk.last != LAST_NAME || walk.slash)
@@ -73,7 +75,7 @@ int path_make(int dirfd, const char *path, uint32_t mode, uint64_t rdev, const c
 {
 	struct walk walk;
 	struct dentry *entry;
-	int error = walk_path(dirfd, path, WALK_PARENT, &walk);
+	int error = walk_path(dirfd, path, WALK_PARENT | WALK_FOR(NOTE_CREATE), &walk);
 
 	if (error < 0)
 		return error;
@@ -117,13 +119,14 @@ static int may_link_to(struct inode *inode)
 	return inode_access(inode, 6, false) < 0 ? -EPERM : 0;
 }
 
-/* Everything that can be wrong with a new name for inode in dir. */
-static int may_link(struct dentry *object, struct dentry *dir)
+/* Everything that can be wrong with a new name for an object. */
+static int may_link(struct dentry *object, const struct walk *to)
 {
 	struct inode *inode = object->inode;
+	struct dentry *dir = to->at;
 
 	if (dir->super->read_only)
-		return -EROFS;
+		return note_name(NOTE_CREATE, dir, to->name, to->length, -EROFS);
 	if (object->super != dir->super)
 		return -EXDEV;
 	int error = may_link_to(inode);
@@ -146,7 +149,7 @@ int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t
 
 	if (error < 0)
 		return error;
-	error = walk_path(to_fd, to, WALK_PARENT, &walk);
+	error = walk_path(to_fd, to, WALK_PARENT | WALK_FOR(NOTE_CREATE), &walk);
 	if (error < 0) {
 		dentry_put(object);
 		return error;
@@ -158,12 +161,14 @@ int path_link(int from_fd, const char *from, int to_fd, const char *to, uint32_t
 			dentry_put(entry);
 		error = -EEXIST;
 	} else if (error == -ENOENT) {
-		error = walk.slash ? -ENOENT : may_link(object, walk.at);
+		error = walk.slash ? -ENOENT : may_link(object, &walk);
 		if (error == 0 && name_hidden(walk.at, walk.name, walk.length))
-			error = -EACCES;
+			error = note_name(NOTE_CREATE, walk.at, walk.name, walk.length, -EACCES);
 		if (error == 0)
 			error = walk.at->inode->ops->link(walk.at, walk.name, walk.length,
 							  object->inode);
+		if (error == 0 && notes_allowed())
+			note_done_name(NOTE_CREATE, walk.at, walk.name);
 		if (error == 0)
 			notify_link(object, walk.at, walk.name, walk.length);
 	}

@@ -36,7 +36,7 @@ static int check(struct dentry *entry, uint32_t flags, bool created)
 		return 0;
 	if ((mask & 2) && entry->super->read_only &&
 	    (inode_is(inode, S_IFREG) || inode_is(inode, S_IFDIR)))
-		return -EROFS;
+		return note_entry(NOTE_WRITE, entry, -EROFS);
 	/* On host mounts the host decides; it is asked to open next. */
 	if (!entry->super->ops->no_override) {
 		int error = inode_access(inode, mask, false);
@@ -47,6 +47,14 @@ static int check(struct dentry *entry, uint32_t flags, bool created)
 	if ((flags & O_NOATIME) && !inode_owned(inode))
 		return -EPERM;
 	return 0;
+}
+
+static void note_opened(struct dentry *entry, uint32_t mask)
+{
+	if (mask & 4)
+		note_done(NOTE_READ, entry);
+	if (mask & 2)
+		note_done(NOTE_WRITE, entry);
 }
 
 static int finish(struct dentry *entry, uint32_t flags, bool created, struct file **out)
@@ -81,6 +89,8 @@ static int finish(struct dentry *entry, uint32_t flags, bool created, struct fil
 		return error;
 	}
 	if (!(flags & O_PATH)) {
+		if (notes_allowed() && !created)
+			note_opened(entry, wanted(flags));
 		notify(entry, IN_OPEN);
 		if ((flags & O_TRUNC) && !created)
 			notify(entry, IN_MODIFY);
@@ -119,7 +129,7 @@ static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, ui
 {
 	struct walk walk;
 	struct dentry *entry = NULL;
-	int error = walk_resolve(dirfd, path, WALK_PARENT, resolve, &walk);
+	int error = walk_resolve(dirfd, path, WALK_PARENT | WALK_FOR(NOTE_CREATE), resolve, &walk);
 
 	if (error < 0)
 		return error;
@@ -154,7 +164,7 @@ static int temporary(int dirfd, const char *path, uint32_t flags, uint32_t mode,
 {
 	struct walk walk;
 	struct dentry *entry = NULL;
-	int error = walk_resolve(dirfd, path, WALK_FOLLOW, resolve, &walk);
+	int error = walk_resolve(dirfd, path, WALK_FOLLOW | WALK_FOR(NOTE_CREATE), resolve, &walk);
 
 	if (error < 0)
 		return error;
@@ -162,7 +172,7 @@ static int temporary(int dirfd, const char *path, uint32_t flags, uint32_t mode,
 	if (!inode_is(dir, S_IFDIR))
 		error = -ENOTDIR;
 	else if (walk.at->super->read_only)
-		error = -EROFS;
+		error = note_entry(NOTE_CREATE, walk.at, -EROFS);
 	else if (!dir->ops->temporary)
 		error = -EOPNOTSUPP;
 	else
@@ -196,7 +206,8 @@ int open_at(int dirfd, const char *path, uint32_t flags, uint32_t mode, uint64_t
 	if (flags & O_CREAT)
 		return create(dirfd, path, flags, mode, resolve, out);
 	uint32_t how = (flags & O_NOFOLLOW ? 0 : WALK_FOLLOW) |
-		       (flags & O_PATH || (wanted(flags) & 2) ? 0 : WALK_OPEN);
+		       (flags & O_PATH || (wanted(flags) & 2) ? 0 : WALK_OPEN) |
+		       (flags & O_PATH || !(wanted(flags) & 2) ? 0 : WALK_FOR(NOTE_WRITE));
 	int error = walk_resolve(dirfd, path, how, resolve, &walk);
 	if (error < 0)
 		return error;

@@ -40,15 +40,23 @@ static int check_empty(struct dentry *dir)
 	return dir->inode->ops->empty ? dir->inode->ops->empty(dir) : 0;
 }
 
+/* It is not there: as far as the policy says so, that is noted. */
+static int gone(const struct walk *walk, int error)
+{
+	return error == -ENOENT && notes_wanted
+		       ? note_missing(NOTE_DELETE, walk->at, walk->name, error)
+		       : error;
+}
+
 static int remove_last(const struct walk *walk, bool directory)
 {
 	struct dentry *entry;
 
 	if (walk->at->super->read_only)
-		return -EROFS;
+		return note_name(NOTE_DELETE, walk->at, walk->name, walk->length, -EROFS);
 	int error = walk_name(walk->at, walk->name, walk->length, false, &entry);
 	if (error < 0)
-		return error;
+		return gone(walk, error);
 	if (covered(entry)) {
 		error = inode_is(entry->inode, S_IFDIR) && !directory ? -EISDIR : -EBUSY;
 	} else if (!directory && walk->slash) {
@@ -60,6 +68,8 @@ static int remove_last(const struct walk *walk, bool directory)
 		if (error == 0)
 			error = entry->inode->ops->remove ? entry->inode->ops->remove(entry)
 							  : -EPERM;
+		if (error == 0 && notes_allowed())
+			note_done_name(NOTE_DELETE, walk->at, walk->name);
 		if (error == 0)
 			notify_removed(entry);
 	}
@@ -73,7 +83,7 @@ static int remove_last(const struct walk *walk, bool directory)
 int path_remove(int dirfd, const char *path, bool directory)
 {
 	struct walk walk;
-	int error = walk_path(dirfd, path, WALK_PARENT, &walk);
+	int error = walk_path(dirfd, path, WALK_PARENT | WALK_FOR(NOTE_DELETE), &walk);
 
 	if (error < 0)
 		return error;
@@ -133,7 +143,7 @@ static int rename_last(const struct walk *a, const struct walk *b, struct dentry
 		return 0;
 	int error = may_rename(from, b->at, to, exchange);
 	if (error == 0 && !to && name_hidden(b->at, b->name, b->length))
-		error = -EACCES;
+		error = note_name(NOTE_CREATE, b->at, b->name, b->length, -EACCES);
 	if (error < 0)
 		return error;
 	const struct inode_ops *ops = a->at->inode->ops;
@@ -141,6 +151,10 @@ static int rename_last(const struct walk *a, const struct walk *b, struct dentry
 		error = ops->exchange ? ops->exchange(from, to) : -EINVAL;
 	else
 		error = ops->rename ? ops->rename(from, b->at, b->name, b->length, to) : -EPERM;
+	if (error == 0 && notes_allowed()) {
+		note_done_name(NOTE_DELETE, a->at, a->name);
+		note_done_name(NOTE_CREATE, b->at, b->name);
+	}
 	if (error == 0)
 		notify_move(from, a->at, a->name, a->length, exchange ? NULL : to);
 	if (error == 0 && exchange)
@@ -159,12 +173,12 @@ static int rename_between(const struct walk *a, const struct walk *b, uint32_t f
 	if (b->last != LAST_NAME)
 		return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
 	if (a->at->super->read_only)
-		return -EROFS;
+		return note_name(NOTE_DELETE, a->at, a->name, a->length, -EROFS);
 	if (dentry_removed(b->at))
 		return -ENOENT;
 	int error = walk_name(a->at, a->name, a->length, false, &from);
 	if (error < 0)
-		return error;
+		return gone(a, error);
 	error = walk_name(b->at, b->name, b->length, false, &to);
 	if (error == 0 || error == -ENOENT)
 		error = rename_last(a, b, from, error == 0 ? to : NULL, flags);
@@ -176,11 +190,11 @@ static int rename_between(const struct walk *a, const struct walk *b, uint32_t f
 int path_rename(int from_fd, const char *from, int to_fd, const char *to, uint32_t flags)
 {
 	struct walk a, b;
-	int error = walk_path(from_fd, from, WALK_PARENT, &a);
+	int error = walk_path(from_fd, from, WALK_PARENT | WALK_FOR(NOTE_DELETE), &a);
 
 	if (error < 0)
 		return error;
-	error = walk_path(to_fd, to, WALK_PARENT, &b);
+	error = walk_path(to_fd, to, WALK_PARENT | WALK_FOR(NOTE_CREATE), &b);
 	if (error == 0) {
 		error = rename_between(&a, &b, flags);
 		dentry_put(b.at);

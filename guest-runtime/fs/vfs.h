@@ -145,7 +145,8 @@ struct super {
 	const struct super_ops *ops;
 	const char *type;
 	uint64_t dev;
-	bool read_only;
+	bool read_only; /* by the policy: no file system of a program is */
+	bool planned;	/* the mount plan's own: what is not in it, no rule shows */
 	uint64_t last_ino;
 	struct dentry *root;	/* a reference */
 	struct dentry *covered; /* a reference; NULL: the root of all */

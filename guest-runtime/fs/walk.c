@@ -7,6 +7,7 @@
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/page.h"
 #include "guest-runtime/proc/process.h"
 
 struct text {
@@ -200,6 +201,33 @@ static int enter_check(struct dentry *dir)
 		       : inode_access(dir->inode, 1, false);
 }
 
+/* The names from p on were not found. What is left of all texts is what the program wanted. */
+static int missing(const struct state *s, const char *p)
+{
+	if (!notes_wanted || !note_hides(s->at, p))
+		return -ENOENT;
+	gpa_t page = page_alloc_dirty();
+	if (!page)
+		return -ENOENT;
+	char *names = gpa_to_pointer(page);
+	size_t used = 0;
+	for (unsigned int i = s->depth; i-- > 0;) {
+		const char *text = i == s->depth - 1 ? p : skip_slashes(s->texts[i].at);
+		size_t length = MIN(strlen(text), (size_t)FS_PATH_MAX - 2 - used);
+
+		if (used && length)
+			names[used++] = '/';
+		memcpy(names + used, text, length);
+		used += length;
+		if (used >= FS_PATH_MAX - 2)
+			break;
+	}
+	names[used] = 0;
+	int error = note_missing(WALK_OP(s->flags), s->at, names, -ENOENT);
+	page_put(page);
+	return error;
+}
+
 /* Takes one or more names from the top text. */
 static int step(struct state *s)
 {
@@ -227,7 +255,7 @@ static int step(struct state *s)
 	bool whole = s->depth == 1 && !*skip_slashes(p + length);
 	error = walk_run(s->at, p, length, whole && (s->flags & WALK_OPEN), &entry, &used);
 	if (error < 0)
-		return error;
+		return error == -ENOENT ? missing(s, p) : error;
 	text->at = p + used;
 	bool last = at_end(s);
 	if ((s->resolve & RESOLVE_NO_XDEV) && entry->super != s->at->super)
@@ -352,6 +380,8 @@ int walk_resolve(int dirfd, const char *path, uint32_t flags, uint64_t resolve, 
 	s.texts[s.depth++] = (struct text){ .at = path };
 	error = *path ? run(&s, out) : 0;
 	drop_texts(&s);
+	if (error == 0 && (notes_wanted & BOOT_NOTES_LOOKUPS) && !(flags & WALK_PARENT))
+		note_lookup(s.start, path);
 	dentry_put(s.start);
 	if (error == 0)
 		out->at = s.at;

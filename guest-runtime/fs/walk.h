@@ -7,6 +7,7 @@
 #define GUEST_FS_WALK_H
 
 #include "guest-runtime/fs/vfs.h"
+#include "guest-runtime/notes/notes.h"
 
 #include <linux/openat2.h>
 
@@ -28,6 +29,10 @@ enum walk_flags {
 	WALK_OPEN = 8,	  /* the object is about to be opened for reading */
 	WALK_TARGET = 16, /* with WALK_PARENT: of what a last symbolic link points to */
 };
+
+/* One more flag: what the walk is for, if not to read, when it must be noted. */
+#define WALK_FOR(op)   ((uint32_t)(op) << 8)
+#define WALK_OP(flags) ((enum note_op)((flags) >> 8))
 
 enum walk_last { LAST_NAME, LAST_DOT, LAST_DOTDOT, LAST_ROOT };
 

@@ -6,8 +6,6 @@
 #include "guest-runtime/host/request.h"
 #include "guest-runtime/lib/lib.h"
 
-struct hc_missing host_missing[HC_MISSING_MAX];
-
 int64_t request_ring(enum hc_number number, size_t length)
 {
 	request->number = number;
@@ -36,7 +34,6 @@ _Noreturn void host_exit(enum hc_exit_kind kind, uint32_t code)
 {
 	struct hc_exit args = { .kind = kind, .code = code };
 
-	memcpy(args.missing, host_missing, sizeof(args.missing));
 	for (;;)
 		request_call(HC_EXIT, &args, sizeof(args));
 }

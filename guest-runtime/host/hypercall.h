@@ -19,9 +19,6 @@ struct host_name {
 	size_t length;
 };
 
-/* Told by host_exit: system calls that the runtime does not have; trace/missing.c counts. */
-extern struct hc_missing host_missing[HC_MISSING_MAX];
-
 _Noreturn void host_exit(enum hc_exit_kind kind, uint32_t code);
 _Noreturn void host_panic(const struct hc_panic *panic);
 int64_t host_mem_grow(uint64_t bytes);

@@ -96,13 +96,39 @@ bool inet_is_own(const struct inet_address *a)
 	return inet_is_loopback(a);
 }
 
+void inet_text(const struct inet_address *a, char *out, size_t size)
+{
+	const uint8_t *ip = a->ip + 12;
+	size_t used = 1;
+
+	if (inet_is_v4(a)) {
+		format(out, size, "%u.%u.%u.%u:%u", ip[0], ip[1], ip[2], ip[3], a->port);
+		return;
+	}
+	out[0] = '[';
+	for (int i = 0; i < 16; i += 2)
+		used += (size_t)format(out + used, size - used, "%x%c",
+				       (unsigned int)(a->ip[i] << 8 | a->ip[i + 1]),
+				       i < 14 ? ':' : ']');
+	format(out + used, size - used, ":%u", a->port);
+}
+
+int inet_refuse(enum note_op op, const struct inet_address *a, int error)
+{
+	char text[INET_TEXT];
+
+	inet_text(a, text, sizeof(text));
+	return note_text(op, text, error);
+}
+
 int inet_route(struct inet_address *to)
 {
 	if (!boot_block()->loopback)
-		return inet_is_v4(to) ? -ENETUNREACH : -EADDRNOTAVAIL;
+		return inet_refuse(NOTE_CONNECT, to,
+				   inet_is_v4(to) ? -ENETUNREACH : -EADDRNOTAVAIL);
 	if (inet_is_any(to))
 		inet_source(to, to);
-	return inet_is_loopback(to) ? 0 : -ENETUNREACH;
+	return inet_is_loopback(to) ? 0 : inet_refuse(NOTE_CONNECT, to, -EACCES);
 }
 
 /* 127.0.0.1 or ::1 */

@@ -101,7 +101,7 @@ int inet_bind(struct socket *socket, const struct net_address *address)
 	    inet_option(inet, IPPROTO_IPV6, IPV6_V6ONLY))
 		return -EINVAL;
 	if (!inet_is_any(&local) && !inet_is_own(&local))
-		return -EADDRNOTAVAIL;
+		return inet_refuse(NOTE_LISTEN, &local, -EACCES);
 	if (inet_is_bound(inet) || socket->state != SOCKET_IDLE)
 		return -EINVAL;
 	error = inet_take_port(inet, &local);

@@ -9,6 +9,7 @@
 
 #include "guest-runtime/net/buffer.h"
 #include "guest-runtime/net/socket.h"
+#include "guest-runtime/notes/notes.h"
 
 struct text;
 struct subject;
@@ -107,7 +108,12 @@ bool inet_is_own(const struct inet_address *address);
 
 bool inet_same_ip(const struct inet_address *a, const struct inet_address *b);
 bool inet_same(const struct inet_address *a, const struct inet_address *b);
-/* Where a connection to `to` leads, which becomes an address of the loopback; -ENETUNREACH. */
+#define INET_TEXT 64
+/* "10.0.0.1:80", "[fe80:0:0:0:0:0:0:1]:80". */
+void inet_text(const struct inet_address *a, char *out, size_t size);
+/* The policy does not allow that address: notes it and returns error. */
+int inet_refuse(enum note_op op, const struct inet_address *a, int error);
+/* Where a connection to `to` leads, which becomes an address of the loopback; -EACCES. */
 int inet_route(struct inet_address *to);
 /* The address that such a connection comes from. */
 void inet_source(const struct inet_address *to, struct inet_address *from);

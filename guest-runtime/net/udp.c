@@ -3,6 +3,7 @@
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/net/inet.h"
+#include "guest-runtime/notes/notes.h"
 
 #include <asm/ioctls.h>
 #include <linux/in.h>
@@ -17,6 +18,7 @@
 #define V6_MORE	   20u	  /* over IPv6 */
 #define OVERHEAD   768u	  /* what Linux counts for one that is small */
 #define LOOPBACK   1	  /* number of the interface */
+#define DNS_PORT   53
 
 static struct inet_datagram *first(const struct inet_socket *inet)
 {
@@ -169,6 +171,8 @@ static long send(struct socket *socket, struct net_message *message)
 	if (receiver) {
 		deliver(receiver, made);
 	} else {
+		if (to.port == DNS_PORT && notes_wanted)
+			note_resolve((const uint8_t *)made->bytes, made->length);
 		drop(made);
 		unreachable(inet);
 	}

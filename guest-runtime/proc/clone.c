@@ -14,10 +14,12 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
 #include "guest-runtime/proc/thread.h"
 
+#include <asm/unistd.h>
 #include <linux/errno.h>
 #include <linux/resource.h>
 #include <linux/sched.h>
@@ -39,7 +41,7 @@ static int check_flags(uint64_t flags)
 		return -EINVAL;
 	if ((flags & CLONE_PIDFD) && (flags & (CLONE_THREAD | CLONE_DETACHED)))
 		return -EINVAL;
-	return flags & NAMESPACES ? -EPERM : 0;
+	return flags & NAMESPACES ? note_syscall(__NR_clone, -EPERM) : 0;
 }
 
 /* RLIMIT_NPROC counts the user's threads, and who was not waited for; root's are bounded by the policy alone. */
@@ -47,8 +49,11 @@ static bool too_many(const struct process *process)
 {
 	uint32_t total = thread_total() + process_zombies;
 
-	return total >= process_thread_limit() ||
-	       (process->uid != 0 && total >= process->limits[RLIMIT_NPROC].soft);
+	if (total >= process_thread_limit()) {
+		note_limit("processes", -EAGAIN);
+		return true;
+	}
+	return process->uid != 0 && total >= process->limits[RLIMIT_NPROC].soft;
 }
 
 /* What a child has of its own that is no copy. */

@@ -22,7 +22,7 @@ int exec_open(int dirfd, const char *path, uint32_t flags, struct file **out)
 {
 	struct walk walk;
 	uint32_t how = (flags & AT_SYMLINK_NOFOLLOW ? 0 : WALK_FOLLOW) |
-		       (flags & AT_EMPTY_PATH ? WALK_EMPTY : 0) | WALK_OPEN;
+		       (flags & AT_EMPTY_PATH ? WALK_EMPTY : 0) | WALK_OPEN | WALK_FOR(NOTE_EXEC);
 	int error = walk_path(dirfd, path, how, &walk);
 
 	if (error)
@@ -36,6 +36,8 @@ int exec_open(int dirfd, const char *path, uint32_t flags, struct file **out)
 		error = walk.at->inode->ops->open ? walk.at->inode->ops->open(file) : -ENXIO;
 		if (error)
 			file_put(file);
+		else
+			note_done(NOTE_EXEC, walk.at);
 	}
 	dentry_put(walk.at);
 	*out = error ? NULL : file;

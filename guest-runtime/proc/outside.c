@@ -9,6 +9,7 @@
 #include "guest-runtime/fs/tty.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/signal.h"
 
@@ -38,6 +39,8 @@ bool outside_take(void)
 	if (!news)
 		return false;
 	news = tell_terminal(news);
+	if (news)
+		notes_flush(); /* the end may be near, and not ours to choose */
 	for (int signo = 1; signo <= SIGNALS_OUTSIDE; signo++) {
 		struct signal_info info = { .signo = signo };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The first process: made from the boot block, ended with the VM; and what all have in common. */
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/notes/notes.h"
 
 #include "abi/boot.h"
 #include "guest-runtime/entry/vcpu.h"
@@ -16,6 +17,7 @@
 #include "guest-runtime/sys/credentials.h"
 #include "guest-runtime/trace/trace.h"
 
+#include <asm/signal.h>
 #include <linux/resource.h>
 
 #define COREDUMP_FILTER 0x33 /* Linux's default, core(5) */
@@ -143,7 +145,11 @@ _Noreturn void vm_end(enum hc_exit_kind kind, uint32_t code)
 {
 	tty_outside_end();
 	overlay_save();
-	trace_end(kind == HC_EXIT_STATUS ? "exited with" : "killed by signal", (int)code);
+	if (kind == HC_EXIT_STATUS)
+		trace_end("exited with", (int)code);
+	else
+		trace_end("killed by signal", kind == HC_EXIT_DENIED ? SIGSYS : (int)code);
 	trace_flush();
+	notes_end(kind == HC_EXIT_STATUS && code == 0);
 	host_exit(kind, code);
 }

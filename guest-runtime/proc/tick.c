@@ -7,6 +7,7 @@
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/outside.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"
@@ -149,6 +150,7 @@ void tick_idle(void)
 	if (outside_take() || sched_is_wanted())
 		return;
 	trace_flush();
+	notes_idle();
 	bool output = tty_outside_idle();
 	if (next != INT64_MAX) {
 		int64_t left = next - clock_monotonic_ns();

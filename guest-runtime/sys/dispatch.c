@@ -3,6 +3,7 @@
 #include "guest-runtime/entry/sites.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/tick.h"
 #include "guest-runtime/sys/sys.h"
@@ -32,7 +33,7 @@ enum frame_return syscall_dispatch(struct frame *frame)
 	if (number < ARRAY_SIZE(functions) && functions[number])
 		result = functions[number](arguments);
 	else
-		missing_note(number);
+		note_syscall(number, -ENOSYS);
 	if (trace_on)
 		trace_leave(number, arguments, result);
 	frame->rax = (uint64_t)result;

@@ -5,10 +5,12 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/mm/uaccess.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/system.h"
 
+#include <asm/unistd.h>
 #include <linux/errno.h>
 #include <linux/personality.h>
 #include <linux/sysinfo.h>
@@ -32,13 +34,13 @@ long sys_uname(const uint64_t *a)
 long sys_sethostname(const uint64_t *a)
 {
 	(void)a;
-	return -EPERM;
+	return note_syscall(__NR_sethostname, -EPERM);
 }
 
 long sys_setdomainname(const uint64_t *a)
 {
 	(void)a;
-	return -EPERM;
+	return note_syscall(__NR_setdomainname, -EPERM);
 }
 
 long sys_sysinfo(const uint64_t *a)

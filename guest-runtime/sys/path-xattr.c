@@ -8,6 +8,7 @@
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/sys/credentials.h"
 #include "guest-runtime/sys/sys.h"
 
@@ -59,7 +60,7 @@ static int get_name(struct request *request, uva_t name)
 static int may(struct inode *inode, const char *name, bool write)
 {
 	if (write && inode->super->read_only)
-		return -EROFS;
+		return note_inode(NOTE_WRITE, inode, -EROFS);
 	if (starts(name, XATTR_SECURITY_PREFIX))
 		return write && !credentials_capable(CAP_SYS_ADMIN) ? -EPERM : 0;
 	if (starts(name, XATTR_SYSTEM_PREFIX))

@@ -334,6 +334,27 @@
 	/* sys/unshare.c */ \
 	X(272, unshare) \
 	X(308, setns) \
+	/* sys/refused.c */ \
+	X(101, ptrace) \
+	X(155, pivot_root) \
+	X(163, acct) \
+	X(165, mount) \
+	X(166, umount2) \
+	X(167, swapon) \
+	X(168, swapoff) \
+	X(169, reboot) \
+	X(172, iopl) \
+	X(173, ioperm) \
+	X(175, init_module) \
+	X(176, delete_module) \
+	X(246, kexec_load) \
+	X(313, finit_module) \
+	X(320, kexec_file_load) \
+	X(321, bpf) \
+	X(428, open_tree) \
+	X(429, move_mount) \
+	X(430, fsopen) \
+	X(432, fsmount) \
 	/* sys/wait.c */ \
 	X(61, wait4) \
 	X(247, waitid) \

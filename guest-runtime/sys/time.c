@@ -3,12 +3,14 @@
 #include "guest-runtime/host/clock.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/uaccess.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/cpu-timer.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/restart.h"
 #include "guest-runtime/sys/sys.h"
 #include "guest-runtime/sys/timespec.h"
 
+#include <asm/unistd.h>
 #include <linux/errno.h>
 #include <linux/time.h>
 
@@ -67,7 +69,7 @@ long sys_clock_settime(const uint64_t *a)
 
 	if (error)
 		return error;
-	return (int)a[0] == CLOCK_REALTIME ? -EPERM : -EINVAL;
+	return (int)a[0] == CLOCK_REALTIME ? note_syscall(__NR_clock_settime, -EPERM) : -EINVAL;
 }
 
 long sys_gettimeofday(const uint64_t *a)
@@ -83,7 +85,7 @@ long sys_gettimeofday(const uint64_t *a)
 long sys_settimeofday(const uint64_t *a)
 {
 	(void)a;
-	return -EPERM;
+	return note_syscall(__NR_settimeofday, -EPERM);
 }
 
 long sys_time(const uint64_t *a)

@@ -2,9 +2,11 @@
 /* unshare(2), setns(2): a thread's own descriptors and directories; there are no namespaces to make or to enter. */
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/walk.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/sys/sys.h"
 
+#include <asm/unistd.h>
 #include <linux/errno.h>
 #include <linux/sched.h>
 
@@ -38,7 +40,7 @@ long sys_unshare(const uint64_t *a)
 	if ((a[0] & (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)) && thread->process->thread_count > 1)
 		return -EINVAL;
 	if (a[0] & NAMESPACES)
-		return -EPERM;
+		return note_syscall(__NR_unshare, -EPERM);
 	if (a[0] & CLONE_FS)
 		error = unshare_fs(thread);
 	if (!error && (a[0] & CLONE_FILES))

@@ -25,7 +25,4 @@ void trace_signal(int number);		    /* one is delivered */
 void trace_end(const char *how, int value); /* a thread's last line: "exited with", "killed by" */
 void trace_flush(void);			    /* at the end, and before all wait for long */
 
-/* missing.c: calls that there is no function for, counted whether they are traced or not. */
-void missing_note(uint32_t number);
-
 #endif

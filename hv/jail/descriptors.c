@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define STREAMS	 3
-#define KEPT_MAX (POLICY_GRANTS_MAX + 8)
+#define KEPT_MAX (POLICY_GRANTS_MAX + 9)
 
 static int compare(const void *a, const void *b)
 {
@@ -44,6 +44,8 @@ static int collect(const struct policy *p, const struct jail_fds *fds, int *kept
 		kept[count++] = fds->save;
 	if (fds->trace)
 		kept[count++] = fds->trace;
+	if (fds->notes)
+		kept[count++] = fds->notes;
 	for (size_t i = 0; i < p->grant_count; i++) {
 		if (p->grants[i].fd < 0)
 			continue;

@@ -77,6 +77,8 @@ const struct host_call host_calls[] = {
 	  { FD(0, SAVE), HERE(3), EQUAL(5, 0) } },
 	{ HOST_WRITEV, SYS_pwritev2, "and to the file of --trace",
 	  { FD(0, TRACE), HERE(3), EQUAL(5, 0) } },
+	{ HOST_WRITEV, SYS_pwritev2, "and notes to the launcher",
+	  { FD(0, NOTES), HERE(3), EQUAL(5, 0) } },
 	{ HOST_SEEK, SYS_lseek, "offset of a stream that has one",
 	  { STREAM(0) } },
 	{ HOST_LSEEK, SYS_lseek, "position in a directory; data and holes of a file",
@@ -182,6 +184,8 @@ static int descriptor(enum host_operand operand, const struct jail_fds *fds)
 		return fds->save;
 	case HOST_FD_TRACE:
 		return fds->trace;
+	case HOST_FD_NOTES:
+		return fds->notes;
 	case HOST_CONST:
 		break;
 	}

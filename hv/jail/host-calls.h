@@ -22,6 +22,7 @@ enum host_operand {
 	HOST_FD_SELF,
 	HOST_FD_SAVE,
 	HOST_FD_TRACE,
+	HOST_FD_NOTES,
 };
 
 /* The whole 64-bit argument is compared, without sign. */

@@ -18,13 +18,13 @@ struct filter;
 
 /* The descriptors that the monitor keeps, besides streams and grants; all others are closed. */
 struct jail_fds {
-	int vm;		 /* KVM VM: memory slots */
-	int vcpu;	 /* KVM vCPU: KVM_RUN */
-	int outcome;	 /* pipe to the launcher */
-	int outside;	 /* signalfd: waiting ends for the launcher's news; 0: none */
-	int self_fd;	 /* /proc/self/fd, O_PATH: re-opens handles; 0: nothing is opened */
-	int program;	 /* the program's file, walked to beforehand; 0: none is */
-	int save, trace; /* the outputs; 0: none */
+	int vm;			/* KVM VM: memory slots */
+	int vcpu;		/* KVM vCPU: KVM_RUN */
+	int outcome;		/* pipe to the launcher */
+	int outside;		/* signalfd: waiting ends for the launcher's news; 0: none */
+	int self_fd;		/* /proc/self/fd, O_PATH: re-opens handles; 0: nothing is opened */
+	int program;		/* the program's file, walked to beforehand; 0: none is */
+	int save, trace, notes; /* the outputs; 0: none */
 
 	/* Of the streams, which lead to a terminal, and which have an offset: bit i of stream i. */
 	uint32_t terminals, seekable;

@@ -27,8 +27,8 @@
 
 static int highest_descriptor(const struct policy *p, const struct jail_fds *fds)
 {
-	const int own[] = { fds->vm,	  fds->vcpu,	fds->outcome, fds->self_fd,
-			    fds->outside, fds->program, fds->save,    fds->trace };
+	const int own[] = { fds->vm,	  fds->vcpu, fds->outcome, fds->self_fd, fds->outside,
+			    fds->program, fds->save, fds->trace,   fds->notes };
 	int highest = 2;
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)

@@ -39,13 +39,14 @@
 
 /* clang-format off */
 const struct field fields[] = {
-	FIELD(EXIT, exit, kind, HC_EXIT_NO_MEMORY + 1, KILL(FIELD)),
+	FIELD(EXIT, exit, kind, HC_EXIT_DENIED + 1, KILL(FIELD)),
 	FIELD(EXIT, exit, kind, ~0u, KILL(FIELD)),
 	FIELD(EXIT, exit, code, 256, KILL(FIELD)),
 	FIELD(EXIT, exit, code, ~0u, KILL(FIELD)),
 	FIELD(EXIT, exit, kind, HC_EXIT_SIGNAL, KILL(FIELD)), /* code 0 */
 	FIELD(EXIT, exit, kind, HC_EXIT_NO_EXEC, KILL(FIELD)),
 	FIELD(EXIT, exit, kind, HC_EXIT_NO_MEMORY, ENDS(NO_MEMORY)),
+	FIELD(EXIT, exit, kind, HC_EXIT_DENIED, ENDS(DENIED)),
 
 	FIELD(MEM_GROW, mem_grow, bytes, 0, KILL(FIELD)),
 	FIELD(MEM_GROW, mem_grow, bytes, 1, KILL(FIELD)),
@@ -78,6 +79,7 @@ const struct field fields[] = {
 	FIELD(STREAM_READ, stream_io, count, 0, KILL(FIELD)),
 	FIELD(STREAM_WRITE, stream_io, stream, HC_OUTPUT_SAVE, RESULT(-EBADF)), /* not there */
 	FIELD(STREAM_WRITE, stream_io, stream, HC_OUTPUT_TRACE, RESULT(-EBADF)),
+	FIELD(STREAM_WRITE, stream_io, stream, HC_OUTPUT_NOTES, RESULT(-EBADF)),
 	FIELD(STREAM_WRITE, stream_io, stream, HC_OUTPUTS_END, KILL(FIELD)),
 	FIELD(STREAM_WRITE, stream_io, stream, 1u << 31, KILL(FIELD)),
 	FIELD(STREAM_WRITE, stream_io, stream, ~0u, KILL(FIELD)),

@@ -185,6 +185,7 @@ static _Noreturn void become_monitor(const struct run *run, int kvm, struct hv_c
 				    .outcome_fd = outcome,
 				    .save_fd = -1,
 				    .trace_fd = -1,
+				    .notes_fd = -1,
 				    .parent = parent };
 	const struct rlimit files = { FILE_BYTES, FILE_BYTES };
 	int nothing = open("/dev/null", O_PATH | O_CLOEXEC);

@@ -225,53 +225,6 @@ static void ends_without_an_outcome(void **state)
 	said(125, "the monitor ended without a report, status 3");
 }
 
-/* What report_missing() prints about the outcome. */
-static char *missing(int all)
-{
-	FILE *saved = stderr;
-	char *text = NULL;
-	size_t size;
-
-	stderr = open_memstream(&text, &size);
-	assert_non_null(stderr);
-	report_missing(&result, all);
-	fclose(stderr);
-	stderr = saved;
-	return text;
-}
-
-static void missing_calls_are_named_once(void **state)
-{
-	struct hv_outcome *o = outcome(HV_END_STATUS, 1);
-	char *text = missing(0);
-
-	(void)state;
-	assert_string_equal(text, "");
-	free(text);
-	o->missing[0] = (struct hc_missing){ .number = 425, .count = 1 };
-	o->missing[2] = (struct hc_missing){ .number = 0xffff, .count = UINT32_MAX };
-	o->missing[3] = (struct hc_missing){ .number = 425, .count = 7 };
-	o->missing[HC_MISSING_MAX - 1] = (struct hc_missing){ .number = 0, .count = 2 };
-	text = missing(0);
-	assert_string_equal(text,
-			    "sandbox-run: not implemented: io_uring_setup (x1, returned ENOSYS), "
-			    "system call 65535 (x4294967295, returned ENOSYS), "
-			    "read (x2, returned ENOSYS)\n");
-	free(text);
-	memset(o->missing, 0, sizeof(o->missing));
-	o->missing[0] = (struct hc_missing){ .number = 334, .count = 1 };
-	text = missing(0);
-	assert_string_equal(text, "");
-	free(text);
-	text = missing(1);
-	assert_string_equal(text, "sandbox-run: not implemented: rseq (x1, returned ENOSYS)\n");
-	free(text);
-	result.end = LAUNCH_TIMEOUT; /* then nothing of the outcome counts */
-	text = missing(1);
-	assert_string_equal(text, "");
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,7 +236,6 @@ int main(void)
 		cmocka_unit_test(texts_are_bounded_and_printable),
 		cmocka_unit_test(output_has_its_limit),
 		cmocka_unit_test(ends_without_an_outcome),
-		cmocka_unit_test(missing_calls_are_named_once),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -273,7 +273,8 @@ static int outputs(struct scene *s, const void *argument)
 
 	(void)argument;
 	if (host_writev(s->fds.save, &out, 1, -1, 0) != 2 ||
-	    host_writev(s->fds.trace, &out, 1, -1, 0) != 2)
+	    host_writev(s->fds.trace, &out, 1, -1, 0) != 2 ||
+	    host_writev(s->fds.notes, &out, 1, -1, 0) != 2)
 		return errno;
 	return 0;
 }
@@ -351,7 +352,7 @@ static const struct work {
 	{ "a file without a name, and its name", name_a_temporary_file, WRITING, "" },
 	{ "as many handles as the policy says", fill_handles, ALL, "" },
 	{ "poll, read and write streams", streams, PERM_BASE | PERM_STREAMS, SCENE_INPUT },
-	{ "write the outputs", outputs, PERM_BASE | PERM_STREAMS, "abab" },
+	{ "write the outputs", outputs, PERM_BASE | PERM_STREAMS, "ababab" },
 	{ "time", time_of_day, PERM_BASE, "" },
 	{ "an alarm, and the signal that it raises", timer, PERM_BASE, "" },
 	{ "memory slots, the vCPU and its registers", kvm, PERM_BASE, "" },

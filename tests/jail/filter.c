@@ -32,7 +32,7 @@
 #define X32	      0x40000000
 
 static const struct jail_fds fds = {
-	.vm = 5, .vcpu = 7, .outcome = 4, .self_fd = 300, .save = 9, .trace = 11
+	.vm = 5, .vcpu = 7, .outcome = 4, .self_fd = 300, .save = 9, .trace = 11, .notes = 13
 };
 
 struct program {

@@ -51,7 +51,7 @@ static void without_seccomp(void **state)
 
 static int is_listed(long number, uint32_t bits)
 {
-	const struct jail_fds fds = { 4, 4, 4, 4, 4, 4, 4, 4, 0, 0 };
+	const struct jail_fds fds = { 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0 };
 
 	for (size_t i = 0; i < host_call_count; i++)
 		if (host_calls[i].number == number && host_call_granted(&host_calls[i], bits, &fds))

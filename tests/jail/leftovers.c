@@ -50,7 +50,7 @@ static void descriptors_alone(void **state)
 	assert_int_equal(scene_run(leaked, NULL, ALL, ABOVE_DESCRIPTORS | LAYER_DESCRIPTORS, 0), 0);
 	/* streams; vm, vcpu, outcome, signalfd, /proc/self/fd, outputs; grants */
 	assert_int_equal(scene_run(count_descriptors, NULL, ALL, LAYER_SECCOMP, 0),
-			 3 + 7 + GRANTED_WRITABLE);
+			 3 + 8 + GRANTED_WRITABLE);
 }
 
 static void own_descriptor_as_stream(void **state)

@@ -83,7 +83,7 @@ static void counts(void **state)
 		struct jail_fds fds = { .vm = 4, .vcpu = 5, .outcome = 6 };
 
 		if (!kinds[i].plain)
-			fds = (struct jail_fds){ 4, 5, 6, 9, 0, 10, 11, 12, 7, 7 };
+			fds = (struct jail_fds){ 4, 5, 6, 9, 0, 10, 11, 12, 13, 7, 7 };
 		if (kinds[i].permissions & PERM_OPENS)
 			fds.self_fd = 8;
 		printf("# %s: %d system calls\n", kinds[i].name, count_calls(&p, &fds));

@@ -225,6 +225,7 @@ static int set_up(struct scene *s, uint32_t permissions)
 	s->fds.outcome = fcntl(1, F_DUPFD_CLOEXEC, 3);
 	s->fds.save = scene_plain ? 0 : fcntl(1, F_DUPFD_CLOEXEC, 3);
 	s->fds.trace = scene_plain ? 0 : fcntl(1, F_DUPFD_CLOEXEC, 3);
+	s->fds.notes = scene_plain ? 0 : fcntl(1, F_DUPFD_CLOEXEC, 3);
 	s->fds.terminals = s->fds.seekable = scene_plain ? 0 : 7;
 	if (permissions & PERM_OPENS || !scene_plain)
 		s->fds.self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);

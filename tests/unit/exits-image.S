@@ -10,7 +10,7 @@
 #define HYPERCALL 0x6000
 #define STACK	  0x8000
 #define TSS	  0x8000
-#define EXIT_LENGTH 136 /* struct hc_exit: kind, code, nothing missing */
+#define EXIT_LENGTH 8 /* struct hc_exit */
 
 	.data
 	.balign 4096

@@ -91,6 +91,7 @@ static void outputs_are_written_where_they_are(void **state)
 	memset(gm_range(&vm.gm, BUFFER_GPA, 100), 'x', 100);
 	assert_int_equal(transfer(HC_STREAM_WRITE, HC_OUTPUT_SAVE, 1), -EBADF);
 	assert_int_equal(transfer(HC_STREAM_WRITE, HC_OUTPUT_TRACE, 1), -EBADF);
+	assert_int_equal(transfer(HC_STREAM_WRITE, HC_OUTPUT_NOTES, 1), -EBADF);
 	assert_int_equal(killed.end, 0);
 	assert_int_equal(pipe(ends), 0);
 	vm.output_fds[HC_OUTPUT_TRACE - HC_STREAMS] = ends[1];
@@ -258,7 +259,9 @@ static void ends_are_what_they_say(void **state)
 		{ { .kind = HC_EXIT_NO_EXEC, .code = 4096 }, HV_END_BAD_HYPERCALL },
 		{ { .kind = HC_EXIT_NO_MEMORY, .code = 0 }, HV_END_NO_MEMORY },
 		{ { .kind = HC_EXIT_NO_MEMORY, .code = 1 }, HV_END_BAD_HYPERCALL },
-		{ { .kind = 4, .code = 0 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = HC_EXIT_DENIED, .code = 0 }, HV_END_DENIED },
+		{ { .kind = HC_EXIT_DENIED, .code = 1 }, HV_END_BAD_HYPERCALL },
+		{ { .kind = HC_EXIT_DENIED + 1, .code = 0 }, HV_END_BAD_HYPERCALL },
 		{ { .kind = UINT32_MAX, .code = UINT32_MAX }, HV_END_BAD_HYPERCALL },
 	};
 
