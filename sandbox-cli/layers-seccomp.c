@@ -29,6 +29,8 @@ static const char *operand(enum host_operand operand)
 		return "the file of --save-changes";
 	case HOST_FD_TRACE:
 		return "the file of --trace";
+	case HOST_FD_NOTES:
+		return "the pipe for notes";
 	}
 	return NULL;
 }

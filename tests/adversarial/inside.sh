@@ -170,8 +170,8 @@ if wanted "limits"; then
 	is "$status $(cat "$said")" "0 $(((64 - 16) / 2)) -12" "limits: memory ends where the policy says"
 	attack --output 64KiB -- say output 1
 	is "$status $(wc -c <"$said" | awk '{ print ($1 < 66500) }')" "153 1" "limits: output ends where the policy says"
-	for stream in 3 4; do
-		attack -- say output $stream
+	for stream in 3 4 5; do
+		attack --report never -- say output $stream
 		is "$status $(cat "$said")" "0 -9" "limits: no output $stream that was not asked for"
 	done
 	started=$(date +%s%N)
@@ -187,8 +187,26 @@ if wanted "last words"; then
 	is "$status $(head -n 1 "$said")" \
 		'125 sandbox-run: error: the guest runtime failed: \x1b[2J\x1b]0;title\x07\x0d\x0a::error::x\x0a#\x23vso[task.setvariable]y\x9b1m\x7f\x08\x08' \
 		"last words: a panic"
-	attack -v -- say missing
-	is "$status $(LC_ALL=C grep -c '[^ -~]' "$said")" "3 0" "last words: system calls that nobody made"
-	is "$(LC_ALL=C grep -c -v '^sandbox-run: ' "$said")" 0 "last words: each line is ours"
+	attack -v --report always -- say notes 9
+	is "$status $(LC_ALL=C grep -c '[^ -~]' "$said")" "3 0" "last words: denials that never were"
+	is "$(LC_ALL=C grep -c -v '^sandbox-run: \|^  ' "$said")" 0 "last words: each line is ours"
+fi
+
+# It reports what it likes, as fast as it can: nothing is filled, and nobody waits.
+if wanted "flood"; then
+	log=$tap_dir/log
+	attack --audit "$log" --audit-all --status-fd 7 -- say notes 9000 7>"$tap_dir/status"
+	is "$status $(($(stat -c %s "$log") > 17000000)) $(jq -s 'length > 10000' "$log")" "3 0 true" \
+		"flood: the log ends at its limit, and is JSON"
+	is "$(LC_ALL=C grep -c $'[\001-\037\177]\\|\302[\200-\237]\\|\342\200\256' "$log")" 0 "flood: no terminal takes the log for orders"
+	is "$(jq -c 'select(.op == "others") | .n > 1000' "$log")" true "flood: what is left out is counted"
+	is "$(jq -c .event "$tap_dir/status" | sort | uniq -c | awk '{ print ($1 <= 10), $2 }')" '1 "denied"
+1 "exited"
+1 "started"' "flood: the status stream has the first of each kind"
+	started=$(date +%s%N)
+	printf '%s\n' 'version: 1' 'extends: builtin:base' 'limits: { wall-time: 1s, kill-after: 1s }' >"$tap_dir/hurry.yaml"
+	timeout 60 "$SANDBOX_RUN" -p "$tap_dir/hurry.yaml" --ro "$inside" --audit "$log" "$inside" say notes 0 >"$said" 2>&1
+	status=$?
+	is "$status $((($(date +%s%N) - started) / 4000000000))" "124 0" "flood: who reports for ever does not stop the clock"
 fi
 done_testing

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Small acts: handles that are not the program's, rows that are not granted, and last words. */
+#include "abi/note.h"
 #include "tests/adversarial/inside/call.h"
 
 #include <stdio.h>
@@ -51,15 +52,41 @@ static int panic(const char *text)
 	return 1;
 }
 
-/* A list of system calls that nobody made. */
-static int missing(void)
+/* One that nobody made: some are nonsense, all are distinct, and no text is for a terminal. */
+static void make_note(struct note *note, uint32_t number)
 {
-	struct hc_exit exit = { .kind = HC_EXIT_STATUS, .code = 3 };
+	static const char escape[] = "/\x1b[2J\r\n::error::x\n##vso[x]\x9b\xc2\x9b\xe2\x80\xae\"\\";
 
-	for (int i = 0; i < HC_MISSING_MAX; i++)
-		exit.missing[i] = (struct hc_missing){ .number = (uint16_t)(0xffff - i * 7000),
-						       .pad = 0x5b1b,
-						       .count = ~0u - (uint32_t)i };
+	for (size_t i = 0; i < sizeof(*note); i++)
+		((uint8_t *)note)[i] = (uint8_t)(number * 2654435761u >> (i % 24));
+	note->op = (uint16_t)(number % (NOTE_OPS + 2));
+	note->verdict = (uint16_t)(number % 7 ? NOTE_DENIED : number % 5);
+	note->flags = number % 11 ? 0 : number;
+	note->error = number % 13 ? number % 40 : number;
+	note->count = number % 17 ? 1 : ~0u - number;
+	memcpy(note->object, escape, sizeof(escape) - 1);
+	memcpy(note->object + sizeof(escape) - 1, &number, sizeof(number));
+	memcpy(note->exe, escape, sizeof(escape) - 1);
+}
+
+/* Batches of records; a few end with such that are cut anywhere. 0: for ever. */
+static int notes(unsigned long count)
+{
+	const size_t batch = BUFFER_BYTES / sizeof(struct note) * sizeof(struct note);
+	struct {
+		struct hc_stream_io head;
+		struct hc_segment segment;
+	} args = { { HC_OUTPUT_NOTES, 1 }, { buffer_gpa, batch } };
+	const struct hc_exit exit = { .kind = HC_EXIT_STATUS, .code = 3 };
+	uint32_t number = 0;
+	int64_t result = 0;
+
+	for (unsigned long i = 0; (!count || i < count) && result >= 0; i++) {
+		for (size_t at = 0; at < batch; at += sizeof(struct note))
+			make_note((struct note *)(void *)(buffer + at), number++);
+		args.segment.length = count > 100 || i < 5 ? batch : 1 + number % batch;
+		result = call(HC_STREAM_WRITE, &args, sizeof(args));
+	}
 	call(HC_EXIT, &exit, sizeof(exit));
 	return 1;
 }
@@ -103,8 +130,8 @@ int say(char **words)
 {
 	if (strcmp(words[0], "panic") == 0)
 		return panic(words[1]);
-	if (strcmp(words[0], "missing") == 0)
-		return missing();
+	if (strcmp(words[0], "notes") == 0)
+		return notes(strtoul(words[1], NULL, 0));
 	if (strcmp(words[0], "stopped") == 0)
 		stopped();
 	if (strcmp(words[0], "memory") == 0)
