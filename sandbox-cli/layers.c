@@ -184,6 +184,7 @@ struct jail_fds layers_fds(void)
 		.program = 8,
 		.save = 9,
 		.trace = 10,
+		.notes = 11,
 		.terminals = all,
 		.seekable = all,
 	};

@@ -49,14 +49,14 @@ struct options {
 	int audit_all;		      /* also what was allowed */
 	int status_fd;		      /* takes the status stream; 0: none */
 	enum options_report report;
-	uint64_t memory;	      /* bytes; 0: default */
-	uint64_t timeout_ns;	      /* 0: none */
-	uint64_t processes;	      /* 0: default */
-	uint64_t open_files;	      /* 0: default */
-	uint64_t cpu_time_ns;	      /* 0: no limit */
-	uint64_t file_size;	      /* bytes; 0: no limit */
-	uint64_t disk;		      /* bytes; 0: no limit */
-	uint64_t output;	      /* bytes; 0: no limit */
+	uint64_t memory;      /* bytes; 0: default */
+	uint64_t timeout_ns;  /* 0: none */
+	uint64_t processes;   /* 0: default */
+	uint64_t open_files;  /* 0: default */
+	uint64_t cpu_time_ns; /* 0: no limit */
+	uint64_t file_size;   /* bytes; 0: no limit */
+	uint64_t disk;	      /* bytes; 0: no limit */
+	uint64_t output;      /* bytes; 0: no limit */
 	int tty;
 	int layers;	    /* with MODE_PRINT_POLICY */
 	const char *why;    /* OP:OBJECT, or NULL */

@@ -59,7 +59,8 @@ static uint32_t operand(const struct verifier *v, const struct host_condition *c
 	const int numbers[] = {
 		[HOST_FD_VM] = v->fds->vm,	     [HOST_FD_VCPU] = v->fds->vcpu,
 		[HOST_FD_OUTCOME] = v->fds->outcome, [HOST_FD_SELF] = v->fds->self_fd,
-		[HOST_FD_SAVE] = v->fds->save,	     [HOST_FD_TRACE] = v->fds->trace
+		[HOST_FD_SAVE] = v->fds->save,	     [HOST_FD_TRACE] = v->fds->trace,
+		[HOST_FD_NOTES] = v->fds->notes,
 	};
 
 	return c->operand == HOST_CONST ? c->value : (uint32_t)numbers[c->operand];

@@ -265,7 +265,7 @@ static void an_unproved_jail_ends_it(void **state)
 	char *argv[] = { NULL };
 	struct err e = { 0 };
 	struct launch_kvm kvm = { 0 };
-	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0 };
+	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0, NULL, NULL, 0 };
 
 	(void)state;
 	reap();
