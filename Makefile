@@ -67,9 +67,10 @@ run: deps
 	@$(MAKE) --no-print-directory all
 	$(BUILD)/sandbox-run -v /bin/busybox sha256sum /bin/busybox
 
-install: all $(BUILD)/sandbox-run.1
+install: all $(BUILD)/sandbox-run.1 $(BUILD)/sandbox-policy.5
 	install -D -m 755 $(BUILD)/sandbox-run $(DESTDIR)$(PREFIX)/bin/sandbox-run
 	install -D -m 644 $(BUILD)/sandbox-run.1 $(DESTDIR)$(PREFIX)/share/man/man1/sandbox-run.1
+	install -D -m 644 $(BUILD)/sandbox-policy.5 $(DESTDIR)$(PREFIX)/share/man/man5/sandbox-policy.5
 	install -d $(DESTDIR)$(PREFIX)/share/sandbox-run/profiles
 	install -m 644 policy/profiles/*.yaml $(DESTDIR)$(PREFIX)/share/sandbox-run/profiles
 
@@ -165,6 +166,6 @@ clean:
 	rm -rf $(BUILD)
 
 # test.mk last: it names what the others define.
-include sandbox-cli/man.mk $(filter-out tests/test.mk,$(wildcard tests/*.mk)) tests/test.mk
+include sandbox-cli/man.mk policy/man/man.mk $(filter-out tests/test.mk,$(wildcard tests/*.mk)) tests/test.mk
 
 -include $(BUILD)/vdso.d $(HOST_OBJECTS:.o=.d) $(HOST_OBJECTS:$(BUILD)/host/%.o=$(BUILD)/check/%.d) $(GUEST_OBJECTS:.o=.d)
