@@ -9,9 +9,13 @@
 #define HV_ACCOUNT_H
 
 #include "abi/hypercalls.h"
+#include "hv/jail/filter.h"
 #include "policy/policy.h"
 
 #include <stdint.h>
+
+struct hc_call;
+struct vm;
 
 /* Of one grant with a host side, in the order of their handles. */
 struct account_grant {
@@ -24,14 +28,29 @@ struct account_grant {
 
 struct hv_account {
 	uint64_t calls[HC_NUMBER_MAX];	 /* served */
-	uint64_t refused[HC_NUMBER_MAX]; /* for want of a permission or a right */
+	uint64_t refused[HC_NUMBER_MAX]; /* of these, for want of a permission or a right */
 	uint64_t output_bytes;		 /* to stdout and stderr */
-	uint64_t disk_bytes;		 /* new bytes under write grants */
 	uint32_t limits;		 /* bit n: limit n of enum account_limit was reached */
 	uint32_t pad;
+	struct filter filter; /* the seccomp filter, as it was loaded */
 	struct account_grant grants[POLICY_GRANTS_MAX];
 };
 
-enum account_limit { ACCOUNT_MEMORY, ACCOUNT_HANDLES, ACCOUNT_OUTPUT, ACCOUNT_DISK, ACCOUNT_CPU };
+enum account_limit {
+	ACCOUNT_MEMORY,
+	ACCOUNT_HANDLES,
+	ACCOUNT_OUTPUT,
+	ACCOUNT_DISK,
+	ACCOUNT_LIMITS
+};
+
+/* Memory for one run, to be shared by a fork; NULL: there is none. */
+struct hv_account *hv_account_share(void);
+
+/* Counts a call that was served, with what became of it. */
+void account_call(struct vm *vm, const struct hc_call *call, int64_t result);
+
+/* Counts a file that was opened, and read, on the way of a call. */
+void account_load(struct vm *vm, uint16_t grant, uint64_t bytes);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "hv/dispatch.h"
 
+#include "hv/account.h"
 #include "hv/vm.h"
 
 #include <errno.h>
@@ -186,6 +187,7 @@ void hc_dispatch(struct vm *vm)
 	call.number = vm->outcome.number = copy.number;
 	call.outside = copy.outside;
 	call.out_size = 0;
+	vm->refused = 0;
 	memset(&call.out, 0, sizeof(call.out)); /* I13 */
 	row = row_of(copy.number);
 	if (!row)
@@ -193,6 +195,8 @@ void hc_dispatch(struct vm *vm)
 	if (vm->permissions & row->permission) { /* I8 */
 		decode(&call, row, &copy);
 		result = row->serve(&call);
+		if (vm->account)
+			account_call(vm, &call, result);
 	}
 	if (call.out_size)
 		memcpy(request->payload, &call.out, call.out_size);

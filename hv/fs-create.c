@@ -59,6 +59,7 @@ static int make_file(const struct handle *dir, const char *name, uint32_t mode, 
 				.mode = attr->mode,
 				.dev = attr->dev,
 				.ino = attr->ino,
+				.grant = dir->grant,
 				.kind = HANDLE_OPEN,
 				.changeable = 1,
 				.writes = 1 };

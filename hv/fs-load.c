@@ -5,6 +5,7 @@
  * FS_WALK does it, by the same checks, and closed again: nothing is left open.
  */
 #include "common/syscall.h"
+#include "hv/account.h"
 #include "hv/dispatch.h"
 #include "hv/fs.h"
 #include "hv/vm.h"
@@ -30,11 +31,14 @@ static void skip(struct room *room, uint64_t bytes)
 }
 
 /* Up to limit bytes of what fd reads; closes it. */
-static void take(int fd, uint64_t limit, struct room *room, struct hc_load_entry *entry)
+static void take(struct vm *vm, const struct handle *found, int fd, uint64_t limit,
+		 struct room *room, struct hc_load_entry *entry)
 {
 	struct iovec to = { .iov_base = room->base + room->at, .iov_len = limit };
 	int64_t n = host_readv(fd, &to, 1, 0, 0);
 
+	if (vm->account && n >= 0)
+		account_load(vm, found->grant, (uint64_t)n);
 	if (n < 0) {
 		entry->error = (int32_t)-n;
 	} else {
@@ -74,7 +78,7 @@ static int load(const struct hc_call *call, const struct handle *dir, const uint
 	if (fd < 0)
 		entry->error = -fd;
 	else
-		take(fd, least(most, left), room, entry);
+		take(call->vm, &found, fd, least(most, left), room, entry);
 	return 1;
 }
 

@@ -78,6 +78,7 @@ int fs_step(const struct vm *vm, const struct handle *from, const char *name, st
 			       .mode = attr->mode,
 			       .dev = attr->dev,
 			       .ino = attr->ino,
+			       .grant = from->grant,
 			       .kind = HANDLE_PATH,
 			       .procfs = procfs != 0,
 			       .changeable = from->changeable && !(holes & 1u << HOLE_READ) };

@@ -27,7 +27,8 @@ static void link_free(struct handles *h, uint32_t number)
 	h->free = number;
 }
 
-static int enter_root(struct handle *handle, const struct grant *grant, int may_write)
+static int enter_root(struct handle *handle, const struct grant *grant, int may_write,
+		      size_t number)
 {
 	struct stat st;
 
@@ -37,6 +38,7 @@ static int enter_root(struct handle *handle, const struct grant *grant, int may_
 				   .mode = grant->mode,
 				   .dev = st.st_dev,
 				   .ino = st.st_ino,
+				   .grant = (uint16_t)number,
 				   .kind = HANDLE_PATH,
 				   .root = 1,
 				   .changeable = may_write && grant->kind == GRANT_WRITE };
@@ -62,9 +64,12 @@ int handles_init(struct handles *h, const struct policy *p, struct err *e)
 	for (size_t i = 0, n = 0; i < p->grant_count; i++) {
 		const struct grant *grant = &p->grants[i];
 
-		if (grant_is_host(grant->kind) && enter_root(&h->table[n++], grant, may_write))
+		if (!grant_is_host(grant->kind))
+			continue;
+		if (enter_root(&h->table[n], grant, may_write, n))
 			return err_set(e, ERR_SANDBOX, errno, "granted host file: %s",
 				       strerror(errno));
+		n++;
 	}
 	return 0;
 }

@@ -25,6 +25,7 @@ struct handle {
 	mode_t mode;	    /* st_mode when it was walked to */
 	uint64_t dev, ino;  /* of the object */
 	uint32_t next;	    /* HANDLE_FREE: handles.c's */
+	uint16_t grant;	    /* by which it was reached: the number of its root */
 	uint8_t kind;	    /* enum handle_kind */
 	uint8_t root;	    /* a grant: cannot be closed (I7) */
 	uint8_t shared;	    /* other handles may have the same descriptor */

@@ -14,6 +14,7 @@
 
 struct policy;
 struct err;
+struct hv_account;
 
 /* Why a VM ended; sandbox-cli/report.c has the words. */
 enum hv_end {
@@ -122,16 +123,17 @@ struct hv_config {
 	int kvm_fd;		/* /dev/kvm; closed by the monitor */
 	struct hv_cpuid *cpuid; /* the launcher fills it, or NULL */
 	struct hv_outside *outside;
-	struct hv_proof *proof;	  /* not NULL */
-	int outcome_fd;		  /* write end of the pipe */
-	int save_fd, trace_fd;	  /* HC_OUTPUT_SAVE and HC_OUTPUT_TRACE, write-only; -1: none */
-	int notes_fd;		  /* HC_OUTPUT_NOTES: the write end of a pipe; -1: none */
-	uint32_t notes;		  /* which: enum boot_notes of abi/note.h */
-	int input_fd;		  /* takes the place of stream 0; -1: none */
-	struct boot_tty tty;	  /* for the guest */
-	int parent;		  /* the launcher's pid: the monitor dies with it */
-	uint64_t ignored_signals; /* bit n - 1: the caller ignores signal n */
-	uint32_t umask;		  /* the caller's */
+	struct hv_account *account; /* hv/account.h; NULL: nothing is counted */
+	struct hv_proof *proof;	    /* not NULL */
+	int outcome_fd;		    /* write end of the pipe */
+	int save_fd, trace_fd;	    /* HC_OUTPUT_SAVE and HC_OUTPUT_TRACE, write-only; -1: none */
+	int notes_fd;		    /* HC_OUTPUT_NOTES: the write end of a pipe; -1: none */
+	uint32_t notes;		    /* which: enum boot_notes of abi/note.h */
+	int input_fd;		    /* takes the place of stream 0; -1: none */
+	struct boot_tty tty;	    /* for the guest */
+	int parent;		    /* the launcher's pid: the monitor dies with it */
+	uint64_t ignored_signals;   /* bit n - 1: the caller ignores signal n */
+	uint32_t umask;		    /* the caller's */
 };
 
 /*

@@ -10,10 +10,13 @@
  *   run      7. the guest, until vm_kill()
  * No step allocates memory or opens anything by a path after 6.
  */
+#include "hv/account.h"
 #include "hv/boot.h"
 #include "hv/fs.h"
 #include "hv/hv.h"
 #include "hv/interrupt.h"
+#include "hv/jail/filter.h"
+#include "hv/jail/host-calls.h"
 #include "hv/jail/jail.h"
 #include "hv/outside.h"
 #include "hv/stream.h"
@@ -24,6 +27,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -138,6 +142,9 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 				      .notes = vm->output_fds[HC_OUTPUT_NOTES - HC_STREAMS],
 				      .program = vm->program_fd };
 
+	if (vm->account)
+		filter_build(&vm->account->filter, host_bits_of(config->policy, &fds), &fds,
+			     SECCOMP_RET_KILL_PROCESS);
 	return jail_close(config->policy, &fds, config->parent, config->proof, e);
 }
 
@@ -159,6 +166,7 @@ void hv_monitor(const struct hv_config *config)
 
 	vm.outcome_fd = config->outcome_fd;
 	vm.outside = config->outside;
+	vm.account = config->account;
 	vm.output_left = config->policy->output ? config->policy->output : UINT64_MAX;
 	disk_init(&vm.disk, config->policy->disk);
 	vm.tty = config->tty.flags & BOOT_TTY;

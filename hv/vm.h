@@ -38,7 +38,9 @@ struct vm {
 	struct disk disk;
 	uint64_t output_left; /* bytes that may still go to the streams; UINT64_MAX: any number */
 	int tty;	      /* --tty */
-	uint32_t streams;     /* bit i: descriptor i was open in the caller, or output i is there */
+	int refused;	      /* the policy forbids what the present call asks for */
+	struct hv_account *account; /* counts for the launcher, or NULL */
+	uint32_t streams; /* bit i: descriptor i was open in the caller, or output i is there */
 	int output_fds[HC_OUTPUTS_END - HC_STREAMS]; /* of the outputs that are there */
 	int self_fd;				     /* /proc/self/fd, O_PATH */
 	int program_fd;		    /* of the handle that boot_answer_walk() made; 0: none */
