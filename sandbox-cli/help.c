@@ -12,8 +12,9 @@ static const char before[] =
 	"       sandbox-run policy diff [--widened] OLD NEW\n"
 	"       sandbox-run policy check [OPTION]... --never OP:OBJECT...\n"
 	"Run COMMAND, an unmodified Linux program, inside a small KVM virtual machine\n"
-	"that can reach only what it is given: /usr and a few files of /etc read-only,\n"
-	"a private /tmp, COMMAND itself, and what the options below add.\n";
+	"that can reach only what a policy allows. With no policy it is given /usr and a\n"
+	"few files of /etc read-only, a private /tmp, COMMAND itself, and what the\n"
+	"options below add.\n";
 
 static const char after[] =
 	"\n"
@@ -26,9 +27,10 @@ static const char after[] =
 	"  sandbox-run --ro . -- ./tool --input data.txt\n"
 	"  sandbox-run --rw . --ro .git --deny .env -- ./configure\n"
 	"  sandbox-run --overlay . --save-changes ../changes.tar -- ./install.sh\n"
+	"  sandbox-run -p ci-build -t 30m -- make -j4 check\n"
 	"  sandbox-run -t 30s -m 1GiB ./untrusted < input > output\n"
 	"\n"
-	"Manual: sandbox-run(1).\n";
+	"Manual: sandbox-run(1), sandbox-policy(5).\n";
 
 static void print_row(const struct option_row *row)
 {
