@@ -4,13 +4,13 @@
 
 ADVERSARIAL         := $(BUILD)/tests/adversarial
 HOSTILE_IMAGE       := $(ADVERSARIAL)/image.o $(ADVERSARIAL)/image-main.o
-HOSTILE_SOURCES     := $(filter-out %/image-main.c %/double-fetch.c %/fetch-seams.c,$(wildcard tests/adversarial/*.c))
+HOSTILE_SOURCES     := $(filter-out %/image-main.c %/double-fetch.c %/sweep.c %/fetch-seams.c %/fetch-guest.c,$(wildcard tests/adversarial/*.c))
 HOSTILE_OBJECTS     := $(HOSTILE_SOURCES:%.c=$(BUILD)/%.o) $(ADVERSARIAL)/image-blob.o
 # All of the monitor but its own image.
 HOSTILE_MONITOR     := $(patsubst %.c,$(BUILD)/host/%.o,$(filter-out hv/image.c,$(wildcard hv/*.c)) \
 	$(wildcard hv/jail/*.c policy/*.c common/*.c)) $(POLICY_PARTS)
 
-ADVERSARIAL_TESTS   := $(ADVERSARIAL)/hostile $(ADVERSARIAL)/double-fetch tests/adversarial/inside.sh
+ADVERSARIAL_TESTS   := $(ADVERSARIAL)/hostile $(ADVERSARIAL)/double-fetch $(ADVERSARIAL)/sweep tests/adversarial/inside.sh
 
 .PHONY: adversarial-tests
 adversarial-tests: $(filter-out %.sh,$(ADVERSARIAL_TESTS)) inside-programs
@@ -53,7 +53,8 @@ DOUBLE_FETCH_FLAGS  := $(BASE) -fPIE $(UNIT_SANITIZE) -fno-builtin-memcpy
 DOUBLE_FETCH_WRAPS  := memcpy host_readv host_writev lseek readlinkat mmap madvise close fstatfs flistxattr fgetxattr syscall host_openat host_ioctl \
 	host_create mkdirat symlinkat unlinkat linkat ftruncate fsync fdatasync fsetxattr fremovexattr
 DOUBLE_FETCH_HV     := $(patsubst %.c,$(ADVERSARIAL)/check/%.o,$(wildcard hv/*.c common/*.c))
-DOUBLE_FETCH_TESTS  := $(patsubst %,$(ADVERSARIAL)/check/tests/%.o,adversarial/double-fetch adversarial/fetch-seams adversarial/valid unit/guest)
+DOUBLE_FETCH_COMMON := $(patsubst %,$(ADVERSARIAL)/check/tests/%.o,adversarial/fetch-seams adversarial/valid adversarial/fetch-guest unit/guest)
+DOUBLE_FETCH_TESTS  := $(ADVERSARIAL)/double-fetch $(ADVERSARIAL)/sweep
 
 $(ADVERSARIAL)/check/%.o: %.c
 	@mkdir -p $(@D)
@@ -62,10 +63,10 @@ $(ADVERSARIAL)/check/%.o: %.c
 $(ADVERSARIAL)/check/libhv.a: $(DOUBLE_FETCH_HV)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(ADVERSARIAL)/double-fetch: $(DOUBLE_FETCH_TESTS) $(ADVERSARIAL)/check/libhv.a
+$(DOUBLE_FETCH_TESTS): $(ADVERSARIAL)/%: $(ADVERSARIAL)/check/tests/adversarial/%.o $(DOUBLE_FETCH_COMMON) $(ADVERSARIAL)/check/libhv.a
 	$(Q)$(CC) $(CFLAGS) -pie $(UNIT_SANITIZE) $(DOUBLE_FETCH_WRAPS:%=-Wl,--wrap=%) -o $@ $^ -lcmocka
 
--include $(DOUBLE_FETCH_HV:.o=.d) $(DOUBLE_FETCH_TESTS:.o=.d)
+-include $(DOUBLE_FETCH_HV:.o=.d) $(DOUBLE_FETCH_COMMON:.o=.d) $(wildcard $(ADVERSARIAL)/check/tests/adversarial/*.d)
 
 # Mutants: each check of the monitor taken out, and a test that must fail then.
 MUTANTS := $(BUILD)/mutants
@@ -89,7 +90,7 @@ $(MUTANTS)/commands: Makefile tests/unit.mk tests/jail.mk tests/adversarial.mk $
 		echo "product_link='$(CC) $(HOST_LDFLAGS)'"; \
 		echo "fetch_cc='$(CC) $(filter-out -MMD -MP,$(DOUBLE_FETCH_FLAGS)) -O1'"; \
 		echo "fetch_link='$(CC) -pie $(UNIT_SANITIZE) $(DOUBLE_FETCH_WRAPS:%=-Wl,--wrap=%)'"; \
-		echo "fetch_objects='$(DOUBLE_FETCH_TESTS)'"; \
+		echo "fetch_objects='$(DOUBLE_FETCH_COMMON)'"; \
 		echo "fetch_end='$(ADVERSARIAL)/check/libhv.a -lcmocka'"; \
 		echo "jail_cc='$(CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1'"; \
 		echo "jail_link='$(CC) -pie $(JAIL_WRAP)'"; \

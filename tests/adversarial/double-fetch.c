@@ -8,8 +8,7 @@
 #include "tests/unit/guest.h"
 
 #include "hv/dispatch.h"
-#include "tests/adversarial/fetch-seams.h"
-#include "tests/adversarial/valid.h"
+#include "tests/adversarial/fetch-guest.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -20,71 +19,6 @@
 #include <unistd.h>
 
 #define RACE_SECONDS 3
-#define HANDLES	     64
-
-static struct vm vm;
-struct seams seams = { .vm = &vm };
-static char *scratch, *changed; /* the read grant, and the write grant */
-
-/* A guest with the handles that the valid requests name. */
-static void start(void)
-{
-	char writable[512], path[512];
-	const char *grants[] = { scratch, writable, NULL };
-
-	scratch_remove(strdup(changed)); /* what the last guest made of it */
-	snprintf(path, sizeof(path), "%s/sub", changed);
-	assert_int_equal(mkdir(changed, 0755) | mkdir(path, 0755), 0);
-	scratch_write(changed, "file", "0123456789abcdef");
-	snprintf(writable, sizeof(writable), GUEST_WRITABLE "%s", changed);
-	guest_start(&vm, grants, HANDLES);
-	vm.streams = 7;
-	for (unsigned int i = 0; i < prelude_count; i++) {
-		const struct message *m = &prelude[i];
-
-		assert_int_equal(guest_call(&vm, m->number, m->args.bytes, m->length),
-				 m->expect.code);
-	}
-	assert_null(handles_get(&vm.handles, H_FREE));
-}
-
-static int64_t serve(const struct message *m)
-{
-	uint32_t length = m->length <= HC_PAYLOAD_MAX ? m->length : HC_PAYLOAD_MAX;
-	int64_t result;
-
-	seams.fetches = 0;
-	seams.serving = 1;
-	result = guest_call(&vm, m->number, m->args.bytes, length);
-	seams.serving = 0;
-	seams_reset();
-	return result;
-}
-
-static int setup(void **state)
-{
-	char path[512];
-
-	(void)state;
-	scratch = scratch_make();
-	changed = scratch_make();
-	scratch_write(scratch, "file", "0123456789abcdef");
-	snprintf(path, sizeof(path), "%s/sub", scratch);
-	assert_int_equal(mkdir(path, 0755), 0);
-	snprintf(path, sizeof(path), "%s/link", scratch);
-	assert_int_equal(symlink("../outside", path), 0);
-	snprintf(path, sizeof(path), "%s/fifo", scratch);
-	assert_int_equal(mkfifo(path, 0644), 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	scratch_remove(scratch);
-	scratch_remove(changed);
-	return 0;
-}
 
 /* Every row, with a page that turns into something else behind the monitor's copy. */
 static void the_page_changes_after_the_copy(void **state)
@@ -103,17 +37,17 @@ static void the_page_changes_after_the_copy(void **state)
 		struct killed good_end;
 		int64_t good;
 
-		start();
-		good = serve(m);
+		fetch_start();
+		good = fetch_serve(m);
 		good_end = killed;
 		assert_null(seams.broken);
-		guest_stop(&vm);
+		guest_stop(&fetch_vm);
 		for (size_t j = 0; j < sizeof(pages) / sizeof(*pages); j++) {
 			int64_t result;
 
-			start();
+			fetch_start();
 			seams.flip_to = (const uint8_t *)&pages[j];
-			result = serve(m);
+			result = fetch_serve(m);
 			seams.flip_to = NULL;
 			if (killed.end) /* what is in the page is not the result then */
 				result = good;
@@ -123,7 +57,7 @@ static void the_page_changes_after_the_copy(void **state)
 					 row_name(m->number), seams.fetches, (long long)result,
 					 (long long)good, killed.end, killed.code,
 					 seams.broken ? seams.broken : "no bound broken");
-			guest_stop(&vm);
+			guest_stop(&fetch_vm);
 		}
 	}
 }
@@ -135,7 +69,7 @@ static void nothing_behind_the_copy_is_read(void **state)
 	struct message m = walk_start(H_ROOT, 0);
 
 	(void)state;
-	start();
+	fetch_start();
 	memset(name, 'x', sizeof(name));
 	while (m.length < HC_PAYLOAD_MAX) {
 		size_t left = HC_PAYLOAD_MAX - m.length - 1;
@@ -143,9 +77,9 @@ static void nothing_behind_the_copy_is_read(void **state)
 		walk_name(&m, name, left < HC_NAME_MAX ? left : HC_NAME_MAX);
 	}
 	m.args.fs_walk.head.count++;
-	serve(&m);
+	fetch_serve(&m);
 	assert_true(guest_violated(HV_VIOLATION_LENGTH));
-	guest_stop(&vm);
+	guest_stop(&fetch_vm);
 }
 
 static atomic_int stop_racing;
@@ -201,9 +135,9 @@ static void another_thread_rewrites_the_page(void **state)
 	pthread_t writer;
 
 	(void)state;
-	start();
+	fetch_start();
 	seams.racing = 1;
-	assert_int_equal(pthread_create(&writer, NULL, rewrite, vm.vcpu.request), 0);
+	assert_int_equal(pthread_create(&writer, NULL, rewrite, fetch_vm.vcpu.request), 0);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	do {
 		for (int i = 0; i < 2000 && !seams.broken; i++) {
@@ -211,12 +145,13 @@ static void another_thread_rewrites_the_page(void **state)
 
 			if (m->number == HC_FS_CLOSE && step(&seed) % 4)
 				continue; /* or most handles are closed most of the time */
-			serve(m);
+			fetch_serve(m);
 			served++;
 			ended += killed.end != 0;
 			seams_demand(seams.fetches == 1, "a request is copied once");
-			seams_demand(vm.gm.ram_bytes <= vm.gm.ram_limit, "memory is bounded");
-			seams_demand(vm.handles.table[H_ROOT].root, "grants stay");
+			seams_demand(fetch_vm.gm.ram_bytes <= fetch_vm.gm.ram_limit,
+				     "memory is bounded");
+			seams_demand(fetch_vm.handles.table[H_ROOT].root, "grants stay");
 		}
 		clock_gettime(CLOCK_MONOTONIC, &now);
 	} while (!seams.broken && now.tv_sec - begin.tv_sec < RACE_SECONDS);
@@ -227,15 +162,18 @@ static void another_thread_rewrites_the_page(void **state)
 	if (seams.broken)
 		fail_msg("after %lu requests, not held: %s", served, seams.broken);
 	assert_true(ended > 0 && ended < served);
-	guest_stop(&vm);
+	guest_stop(&fetch_vm);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_page_changes_after_the_copy, setup, teardown),
-		cmocka_unit_test_setup_teardown(nothing_behind_the_copy_is_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(another_thread_rewrites_the_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_page_changes_after_the_copy, fetch_setup,
+						fetch_teardown),
+		cmocka_unit_test_setup_teardown(nothing_behind_the_copy_is_read, fetch_setup,
+						fetch_teardown),
+		cmocka_unit_test_setup_teardown(another_thread_rewrites_the_page, fetch_setup,
+						fetch_teardown),
 	};
 
 	return RUN(tests, "double-fetch");

@@ -101,11 +101,46 @@ static void demand_name(const char *name)
 	type __wrap_##name(__VA_ARGS__); \
 	type __wrap_##name(__VA_ARGS__)
 
+void seams_wall(int up)
+{
+	seams.walled = up;
+	seams_demand(mprotect(seams.vm->gm.ram, seams.vm->gm.ram_bytes,
+			      up ? PROT_NONE : PROT_READ | PROT_WRITE) == 0,
+		     "the wall stands");
+}
+
+static int in_ram(const void *at)
+{
+	return in_area(at, 1, seams.vm->gm.ram, seams.vm->gm.ram_bytes);
+}
+
+void *__real_memcpy(void *to, const void *from, size_t size);
+
+/* A copy is the one way in which the monitor itself touches the guest's data. */
+static void copy_data(void *to, const void *from, size_t size)
+{
+	const int walled = seams.walled;
+
+	if (walled)
+		seams_wall(0);
+	__real_memcpy(to, from, size);
+	if (in_ram(from)) {
+		seams.data_fetches++;
+		if (seams.data_flip)
+			__real_memcpy((void *)(uintptr_t)from, seams.data_flip, size);
+	}
+	if (walled)
+		seams_wall(1);
+}
+
 SEAM(void *, memcpy, void *to, const void *from, size_t size)
 {
 	const uint8_t *page = (const uint8_t *)seams.vm->vcpu.request;
 
-	__real_memcpy(to, from, size);
+	if (seams.serving && (in_ram(to) || in_ram(from)))
+		copy_data(to, from, size);
+	else
+		__real_memcpy(to, from, size);
 	if (seams.serving && (const uint8_t *)from < page + sizeof(struct hc_request) &&
 	    (const uint8_t *)from + size > page) {
 		seams.fetches++;
@@ -150,6 +185,11 @@ SEAM(int64_t, host_readv, int fd, const struct iovec *iov, uint32_t count, int64
 SEAM(int64_t, host_writev, int fd, const struct iovec *iov, uint32_t count, int64_t offset,
      int flags)
 {
+	if (seams.serving && fd == seams.vm->outcome_fd) { /* HV_STOPPED */
+		seams_demand(count == 1 && iov->iov_len == sizeof(struct hv_outcome),
+			     "the launcher hears of outcomes");
+		return (int64_t)iov->iov_len;
+	}
 	if (seams.serving && offset == -1)
 		return pretend(fd, iov, (int)count);
 	if (seams.serving)
@@ -178,6 +218,15 @@ SEAM(void *, mmap, void *at, size_t size, int prot, int flags, int fd, off_t off
 		seams_demand(offset >= 0 && !(prot & PROT_EXEC), "maps are sane");
 		if (!(flags & MAP_ANONYMOUS))
 			demand_handle(fd);
+	}
+	if (seams.serving && seams.maps == ALL_MAPS_FAIL) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	if (seams.serving && seams.maps == MAPS_OF_FILES_FAIL && !(flags & MAP_ANONYMOUS)) {
+		munmap(at, size); /* as a failure half-way leaves it */
+		errno = ENOMEM;
+		return MAP_FAILED;
 	}
 	return seams.racing && seams.serving ? at : __real_mmap(at, size, prot, flags, fd, offset);
 }

@@ -41,9 +41,10 @@ build() {
 		done
 		$host_link -o "$dir/killer" $host_start "${objects[@]}" $host_end
 		;;
-	double-fetch)
+	double-fetch | sweep)
 		$fetch_cc -c -w -o "$object" "$dir/mutant.c"
-		$fetch_link -o "$dir/killer" $fetch_objects "$object" $fetch_end
+		$fetch_link -o "$dir/killer" build/tests/adversarial/check/tests/adversarial/$kind.o \
+			$fetch_objects "$object" $fetch_end
 		;;
 	cli/* | policy/*)
 		$check_cc -iquote "$(dirname "$file")" -c -w -o "$object" "$dir/mutant.c"
@@ -143,7 +144,7 @@ for killer in "${killers[@]}"; do
 	case $killer in
 	hostile/*) words+=("${killer#hostile/}") ;;
 	inside/*) passes tests/adversarial/inside.sh "${killer#inside/}" ;;
-	double-fetch) passes build/tests/adversarial/double-fetch ;;
+	double-fetch | sweep) passes build/tests/adversarial/$killer ;;
 	*) passes "build/tests/$killer" ;;
 	esac
 done
