@@ -15,8 +15,6 @@
 #include "hv/fs.h"
 #include "hv/hv.h"
 #include "hv/interrupt.h"
-#include "hv/jail/filter.h"
-#include "hv/jail/host-calls.h"
 #include "hv/jail/jail.h"
 #include "hv/outside.h"
 #include "hv/stream.h"
@@ -143,8 +141,7 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 				      .program = vm->program_fd };
 
 	if (vm->account)
-		filter_build(&vm->account->filter, host_bits_of(config->policy, &fds), &fds,
-			     SECCOMP_RET_KILL_PROCESS);
+		jail_filter(config->policy, &fds, SECCOMP_RET_KILL_PROCESS, &vm->account->filter);
 	return jail_close(config->policy, &fds, config->parent, config->proof, e);
 }
 

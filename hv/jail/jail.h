@@ -13,6 +13,7 @@
 
 struct policy;
 struct err;
+struct filter;
 struct hv_proof;
 struct filter;
 
@@ -96,6 +97,10 @@ int jail_covers_at(const struct policy *p, int fd, int writable);
 /* The words of a layer that does not hold; returns -EPERM. */
 int jail_fails(struct err *e, const char *layer, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The filter that jail_seccomp() loads for this run. */
+void jail_filter(const struct policy *p, const struct jail_fds *fds, uint32_t deny,
+		 struct filter *filter);
 
 /* Landlock's ABI version on this kernel, or -errno. */
 int jail_landlock_abi(void);

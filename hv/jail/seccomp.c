@@ -16,13 +16,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+void jail_filter(const struct policy *p, const struct jail_fds *fds, uint32_t deny,
+		 struct filter *filter)
+{
+	filter_build(filter, host_bits_of(p, fds), fds, deny);
+}
+
 int jail_seccomp(const struct policy *p, const struct jail_fds *fds, uint32_t deny, struct err *e)
 {
 	struct filter filter;
 	struct sock_fprog program;
 	int r;
 
-	filter_build(&filter, host_bits_of(p, fds), fds, deny);
+	jail_filter(p, fds, deny, &filter);
 	r = jail_verify_filter(&filter, p, fds, deny, e); /* I1 */
 	if (r < 0)
 		return r;

@@ -44,6 +44,15 @@ GUESTS(DECLARE)
 static struct hv_outcome outcome;
 static int jail_is_open;
 
+void jail_filter(const struct policy *p, const struct jail_fds *fds, uint32_t deny,
+		 struct filter *filter)
+{
+	(void)p;
+	(void)fds;
+	(void)deny;
+	(void)filter;
+}
+
 int jail_close(const struct policy *p, const struct jail_fds *fds, int parent,
 	       struct hv_proof *proof, struct err *e)
 {
