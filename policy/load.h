@@ -74,7 +74,7 @@ int read_source(struct source *source);
 
 /*
  * Reads one value of a key; of a list one element, of a mapping NAME=VALUE. rule has its
- * key and origin. 0 with rule filled, else -errno with e filled.
+ * key and origin. 0 with rule filled, 1 to leave it out, else -errno with e filled.
  */
 int read_value(struct source *source, struct rule *rule, const char *text, struct err *e);
 

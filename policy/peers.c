@@ -26,13 +26,16 @@ static int refuse(const struct rule *rule, const char *text, const char *reason,
 	return -EINVAL;
 }
 
-/* A number from least to most, without sign, space or leading zero. */
-static int is_number(const char *text, long least, long most)
+/* A number from least to most, without sign, space or leading zero; *number: its value. */
+static int is_number(const char *text, long least, long most, long *number)
 {
 	size_t length = strlen(text);
 
-	return length > 0 && length <= 5 && strspn(text, "0123456789") == length &&
-	       (*text != '0' || length == 1) && atol(text) >= least && atol(text) <= most;
+	if (length == 0 || length > 5 || strspn(text, "0123456789") != length ||
+	    (*text == '0' && length > 1))
+		return 0;
+	*number = strtol(text, NULL, 10);
+	return *number >= least && *number <= most;
 }
 
 static int is_label(const char *label, size_t length)
@@ -81,7 +84,7 @@ static const char *check_address(char *text, int family)
 {
 	unsigned char address[sizeof(struct in6_addr)];
 	char *slash = strchr(text, '/');
-	long bytes = family == AF_INET ? 4 : 16;
+	long bytes = family == AF_INET ? 4 : 16, bits;
 
 	if (slash)
 		*slash = '\0';
@@ -89,9 +92,9 @@ static const char *check_address(char *text, int family)
 		return "is no address";
 	if (!slash)
 		return NULL;
-	if (!is_number(slash + 1, 0, bytes * 8))
+	if (!is_number(slash + 1, 0, bytes * 8, &bits))
 		return "has no number of bits after the \"/\"";
-	if (has_host_bits(address, bytes, atol(slash + 1)))
+	if (has_host_bits(address, bytes, bits))
 		return "names one host, and bits of a network";
 	return NULL;
 }
@@ -102,12 +105,13 @@ static const char *check_peer(const char *text)
 	char host[HOST_MAX + 8];
 	const char *colon = strrchr(text, ':');
 	size_t length = colon ? (size_t)(colon - text) : strlen(text);
+	long port;
 
 	if (!colon || (*text == '[' && text[length - 1] != ']') ||
 	    (*text != '[' && strchr(text, ':') != colon))
 		return *text != '[' && strchr(text, ':') != colon ? "is no HOST:PORT"
 								  : "has no port";
-	if (!is_number(colon + 1, 1, 65535))
+	if (!is_number(colon + 1, 1, 65535, &port))
 		return "has no port from 1 to 65535";
 	if (length == 0 || length >= sizeof(host))
 		return length ? "has a name that is too long" : "has no host";
@@ -125,9 +129,10 @@ static const char *check_peer(const char *text)
 int read_peer(struct rule *rule, const char *text, struct err *e)
 {
 	const char *wrong;
+	long port;
 
 	if (rule->key == RULE_LISTEN) {
-		wrong = is_number(text, 1, 65535) ? NULL : "is no port from 1 to 65535";
+		wrong = is_number(text, 1, 65535, &port) ? NULL : "is no port from 1 to 65535";
 		if (wrong)
 			return refuse(rule, text, wrong, "write a number such as 8080", e);
 	} else {

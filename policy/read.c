@@ -260,6 +260,8 @@ static int take(struct reader *r, struct rule *rule, const char *text)
 		rc = err_set(&e, ERR_SANDBOX, ENOMEM, "out of memory");
 	else
 		rc = read_value(r->source, rule, text, &e);
+	if (rc > 0) /* a path that may be missing, and is */
+		return 0;
 	if (rc == 0)
 		rc = rules_add(to, rule, &e);
 	if (rc)

@@ -175,6 +175,11 @@ static int read_number(struct rule *rule, const char *text, struct err *e)
 	return -EINVAL;
 }
 
+static int two_digits(const char *text)
+{
+	return (text[0] - '0') * 10 + text[1] - '0';
+}
+
 /* YYYY-MM-DDTHH:MM:SSZ, of a day that there is. */
 static int parse_clock(const char *text, uint64_t *ns)
 {
@@ -188,8 +193,12 @@ static int parse_clock(const char *text, uint64_t *ns)
 		if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
 			return -EINVAL;
 	}
-	sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-	       &tm.tm_min, &tm.tm_sec);
+	tm.tm_year = two_digits(text) * 100 + two_digits(text + 2);
+	tm.tm_mon = two_digits(text + 5);
+	tm.tm_mday = two_digits(text + 8);
+	tm.tm_hour = two_digits(text + 11);
+	tm.tm_min = two_digits(text + 14);
+	tm.tm_sec = two_digits(text + 17);
 	if (tm.tm_year < 1970 || tm.tm_year > 2261)
 		return -ERANGE;
 	tm.tm_year -= 1900;

@@ -43,6 +43,8 @@ static int variable(const struct source *source, const struct rule *rule, const 
 		err_hint(e, "the variables are ${CWD}, ${HOME} and ${POLICY_DIR}");
 		return -EINVAL;
 	}
+	if (!value && rule->key == RULE_READ_TRY) /* there is nothing to try */
+		return 1;
 	if (!value || *value != '/')
 		return refuse(rule, text, reason, e);
 	if (value != out && path_copy(out, value))
@@ -122,8 +124,11 @@ static int read_one(struct source *source, struct rule *rule, const char *text, 
 		rc = path_copy(path, start);
 	else
 		rc = path_join(path, *start ? start : "/", rest + 1);
-	if (rc || path_tidy(start, path))
-		return refuse(rule, text, "is too long", e);
+	if (rc == 0)
+		rc = path_tidy(start, path);
+	if (rc)
+		return refuse(rule, text, rc == -EINVAL ? "leads through \"..\"" : "is too long",
+			      e);
 	*out = rules_keep(source->to, start, strlen(start));
 	return *out ? 0 : err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
 }

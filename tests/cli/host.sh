@@ -55,6 +55,7 @@ says 'here' 'locked: flags that take away' --deny /usr/share -m 64MiB /bin/echo 
 
 printf 'version: 1\nlocked: maybe\nname: x\n' >$E/host.yaml
 says "$E/host.yaml:2:9: locked: \"maybe\" is neither true nor false" 'a mistake in host.yaml stops every run' true
+# shellcheck disable=SC2016
 printf 'version: 1\npolicies: ${HOME}\n' >$E/host.yaml
 says "$E/host.yaml:2:11: policies: path \"\${HOME}\" has a variable" 'no variable in host.yaml' true
 printf 'version: 1\n' >$E/host.yaml

@@ -156,14 +156,14 @@ static void a_file_of_64_kib_is_read_but_not_every_list(void **state)
 
 	(void)state;
 	memset(text, '#', sizeof(text));
-	memcpy(text, "version: 1\n", 11);
+	mempcpy(text, "version: 1\n", 11);
 	assert_int_equal(read_text(text, sizeof(text), 0), 0);
 	/* As many rules as there may be, no matter how many elements a list has. */
 	memset(text, ' ', sizeof(text));
-	memcpy(text, "version: 1\nenv:\n  pass: [", 25);
+	mempcpy(text, "version: 1\nenv:\n  pass: [", 25);
 	for (size_t i = 25; i + 2 < sizeof(text); i += 2)
-		memcpy(text + i, "A,", 2);
-	memcpy(text + sizeof(text) - 2, "A]", 2);
+		mempcpy(text + i, "A,", 2);
+	mempcpy(text + sizeof(text) - 2, "A]", 2);
 	assert_int_equal(read_text(text, sizeof(text), 0), -EINVAL);
 	assert_true(r.count <= RULES_MAX);
 }
@@ -199,7 +199,7 @@ static void nesting_ends(void **state)
 
 	(void)state;
 	memset(text, '[', sizeof(text));
-	memcpy(text, "version: 1\nx: ", 14);
+	mempcpy(text, "version: 1\nx: ", 14);
 	assert_int_equal(read_text(text, sizeof(text), 0), -EINVAL);
 	assert_int_equal(r.problem_count, 2); /* the unknown key, and what is below it */
 }

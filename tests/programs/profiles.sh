@@ -71,6 +71,7 @@ agrees 'python: a flag adds a directory' python '--rw out' \
 	python3 -c 'print(open("out/x", "w").write("text"), open("out/x").read())'
 is "$(cat "$T/inside/out/x")" text 'python: what goes there is kept'
 agrees 'node: a script reads a file' node '' node count.js hello.c
+# shellcheck disable=SC2016
 agrees 'shell-readonly: a search' shell-readonly '' sh -c 'grep -l sum *.c | sort | xargs wc -l; echo $((6*7)) >/tmp/x && cat /tmp/x'
 in_dir "$SANDBOX_RUN" -q -p shell-readonly sh -c 'echo x >hello.c' >/dev/null 2>&1
 cmp -s "$T/native/hello.c" "$T/inside/hello.c"
