@@ -10,7 +10,7 @@ JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock pr
 JAIL_WRAP    := $(patsubst %,-Wl$(comma)--wrap=jail_%,$(JAIL_LAYERS))
 
 .PHONY: jail-tests
-jail-tests: $(JAIL_TESTS) $(BUILD)/tests/jail/forever
+jail-tests: $(JAIL_TESTS) $(BUILD)/tests/jail/forever $(BUILD)/tests/jail/stolen
 
 $(BUILD)/tests/jail/%.o: tests/jail/%.c
 	@mkdir -p $(@D)
@@ -25,3 +25,17 @@ $(JAIL_TESTS): %: %.o $(JAIL_COMMON) $(JAIL_OBJECTS)
 	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now $(JAIL_WRAP) -o $@ $^ -lcmocka -lseccomp -lcap
 
 -include $(patsubst %,%.d,$(JAIL_TESTS)) $(JAIL_COMMON:.o=.d)
+
+# sandbox-run with a monitor that is stolen as soon as its jail is closed: all of the product's objects.
+STOLEN         := $(BUILD)/tests/jail/stolen
+STOLEN_OBJECTS := $(patsubst %,$(STOLEN)-%.o,stolen stolen-main steps abilities acts acts-write)
+
+$(STOLEN)-%.o: tests/jail/%.c | $(BUILD)/uapi
+	@mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
+
+$(STOLEN): $(STOLEN_OBJECTS) $(HOST_OBJECTS) $(POLICY_PARTS)
+	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -Wl,--wrap=main,--wrap=hv_monitor,--wrap=vcpu_run -o $@ \
+		$(MUSL)/rcrt1.o $(MUSL)/crti.o $^ -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+
+-include $(STOLEN_OBJECTS:.o=.d)

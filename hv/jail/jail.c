@@ -8,7 +8,7 @@
  *   4. environment           after the policy has copied what the task gets
  *   5. capabilities, no_new_privs   Landlock and seccomp demand no_new_privs
  *   6. limits                after all memory is reserved, and after KVM's worker thread, which they
- *                            would forbid, has started
+ *                            would forbid, has started, without a capability
  *   7. Landlock              needs its own three system calls, which seccomp forbids
  *   8. verification          what is in force is read back; the launcher's proof is waited for
  *   9. seccomp               last: it forbids everything above
@@ -53,6 +53,8 @@ int jail_restrict(struct jail_inmate *inmate, struct err *e)
 
 	if ((r = jail_capabilities(e)) < 0)
 		return r;
+	if (inmate->enters && (r = jail_start_worker(inmate->fds, e)) < 0)
+		return r;
 	if ((r = jail_limits(p, inmate->fds, e)) < 0)
 		return r;
 	if ((r = jail_landlock(p, e)) < 0)
@@ -77,6 +79,7 @@ int jail_close(const struct policy *p, const struct jail_fds *fds, int parent,
 	struct jail_inmate monitor = { .policy = p,
 				       .fds = fds,
 				       .deny = SECCOMP_RET_KILL_PROCESS,
+				       .enters = 1,
 				       .look = look,
 				       .parent = parent,
 				       .proof = proof };
@@ -89,7 +92,5 @@ int jail_close(const struct policy *p, const struct jail_fds *fds, int parent,
 	if ((r = jail_descriptors(p, fds, e)) < 0)
 		return r;
 	jail_scrub_environment();
-	if ((r = jail_start_worker(fds, e)) < 0)
-		return r;
 	return jail_restrict(&monitor, e);
 }

@@ -46,6 +46,7 @@ int jail_close(const struct policy *p, const struct jail_fds *fds, int parent,
 struct jail_inmate {
 	const struct policy *policy;
 	const struct jail_fds *fds;
+	int enters;    /* the vCPU: KVM may have a worker thread here */
 	uint32_t deny; /* what the filter answers to a forbidden system call: SECCOMP_RET_* */
 	int (*look)(struct jail_inmate *inmate, struct err *e); /* 0, or -errno with e filled */
 	int parent;

@@ -49,7 +49,7 @@ struct act {
 
 /* The second table is for a policy with a write grant. */
 extern const struct act acts[], write_acts[];
-#define ACTS_MAX 240
+#define ACTS_MAX 320
 extern const size_t act_count, write_act_count;
 
 /* A scene_act: makes the call of struct act. */

@@ -151,6 +151,13 @@ no_writable_code()
 	! grep -E '^[^ ]+ .wx' "/proc/$monitor/maps"
 }
 
+# Code is the executable's own text, and the kernel's vDSO and vsyscall page.
+only_own_code()
+{
+	! grep -E '^[^ ]+ ..x' "/proc/$monitor/maps" | grep -v -F -e "$(readlink -f "$run")" -e '[vdso]' -e '[vsyscall]' &&
+	[ "$(grep -E '^[^ ]+ ..x' "/proc/$monitor/maps" | grep -c -F "$(readlink -f "$run")")" = 1 ]
+}
+
 not_dumpable()
 {
 	[ "$(stat -c %u "/proc/$monitor/environ")" = 0 ]
@@ -207,6 +214,7 @@ observe()
 	ok "no environment" no_environment
 	ok "the caller's secret is not in memory" no_secret_in_memory
 	ok "no memory is writable and executable" no_writable_code
+	ok "only its own text is executable" only_own_code
 	ok "not dumpable" not_dumpable
 }
 
@@ -218,7 +226,7 @@ trap 'exit 1' INT TERM
 dir=$(mktemp -d)
 chmod 755 "$dir"
 echo leaked >"$dir/leaked"
-plan 26
+plan 28
 
 as=root
 start
