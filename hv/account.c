@@ -64,6 +64,12 @@ static void count_done(struct account_grant *grant, const struct hc_call *call, 
 	}
 }
 
+void account_unserved(struct vm *vm, uint32_t number)
+{
+	vm->account->calls[number]++;
+	vm->account->refused[number]++;
+}
+
 void account_call(struct vm *vm, const struct hc_call *call, int64_t result)
 {
 	struct hv_account *account = vm->account;

@@ -49,6 +49,8 @@ struct hv_account *hv_account_share(void);
 
 /* Counts a call that was served, with what became of it. */
 void account_call(struct vm *vm, const struct hc_call *call, int64_t result);
+/* One for which there is no permission: it was not decoded. */
+void account_unserved(struct vm *vm, uint32_t number);
 
 /* Counts a file that was opened, and read, on the way of a call. */
 void account_load(struct vm *vm, uint16_t grant, uint64_t bytes);

@@ -66,7 +66,7 @@ int64_t hc_serve_WAIT(struct hc_call *call)
 		if (!events)
 			continue;
 		if (!(call->vm->permissions & PERM_STREAMS)) /* I8 */
-			return -EPERM;
+			return vm_refuse(call->vm, -EPERM);
 		if (call->vm->streams & 1u << i) {
 			fds[i].fd = i;
 		} else { /* closed in the caller: an event at once, as poll(2) has it */

@@ -179,7 +179,7 @@ void hc_dispatch(struct vm *vm)
 	struct hc_call call;
 	struct copy copy;
 	const struct row *row;
-	int64_t result = -EPERM;
+	int64_t result;
 
 	memcpy(&copy, request, sizeof(copy)); /* I3 */
 	__asm__ volatile("" : : : "memory");  /* and the compiler may not read it again */
@@ -197,6 +197,10 @@ void hc_dispatch(struct vm *vm)
 		result = row->serve(&call);
 		if (vm->account)
 			account_call(vm, &call, result);
+	} else {
+		if (vm->account)
+			account_unserved(vm, call.number);
+		result = vm_refuse(vm, -EPERM);
 	}
 	if (call.out_size)
 		memcpy(request->payload, &call.out, call.out_size);

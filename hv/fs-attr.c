@@ -75,10 +75,10 @@ static int set_all(struct vm *vm, const struct handle *handle, const struct hc_f
 }
 
 /* 0 when the handle's object may be changed, by a descriptor that is open if that is needed. */
-static int check(const struct handle *handle, int open)
+static int check(struct vm *vm, const struct handle *handle, int open)
 {
 	if (!handle->changeable) /* I5 */
-		return -EROFS;
+		return vm_refuse(vm, -EROFS);
 	return open && handle->kind != HANDLE_OPEN ? -EBADF : 0;
 }
 
@@ -92,7 +92,7 @@ int64_t hc_serve_FS_SET_ATTR(struct hc_call *call)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (set->mode & ~(uint32_t)HC_MODE_MAX) /* I6 */
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
-	error = check(handle, (set->what & ~(uint32_t)TIMES) != 0);
+	error = check(call->vm, handle, (set->what & ~(uint32_t)TIMES) != 0);
 	if (error)
 		return error;
 	if (set->what & HC_SET_SIZE && !handle->writes)
@@ -120,7 +120,7 @@ int64_t hc_serve_FS_XATTR_SET(struct hc_call *call)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (!value)
 		vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
-	error = check(handle, 1);
+	error = check(call->vm, handle, 1);
 	if (error)
 		return error;
 	fs_name(call->names, name);

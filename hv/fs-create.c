@@ -98,13 +98,13 @@ int64_t hc_serve_FS_CREATE(struct hc_call *call)
 	if (create->kind == HC_CREATE_SYMLINK)
 		take_target(call, target);
 	if (!dir->changeable) /* I5 */
-		return -EROFS;
+		return vm_refuse(call->vm, -EROFS);
 	if (handles_full(&call->vm->handles)) /* I7, I12 */
 		return -EMFILE;
 	if (call->count)
 		fs_name(call->names, name);
 	if (call->count && holes_in(call->vm, dir->dev, dir->ino, name)) /* I5 */
-		return -EACCES;
+		return vm_refuse(call->vm, -EACCES);
 	error = disk_name(call->vm); /* I12 */
 	if (error)
 		return error;

@@ -25,7 +25,7 @@
  * this and what follows only the host can put something else there: no guest
  * can move what is a hole.
  */
-static int check_name(const struct vm *vm, const struct handle *dir, const char *name, int denied)
+static int check_name(struct vm *vm, const struct handle *dir, const char *name, int denied)
 {
 	struct hc_attr attr;
 	unsigned int holes = holes_in(vm, dir->dev, dir->ino, name);
@@ -41,8 +41,8 @@ static int check_name(const struct vm *vm, const struct handle *dir, const char 
 		return fd;
 	}
 	if (holes & 1u << HOLE_DENIED) /* I5 */
-		return denied;
-	return holes ? -EBUSY : 0; /* I5 */
+		return vm_refuse(vm, denied);
+	return holes ? vm_refuse(vm, -EBUSY) : 0; /* I5 */
 }
 
 int64_t hc_serve_FS_REMOVE(struct hc_call *call)
@@ -55,7 +55,7 @@ int64_t hc_serve_FS_REMOVE(struct hc_call *call)
 	if (call->count != 1 || gone->directory > 1)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (!dir->changeable) /* I5 */
-		return -EROFS;
+		return vm_refuse(call->vm, -EROFS);
 	fs_name(call->names, name);
 	error = check_name(call->vm, dir, name, -ENOENT);
 	if (error)
@@ -77,7 +77,7 @@ int64_t hc_serve_FS_RENAME(struct hc_call *call)
 	if (call->count != 2 || rename->flags > RENAME_EXCHANGE)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (!from->changeable || !to->changeable) /* I5 */
-		return -EROFS;
+		return vm_refuse(call->vm, -EROFS);
 	fs_name(call->names, name);
 	fs_name(call->names + 1 + call->names[0], to_name);
 	error = check_name(call->vm, from, name, -ENOENT);
@@ -101,10 +101,10 @@ int64_t hc_serve_FS_LINK(struct hc_call *call)
 	if (call->count != 1)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (!dir->changeable || !object->changeable) /* I5 */
-		return -EROFS;
+		return vm_refuse(call->vm, -EROFS);
 	fs_name(call->names, name);
 	if (holes_in(call->vm, dir->dev, dir->ino, name)) /* I5 */
-		return -EACCES;
+		return vm_refuse(call->vm, -EACCES);
 	error = attr_get(object->fd, &attr);
 	if (error)
 		return error;

@@ -57,7 +57,7 @@ static int is_procfs(int fd, const struct hc_attr *attr, const struct handle *fr
 	return attr->dev != from->dev && (fstatfs(fd, &st) || st.f_type == PROC_SUPER_MAGIC);
 }
 
-int fs_step(const struct vm *vm, const struct handle *from, const char *name, struct handle *to,
+int fs_step(struct vm *vm, const struct handle *from, const char *name, struct handle *to,
 	    struct hc_attr *attr)
 {
 	unsigned int holes;
@@ -72,7 +72,8 @@ int fs_step(const struct vm *vm, const struct handle *from, const char *name, st
 	holes = holes_at(vm, attr->dev, attr->ino) | holes_in(vm, from->dev, from->ino, name);
 	if (holes & 1u << HOLE_DENIED) { /* I5 */
 		close(fd);
-		return -ENOENT;
+		/* A load names what its directory lists: no program has asked for it yet. */
+		return vm->outcome.number == HC_FS_LOAD ? -ENOENT : vm_refuse(vm, -ENOENT);
 	}
 	*to = (struct handle){ .fd = fd,
 			       .mode = attr->mode,
@@ -120,7 +121,7 @@ static int open_now(const struct vm *vm, const struct handle *handle, int access
 	return error ? error : fd;
 }
 
-int fs_open(const struct vm *vm, const struct handle *handle, int access)
+int fs_open(struct vm *vm, const struct handle *handle, int access)
 {
 	if (!S_ISREG(handle->mode) && !S_ISDIR(handle->mode)) /* I6 */
 		return FS_NEVER_OPENED;
@@ -129,7 +130,7 @@ int fs_open(const struct vm *vm, const struct handle *handle, int access)
 	if (access != O_RDONLY && S_ISDIR(handle->mode))
 		return -EISDIR;
 	if (access != O_RDONLY && !handle->changeable) /* I5 */
-		return -EROFS;
+		return vm_refuse(vm, -EROFS);
 	if (!(vm->permissions & PERM_OPENS)) /* I8 */
 		return handle->ready == 1 ? FS_IS_OPEN : handle->ready;
 	return open_now(vm, handle, access);

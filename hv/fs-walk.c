@@ -83,7 +83,7 @@ int64_t hc_serve_FS_WALK(struct hc_call *call)
 	if (request->flags & ~(uint32_t)FLAGS)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (call->count && !(call->vm->permissions & PERM_TREES)) /* I8 */
-		return -EPERM;
+		return vm_refuse(call->vm, -EPERM);
 	if (handles_full(handles)) /* I7, I12 */
 		return -EMFILE;
 	if (!call->count && attr_get(from->fd, &out->attr))

@@ -15,10 +15,10 @@
 #define ALLOCATE_MODES 0x7fu /* FALLOC_FL_KEEP_SIZE to FALLOC_FL_UNSHARE_RANGE */
 
 /* The open handle that may be changed by way of its descriptor: 0, or -errno. */
-static int check_written(const struct handle *handle)
+static int check_written(const struct hc_call *call, const struct handle *handle)
 {
 	if (!handle->changeable) /* I5 */
-		return -EROFS;
+		return vm_refuse(call->vm, -EROFS);
 	return handle->kind == HANDLE_OPEN && handle->writes ? 0 : -EBADF;
 }
 
@@ -48,7 +48,7 @@ int64_t hc_serve_FS_WRITE(struct hc_call *call)
 	const struct hc_fs_write *write = &call->args.FS_WRITE;
 	const struct handle *handle = fs_handle(call, write->handle);
 	struct disk_cost cost;
-	int error = check_written(handle);
+	int error = check_written(call, handle);
 	int64_t n;
 
 	if (write->offset < APPEND)
@@ -87,7 +87,7 @@ int64_t hc_serve_FS_ALLOCATE(struct hc_call *call)
 	const struct hc_fs_allocate *allocate = &call->args.FS_ALLOCATE;
 	const struct handle *handle = fs_handle(call, allocate->handle);
 	struct disk_cost cost;
-	int error = check_written(handle);
+	int error = check_written(call, handle);
 	long r;
 
 	if (allocate->offset < 0 || allocate->length <= 0)
@@ -117,6 +117,6 @@ int64_t hc_serve_FS_SYNC(struct hc_call *call)
 	if (sync->data > 1)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (!handle->changeable) /* I5: to make it last is a change */
-		return -EROFS;
+		return vm_refuse(call->vm, -EROFS);
 	return (sync->data ? fdatasync(handle->fd) : fsync(handle->fd)) ? -errno : 0;
 }

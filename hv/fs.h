@@ -29,7 +29,7 @@ int fs_look(const struct handle *dir, const char *name, struct hc_attr *attr);
  * One step of a walk: from's entry of that name, a symbolic link itself (I5).
  * Fills to, as a HANDLE_PATH that no table holds yet, and attr: 0, or -errno.
  */
-int fs_step(const struct vm *vm, const struct handle *from, const char *name, struct handle *to,
+int fs_step(struct vm *vm, const struct handle *from, const char *name, struct handle *to,
 	    struct hc_attr *attr);
 
 /* fs_open() of what is neither a regular file nor a directory. */
@@ -42,7 +42,7 @@ int fs_step(const struct vm *vm, const struct handle *from, const char *name, st
  * Opens what a handle names, a regular file or a directory (I6), with O_RDONLY,
  * O_WRONLY or O_RDWR: a descriptor of the caller's, or -errno.
  */
-int fs_open(const struct vm *vm, const struct handle *handle, int access);
+int fs_open(struct vm *vm, const struct handle *handle, int access);
 
 /*
  * Before the jail, for a policy that opens nothing later: each granted file is

@@ -34,7 +34,7 @@ int64_t hc_serve_EXIT(struct hc_call *call)
 			vm_kill(call->vm, HV_END_NO_MEMORY, exit->code);
 		break;
 	case HC_EXIT_DENIED:
-		if (exit->code == 0)
+		if (call->vm->kills && exit->code == 0)
 			vm_kill(call->vm, HV_END_DENIED, 0);
 		break;
 	default:

@@ -172,5 +172,6 @@ void hv_monitor(const struct hv_config *config)
 	vm.hole_count = config->policy->hole_count;
 	if (acquire(&vm, config, &e) || confine(&vm, config, &e)) /* I1 */
 		report_failure(&vm, &e);
+	vm.kills = config->policy->on_deny == ON_DENY_KILL; /* a guest, from now on */
 	vcpu_run(&vm);
 }

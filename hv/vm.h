@@ -39,6 +39,7 @@ struct vm {
 	uint64_t output_left; /* bytes that may still go to the streams; UINT64_MAX: any number */
 	int tty;	      /* --tty */
 	int refused;	      /* the policy forbids what the present call asks for */
+	int kills;	      /* and then ends the VM */
 	struct hv_account *account; /* counts for the launcher, or NULL */
 	uint32_t streams; /* bit i: descriptor i was open in the caller, or output i is there */
 	int output_fds[HC_OUTPUTS_END - HC_STREAMS]; /* of the outputs that are there */
@@ -63,6 +64,12 @@ _Noreturn void vm_kill(struct vm *vm, enum hv_end end, uint32_t code);
 
 /* vm_kill() for a malformed request. */
 _Noreturn void vm_kill_call(struct vm *vm, enum hv_violation violation);
+
+/*
+ * Where the policy forbids what a guest asks for: returns error, a negative
+ * errno, or ends the VM when the policy wants that.
+ */
+int vm_refuse(struct vm *vm, int error);
 
 /* Sends the launcher an outcome, which may be HV_STOPPED. */
 void vm_tell(int outcome_fd, const struct hv_outcome *outcome);

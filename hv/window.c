@@ -67,7 +67,7 @@ int64_t hc_serve_FS_MAP(struct hc_call *call)
 	    add_ovf(start, bytes, &end) || end > INT64_MAX)
 		vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	if (kind == GM_WINDOW_SHARED && !(call->vm->permissions & PERM_WRITE)) /* I8 */
-		return -EPERM;
+		return vm_refuse(call->vm, -EPERM);
 	if (handle->kind != HANDLE_OPEN) /* I8 */
 		return -EBADF;
 	if (kind == GM_WINDOW_SHARED && is_set_id(handle->fd)) /* I6 */

@@ -200,11 +200,20 @@ static int too_much_output(const char *name, const struct policy *p, struct err 
 }
 
 /* As the kernel's seccomp ends who makes a forbidden call. */
-static int denied(const char *name, const struct policy *p, struct err *e)
+static int denied(const struct hv_outcome *o, const char *name, const struct policy *p,
+		  struct err *e)
 {
-	if (p->on_deny != ON_DENY_KILL)
+	const char *call = o->number < HC_NUMBER_MAX ? hypercall_names[o->number] : NULL;
+
+	if (p->on_deny != ON_DENY_KILL || o->code > ERRNO_MAX || (o->code && !call))
 		return nonsense(e);
-	err_set(e, (enum err_status)(128 + SIGSYS), EPERM, "%s: killed for a forbidden act", name);
+	if (o->code) /* its runtime would have refused it before: it is not what it was */
+		err_set(e, (enum err_status)(128 + SIGSYS), EPERM,
+			"%s: killed for a forbidden act: hypercall %s: %s", name, call,
+			strerror((int)o->code));
+	else
+		err_set(e, (enum err_status)(128 + SIGSYS), EPERM, "%s: killed for a forbidden act",
+			name);
 	return e->status;
 }
 
@@ -237,7 +246,7 @@ static int outcome_result(const struct hv_outcome *o, const char *name, const st
 	case HV_END_OUTPUT:
 		return too_much_output(name, p, e);
 	case HV_END_DENIED:
-		return denied(name, p, e);
+		return denied(o, name, p, e);
 	default:
 		return nonsense(e);
 	}

@@ -19,4 +19,4 @@ $(BUILD)/tests/cli/launch: $(BUILD)/check/sandbox-cli/launch.o $(BUILD)/tests/cl
 $(CLI_TESTS): %: %.o $(CLI_OBJECTS)
 	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ -lcmocka
 
--include $(CLI_TESTS:%=%.d)
+-include $(CLI_TESTS:%=%.d) $(BUILD)/tests/cli/fake-hv.d

@@ -177,6 +177,26 @@ static void texts_are_bounded_and_printable(void **state)
 	}
 }
 
+static void a_forbidden_act_kills(void **state)
+{
+	struct policy kills = policy;
+
+	(void)state;
+	outcome(HV_END_DENIED, 0);
+	said(125, "the monitor reported nonsense"); /* the policy does not say so */
+	kills.on_deny = ON_DENY_KILL;
+	assert_int_equal(report_result(&result, "./tool", &kills, &e), 159);
+	assert_string_equal(e.what, "./tool: killed for a forbidden act");
+	outcome(HV_END_DENIED, EROFS)->number = HC_FS_WRITE;
+	assert_int_equal(report_result(&result, "./tool", &kills, &e), 159);
+	assert_string_equal(e.what, "./tool: killed for a forbidden act: hypercall FS_WRITE: "
+				    "Read-only file system");
+	outcome(HV_END_DENIED, EROFS)->number = HC_NUMBER_MAX;
+	assert_int_equal(report_result(&result, "./tool", &kills, &e), 125);
+	outcome(HV_END_DENIED, 70000);
+	assert_int_equal(report_result(&result, "./tool", &kills, &e), 125);
+}
+
 static void output_has_its_limit(void **state)
 {
 	struct policy limited = policy;
@@ -234,6 +254,7 @@ int main(void)
 		cmocka_unit_test(broken_rules_have_words),
 		cmocka_unit_test(nonsense_is_called_so),
 		cmocka_unit_test(texts_are_bounded_and_printable),
+		cmocka_unit_test(a_forbidden_act_kills),
 		cmocka_unit_test(output_has_its_limit),
 		cmocka_unit_test(ends_without_an_outcome),
 	};
