@@ -42,9 +42,9 @@ int file_read(struct rules *r, struct rules_file *file, char **text, size_t *siz
 		return refuse(r, file, strerror(errno), -errno);
 	if (!S_ISREG(opened.st_mode))
 		return refuse(r, file, "not a regular file", -EINVAL);
-	if (r->host.strict && host_owns(r, file, &opened))
+	if (r->host.file.path && host_owns(r, file, &opened))
 		return -EPERM;
-	if (r->host.strict && host_owns(r, file, &opened))
+	if (r->host.file.path && host_owns(r, file, &opened))
 		return -EPERM;
 	real = realpath(file->path, NULL);
 	if (!real || stat(real, &named) < 0 || named.st_ino != opened.st_ino ||

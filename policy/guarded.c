@@ -92,18 +92,23 @@ static int refuse(const struct rules *r, const struct rules_file *file, const st
 	return rc;
 }
 
+static int check_file(const struct rules *r, const struct policy *p, const struct rules_file *file,
+		      struct err *e)
+{
+	char path[PATH_MAX], out[PATH_MAX];
+	struct way way = { .policy = p, .all = strstr(file->path, "/..") != NULL };
+
+	way.found = writable_by(p, file->canonical);
+	if (!way.found && path_absolute(path, file->path) == 0)
+		path_walk(out, path, look, &way);
+	return way.found ? refuse(r, file, way.found, e) : 0;
+}
+
 int rules_check_files(const struct rules *r, const struct policy *p, struct err *e)
 {
-	for (size_t i = 0; i < r->file_count; i++) {
-		const struct rules_file *file = &r->files[i];
-		char path[PATH_MAX], out[PATH_MAX];
-		struct way way = { .policy = p, .all = strstr(file->path, "/..") != NULL };
+	int rc = r->host.file.path ? check_file(r, p, &r->host.file, e) : 0;
 
-		way.found = writable_by(p, file->canonical);
-		if (!way.found && path_absolute(path, file->path) == 0)
-			path_walk(out, path, look, &way);
-		if (way.found)
-			return refuse(r, file, way.found, e);
-	}
-	return 0;
+	for (size_t i = 0; i < r->file_count && rc == 0; i++)
+		rc = check_file(r, p, &r->files[i], e);
+	return rc;
 }

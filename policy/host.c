@@ -40,13 +40,12 @@ int rules_load_host(struct rules *r, struct err *e)
 {
 	cleanup_free char *text = NULL;
 	struct source source = { .shown = HOST_FILE, .to = r, .is_host = 1 };
-	struct rules_file file = { .shown = HOST_FILE, .path = HOST_FILE };
 	int rc;
 
 	if (access(HOST_FILE, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
-	r->host.strict = 1;
-	rc = file_read(r, &file, &text, &source.size);
+	r->host.file = (struct rules_file){ .shown = HOST_FILE, .path = HOST_FILE };
+	rc = file_read(r, &r->host.file, &text, &source.size);
 	source.text = text;
 	if (rc == 0)
 		rc = read_source(&source);

@@ -120,7 +120,12 @@ static int load_name(struct rules *r, const char *name)
 	if (access(path, F_OK) == 0)
 		return load_file(r, path);
 	text = r->host.policies ? NULL : profiles_find(name, &size);
-	return text ? load_profile(r, name, text, size) : not_found(r, name);
+	if (!text)
+		return not_found(r, name);
+	/* A file that comes into being there would take the shipped one's place. */
+	must(r->file_count < RULES_FILES_MAX);
+	r->files[r->file_count++] = (struct rules_file){ path, path, path };
+	return load_profile(r, name, text, size);
 }
 
 static int load_any(struct rules *r, const char *policy)
@@ -142,22 +147,14 @@ static int load_any(struct rules *r, const char *policy)
 	return path ? load_file(r, path) : no_memory(r);
 }
 
-/* The file that `extends: ./OTHER.yaml` of a file names. */
+/* The file that `extends: ./OTHER.yaml` of a file names; shipped policies extend builtins only. */
 static int load_beside(struct rules *r, const struct rule *extends)
 {
-	const char *from = r->file_count ? r->files[0].path : NULL;
-	const char *slash = from ? strrchr(from, '/') : NULL, *path;
-	struct err *e;
+	const char *from = r->files[0].path, *slash = strrchr(from, '/');
+	const char *path = rules_keep_printed(r, "%.*s%s", slash ? (int)(slash + 1 - from) : 0,
+					      from, extends->value + strlen("./"));
 
-	if (from) {
-		path = rules_keep_printed(r, "%.*s%s", slash ? (int)(slash + 1 - from) : 0, from,
-					  extends->value + strlen("./"));
-		return path ? load_file(r, path) : no_memory(r);
-	}
-	e = rules_problem(r);
-	return err_set(e, ERR_SANDBOX, EINVAL,
-		       "%s:%u:%u: extends: a shipped policy lies beside no file", extends->at.file,
-		       extends->at.line, extends->at.column);
+	return path ? load_file(r, path) : no_memory(r);
 }
 
 static int is_builtin(const struct rule *extends)

@@ -84,6 +84,27 @@ static int is_denied(const struct policy *p, const char *place)
 	return 0;
 }
 
+/* A denial is kept by name in a directory that is there; else that directory can be denied. */
+static void hint_missing(const struct policy *p, const char *place, struct err *e)
+{
+	char path[PATH_MAX], name[NAME_SHOWN], *slash;
+	enum policy_object above = POLICY_NOTHING;
+
+	if (path_copy(path, place))
+		return;
+	while ((slash = strrchr(path, '/')) != NULL && slash != path) {
+		err_escape(name, sizeof(name), path, strlen(path));
+		*slash = '\0';
+		above = policy_look(p, path, NULL, NULL);
+		if (above != POLICY_NOTHING)
+			break;
+	}
+	if (above == POLICY_HOST || above == POLICY_PRIVATE)
+		err_hint(e, "%s does not exist: deny that, and it cannot come into being", name);
+	else
+		err_hint(e, "nothing shows it to COMMAND: leave the rule out, or mend its path");
+}
+
 int policy_deny(struct policy *p, const char *guest, const char *rule, struct err *e)
 {
 	char path[PATH_MAX] = "", place[PATH_MAX] = "", name[PATH_MAX] = "";
@@ -100,8 +121,7 @@ int policy_deny(struct policy *p, const char *guest, const char *rule, struct er
 	if (rc) {
 		refuse(rule, guest, rc, e);
 		if (rc == -ENOENT)
-			err_hint(e, "nothing shows it to COMMAND: leave the rule out, or mend its "
-				    "path");
+			hint_missing(p, link ? name : place, e);
 		return rc;
 	}
 	/* Where a link leads to may be out of sight anyway. */

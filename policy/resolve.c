@@ -37,7 +37,8 @@ static int is_about(const struct err *e, const struct rule *rule)
 	if (!rule->at.line || strncmp(e->what, rule->name, length) != 0 || e->what[length] != ' ')
 		return 0;
 	err_escape(path, sizeof(path), rule->value, strlen(rule->value));
-	return 1 + (strncmp(e->what + length + 1, path, strlen(path)) == 0);
+	return 1 + (strncmp(e->what + length + 1, path, strlen(path)) == 0 &&
+		    e->what[length + 1 + strlen(path)] == ':');
 }
 
 /*

@@ -70,7 +70,7 @@ struct rule {
 	uint64_t number; /* of a scalar: bytes, ns, a count, percent, a choice's index, 0 or 1 */
 };
 
-/* A policy file that was read: the task must not be able to change it. */
+/* A policy file that was read, or would have been: the task must not be able to change it. */
 struct rules_file {
 	const char *shown;     /* as in origins */
 	const char *path;      /* as it was opened */
@@ -79,9 +79,9 @@ struct rules_file {
 
 /* What the host's administrator says in /etc/sandbox-run/host.yaml. */
 struct rules_host {
-	const char *policies; /* -p takes names of this directory only; NULL: whatever is named */
-	int strict;	      /* there is one: every file must be root's */
-	int locked;	      /* as if every policy said `locked: true` */
+	struct rules_file file; /* itself; path NULL: there is none */
+	const char *policies;	/* -p takes names of this directory only; NULL: whatever is named */
+	int locked;		/* as if every policy said `locked: true` */
 };
 
 #define RULES_MAX	   2048

@@ -53,6 +53,8 @@ says "--ro .: $E/host.yaml locks the policy, and this would widen it" 'locked: a
 says "--memory: $E/host.yaml locks the policy, and this would widen it" 'locked: more memory' -m 513MiB true
 says 'here' 'locked: flags that take away' --deny /usr/share -m 64MiB /bin/echo here
 
+printf 'version: 1\n' >$E/host.yaml
+says "policy $E/host.yaml lies under --rw / and the sandboxed command could change it" 'a host.yaml in reach' --rw / true
 printf 'version: 1\nlocked: maybe\nname: x\n' >$E/host.yaml
 says "$E/host.yaml:2:9: locked: \"maybe\" is neither true nor false" 'a mistake in host.yaml stops every run' true
 # shellcheck disable=SC2016
