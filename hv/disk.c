@@ -43,9 +43,10 @@ static uint64_t holes_within(int fd, uint64_t from, uint64_t to)
 	return from < to ? holes + to - from : holes;
 }
 
-static int is_sparse(const struct hc_attr *attr)
+/* Where the guest put no blocks behind the end, as many as its size needs leave no hole. */
+static int is_sparse(const struct vm *vm, const struct hc_attr *attr)
 {
-	return attr->blocks < (attr->size + BLOCK - 1) / BLOCK;
+	return vm->disk.behind || attr->blocks < (attr->size + BLOCK - 1) / BLOCK;
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -71,7 +72,7 @@ static void add_holes(struct vm *vm, int fd, const struct hc_attr *attr, uint64_
 	uint64_t holes = 0;
 
 	to = least(to, (uint64_t)attr->size);
-	if (is_sparse(attr) && from < to)
+	if (is_sparse(vm, attr) && from < to)
 		holes = holes_within(fd, from, to);
 	cost->filled = least(holes, vm->disk.holes);
 	cost->bytes += holes - cost->filled;

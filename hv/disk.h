@@ -17,6 +17,7 @@ struct disk {
 	uint64_t left;	/* bytes; UINT64_MAX: any number */
 	uint64_t holes; /* bytes of files made longer without being written: counted already */
 	uint64_t names; /* counted, and not given back */
+	int behind; /* there may be blocks behind the ends of files: they say nothing of holes */
 };
 
 #define DISK_NAME 4096 /* bytes that a name costs: an inode, and the entry of a directory */

@@ -77,6 +77,8 @@ static int count_allocation(struct hc_call *call, int fd, struct disk_cost *cost
 
 	if (allocate->mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_COLLAPSE_RANGE))
 		length = 0;
+	else if (allocate->mode & FALLOC_FL_KEEP_SIZE)
+		call->vm->disk.behind = 1; /* I12 */
 	if (!length || allocate->mode & (FALLOC_FL_INSERT_RANGE | FALLOC_FL_UNSHARE_RANGE))
 		return disk_add(call->vm, length, cost);
 	return disk_fill(call->vm, fd, allocate->offset, length, cost);

@@ -209,6 +209,20 @@ static void a_hole_before_a_write_is_as_long_as_it_is(void **state)
 	assert_int_equal(vm.disk.holes, 16384 - strlen(TREE_FILE));
 }
 
+/* Blocks behind a file's end are no reason to take its holes for data. */
+static void room_behind_the_end_hides_no_hole(void **state)
+{
+	uint32_t file = tree_walk(&vm, TREE_RW, "file", BOTH), other = make_holes();
+
+	(void)state;
+	if (!other)
+		skip();
+	assert_int_equal(set_size(file, 40000), 0); /* paid for, and spent elsewhere: */
+	assert_int_equal(write_many(other, 39000, 0), 39000);
+	assert_int_equal(allocate(file, FALLOC_FL_KEEP_SIZE, 40960, 49152), 0);
+	assert_in_range(write_many(file, 30000, 8192), 0, LIMIT - 40000 - 49152 + 4096);
+}
+
 static void a_shared_mapping_of_holes_counts(void **state)
 {
 	uint32_t file = make_holes();
@@ -307,6 +321,7 @@ int main(void)
 		TEST(holes_of_ones_own_are_paid_for_once),
 		TEST(a_short_write_earns_nothing),
 		TEST(a_hole_before_a_write_is_as_long_as_it_is),
+		TEST(room_behind_the_end_hides_no_hole),
 		TEST(a_shared_mapping_of_holes_counts),
 		TEST(allocation_counts),
 		TEST(names_count_until_they_are_gone),
