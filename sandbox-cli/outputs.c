@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SHOWN	 200
 #define NEW_MODE 0666 /* less the umask: as a shell creates what it redirects to */
@@ -155,6 +156,26 @@ static int open_save(struct outputs *out, const char *file, const struct policy 
 	return rc;
 }
 
+/* The draft is made after the run; whether it can be is found out before. */
+static int check_learn(struct outputs *out, const char *file, const struct policy *p, struct err *e)
+{
+	char directory[PATH_MAX], *slash;
+	int special = is_special(file), rc;
+
+	if (special)
+		return refuse("--learn", file, special < 0 ? -special : EINVAL, e);
+	out->learn = canonical(file);
+	if (!out->learn)
+		return refuse("--learn", file, errno, e);
+	rc = check_place("--learn", out->learn, p, e);
+	if (rc)
+		return rc;
+	snprintf(directory, sizeof(directory), "%s", out->learn);
+	slash = strrchr(directory, '/');
+	slash[slash == directory] = '\0';
+	return access(directory, W_OK | X_OK) ? refuse("--learn", file, errno, e) : 0;
+}
+
 int outputs_open(struct outputs *out, const struct options *o, const struct policy *p,
 		 struct err *e)
 {
@@ -166,6 +187,8 @@ int outputs_open(struct outputs *out, const struct options *o, const struct poli
 	/* A pipe that nobody reads must not hold the launcher up. */
 	if (rc == 0 && o->audit)
 		rc = open_log(&out->audit_fd, "--audit", o->audit, O_NONBLOCK, p, e);
+	if (rc == 0 && o->learn)
+		rc = check_learn(out, o->learn, p, e);
 	if (rc == 0 && o->save)
 		rc = open_save(out, o->save, p, e);
 	return rc;
@@ -211,6 +234,7 @@ int outputs_close(struct outputs *out, const struct launch_result *result, int *
 		close(out->audit_fd);
 	free(out->temporary);
 	free(out->save);
+	free(out->learn);
 	*out = (struct outputs){ .save_fd = -1, .trace_fd = -1, .audit_fd = -1 };
 	return rc;
 }

@@ -16,6 +16,7 @@ struct outputs {
 	int save_fd, trace_fd; /* owned; -1: none */
 	int audit_fd;	       /* the same */
 	char *save;	       /* owned: what the archive is to be called */
+	char *learn;	       /* owned: what the draft of --learn is to be called */
 	char *temporary;       /* owned: what it is called until it is complete */
 };
 
