@@ -35,12 +35,14 @@ GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
 # What policy/ needs besides its sources: of libyaml what parses, which wants nothing of a C library but strings
 # and memory, so that it goes with musl, too.
 POLICY_PARTS := $(BUILD)/profiles-blob.o $(BUILD)/libyaml.a
+# What sandbox-cli/ needs: of libmd SHA-256, which wants nothing but memcpy(3).
+HOST_PARTS   := $(POLICY_PARTS) $(BUILD)/libmd.a
 
 .PHONY: all run test deps deps-test clean install
 all: $(BUILD)/sandbox-run
 
 # Debian packages, asked for only when one is missing.
-DEPS      := gcc make libc6-dev linux-libc-dev libyaml-dev musl-tools busybox-static
+DEPS      := gcc make libc6-dev linux-libc-dev libyaml-dev libmd-dev musl-tools busybox-static
 DEPS_TEST := libcmocka-dev libseccomp-dev libcap-dev bubblewrap runsc perl util-linux bsdextrautils bsdutils \
 	python3 libpython3.11-testsuite less procps tmux vim gawk mawk lua5.4 jq file sqlite3 valgrind zstd xz-utils bzip2 openssl binutils bc patch \
 	clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev cppcheck shellcheck \
@@ -74,10 +76,10 @@ install: all $(BUILD)/sandbox-run.1 $(BUILD)/sandbox-policy.5
 	install -d $(DESTDIR)$(PREFIX)/share/sandbox-run/profiles
 	install -m 644 policy/profiles/*.yaml $(DESTDIR)$(PREFIX)/share/sandbox-run/profiles
 
-$(BUILD)/sandbox-run: $(HOST_OBJECTS) $(POLICY_PARTS)
+$(BUILD)/sandbox-run: $(HOST_OBJECTS) $(HOST_PARTS)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -o $@ \
-		$(MUSL)/rcrt1.o $(MUSL)/crti.o $(HOST_OBJECTS) $(POLICY_PARTS) -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+		$(MUSL)/rcrt1.o $(MUSL)/crti.o $(HOST_OBJECTS) $(HOST_PARTS) -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
 
 $(BUILD)/host/%.o: %.c | $(BUILD)/uapi
 	@mkdir -p $(@D)
@@ -101,10 +103,11 @@ $(BUILD)/names/errno.h:
 	$(Q)echo '#include <linux/errno.h>' | $(CC) -E -dM - | \
 		sed -n 's/^#define \(E[A-Z0-9]*\) \([0-9]*\)$$/NAME(\2, \1)/p' | sort -t'(' -k2n > $@
 
-$(BUILD)/uapi/yaml.h: | $(BUILD)/uapi
-	@ln -sfn /usr/include/yaml.h $@
+$(BUILD)/uapi/%.h: /usr/include/%.h | $(BUILD)/uapi
+	@ln -sfn $< $@
 
 $(BUILD)/host/policy/read.o: | $(BUILD)/uapi/yaml.h
+$(BUILD)/host/sandbox-cli/sha256.o: | $(BUILD)/uapi/sha2.h
 
 $(BUILD)/profiles-blob.o: policy/profiles-blob.S policy/profiles.def $(wildcard policy/profiles/*.yaml)
 	@mkdir -p $(@D)
@@ -114,6 +117,11 @@ $(BUILD)/libyaml.a: /usr/lib/$(shell $(CC) -print-multiarch)/libyaml.a
 	@mkdir -p $(BUILD)/libyaml
 	$(Q)cd $(BUILD)/libyaml && ar x $< api.o parser.o reader.o scanner.o
 	$(Q)rm -f $@ && ar rcs $@ $(BUILD)/libyaml/*.o
+
+$(BUILD)/libmd.a: /usr/lib/$(shell $(CC) -print-multiarch)/libmd.a
+	@mkdir -p $(BUILD)/libmd
+	$(Q)cd $(BUILD)/libmd && ar x $< sha2.o
+	$(Q)rm -f $@ && ar rcs $@ $(BUILD)/libmd/sha2.o
 
 $(BUILD)/check/%.o: %.c
 	@mkdir -p $(@D)

@@ -24,9 +24,12 @@ static const struct handle *handle_of(const struct vm *vm, const struct hc_call 
 	}
 }
 
-static void count_limits(struct hv_account *account, uint32_t number, int64_t result)
+static void count_limits(const struct vm *vm, uint32_t number, int64_t result)
 {
-	if (number == HC_MEM_GROW && result == -ENOMEM)
+	struct hv_account *account = vm->account;
+
+	/* A guest knows its limit, and does not ask for more. */
+	if (number == HC_MEM_GROW && (result == -ENOMEM || vm->gm.ram_bytes == vm->gm.ram_limit))
 		account->limits |= 1u << ACCOUNT_MEMORY;
 	if (number >= HC_FS_WALK && result == -EMFILE)
 		account->limits |= 1u << ACCOUNT_HANDLES;
@@ -80,7 +83,7 @@ void account_call(struct vm *vm, const struct hc_call *call, int64_t result)
 	if (call->number == HC_STREAM_WRITE && result > 0 &&
 	    call->args.STREAM_WRITE.stream < HC_STREAMS)
 		account->output_bytes += (uint64_t)result;
-	count_limits(account, call->number, result);
+	count_limits(vm, call->number, result);
 	if (vm->refused) {
 		account->refused[call->number]++;
 		if (grant)

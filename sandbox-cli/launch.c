@@ -128,6 +128,11 @@ struct wait {
 	struct launch_result *result;
 };
 
+static uint64_t timeval_ns(const struct timeval *time)
+{
+	return (uint64_t)time->tv_sec * SECOND_NS + (uint64_t)time->tv_usec * 1000;
+}
+
 /* The monitor's wait status. */
 static int reap(struct wait *w)
 {
@@ -138,6 +143,7 @@ static int reap(struct wait *w)
 	while (wait4(w->monitor, &status, 0, &usage) < 0 && errno == EINTR)
 		;
 	w->result->max_rss_kib = usage.ru_maxrss;
+	w->result->cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime);
 	return status;
 }
 
@@ -320,7 +326,7 @@ static int run(struct wait *w, struct hv_config *config, struct err *e)
 	wait_for_end(w);
 	if (w->notes)
 		notes_drain(w->notes);
-	if (w->status && w->result->end == LAUNCH_OUTCOME)
+	if ((w->status || config->account) && w->result->end == LAUNCH_OUTCOME)
 		reap(w);
 	return 0;
 }
@@ -345,6 +351,7 @@ int launch_run(const struct launch *what, struct launch_result *result, struct e
 		.cpuid = what->kvm->cpuid,
 		.save_fd = what->save_fd,
 		.trace_fd = what->trace_fd,
+		.account = what->account,
 		.notes_fd = -1,
 		.notes = what->note_flags,
 		.parent = getpid(),

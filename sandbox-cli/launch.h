@@ -24,6 +24,7 @@ struct launch_result {
 	int cpu_limited;	   /* it was for its CPU time */
 	uint64_t start_ns, end_ns; /* CLOCK_MONOTONIC of fork and of the end */
 	long max_rss_kib;	   /* of the monitor with the VM's memory; 0: not asked for */
+	uint64_t cpu_ns;	   /* of the monitor with its guest; 0: not asked for */
 	struct hv_outcome outcome; /* untrusted */
 };
 
@@ -62,6 +63,8 @@ struct launch {
 	struct notes *notes;   /* takes the guest's notes, an empty one; NULL: none are asked for */
 	struct status
 		*status; /* is told of the start, and the monitor's memory is asked for; or NULL */
+	struct hv_account
+		*account;    /* counts what is done, and makes max_rss_kib be asked for; NULL */
 	uint32_t note_flags; /* which: enum boot_notes; BOOT_NOTES_KILL counts without notes, too */
 };
 

@@ -153,10 +153,10 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 		return add_file(o, FILE_DENY, value);
 	case OPTION_SAVE_CHANGES:
 		return set_once(&o->save, row, value, e);
+	case OPTION_RECEIPT:
+		return set_once(&o->receipt, row, value, e);
 	case OPTION_TRACE:
 		return set_once(&o->trace, row, value, e);
-	case OPTION_LEARN:
-		return set_once(&o->learn, row, value, e);
 	case OPTION_AUDIT:
 		return set_once(&o->audit, row, value, e);
 	case OPTION_AUDIT_ALL:

@@ -3,6 +3,8 @@
 #ifndef SANDBOX_CLI_OUTPUTS_H
 #define SANDBOX_CLI_OUTPUTS_H
 
+#include "sandbox-cli/whole.h"
+
 struct err;
 struct launch_result;
 struct options;
@@ -13,11 +15,8 @@ struct policy;
  * nobody here reads it.
  */
 struct outputs {
-	int save_fd, trace_fd; /* owned; -1: none */
-	int audit_fd;	       /* the same */
-	char *save;	       /* owned: what the archive is to be called */
-	char *learn;	       /* owned: what the draft of --learn is to be called */
-	char *temporary;       /* owned: what it is called until it is complete */
+	struct whole save;
+	int trace_fd, audit_fd; /* owned; -1: none */
 };
 
 /*

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* From notes to reports: which notes a run asks for, and who is told of them. */
 #include "sandbox-cli/reports.h"
-#include "common/cleanup.h"
 #include "policy/policy.h"
 #include "sandbox-cli/launch.h"
 #include "sandbox-cli/outputs.h"
+#include "sandbox-cli/receipt.h"
 #include "sandbox-cli/summary.h"
 
 #include <errno.h>
@@ -21,12 +21,12 @@ static uint32_t wanted(const struct reports *r, const struct options *o)
 	if (prints_summary(o) || o->verbosity == VERBOSITY_VERBOSE || r->audit.fd >= 0 ||
 	    r->status.fd)
 		flags |= BOOT_NOTES_DENIED;
+	if (r->receipt->account)
+		flags |= BOOT_NOTES_DENIED | BOOT_NOTES_ALLOWED;
 	if (r->audit.fd >= 0 && r->audit.all)
 		flags |= BOOT_NOTES_ALLOWED;
-	if (o->learn)
-		return BOOT_NOTES_DENIED | BOOT_NOTES_ALLOWED | BOOT_NOTES_LOOKUPS;
 	if (o->report == REPORT_ON_FAILURE && o->verbosity != VERBOSITY_VERBOSE &&
-	    r->audit.fd < 0 && !r->status.fd)
+	    r->audit.fd < 0 && !r->status.fd && !r->receipt->account)
 		flags |= BOOT_NOTES_LATE;
 	return flags;
 }
@@ -45,15 +45,17 @@ static void take(void *context, struct act *act, enum note_op op, uint64_t n)
 		status_denied(&r->status, r->policy, act);
 }
 
-void reports_start(struct reports *r, const struct options *o, struct outputs *outputs,
-		   const struct policy *p, struct launch *what)
+void reports_start(struct reports *r, const struct options *o, const struct outputs *outputs,
+		   const struct policy *p, struct receipt *receipt, struct launch *what)
 {
 	uint32_t flags;
 
+	r->receipt = receipt;
+	what->account = receipt->account;
+
 	r->policy = p;
 	r->notes = (struct notes){ .fd = -1, .listener = take, .context = r };
-	audit_start(&r->audit, steal_fd(&outputs->audit_fd), o->audit_all || p->audit == AUDIT_ALL,
-		    p);
+	audit_start(&r->audit, outputs->audit_fd, o->audit_all || p->audit == AUDIT_ALL, p);
 	flags = wanted(r, o);
 	if (flags & BOOT_NOTES_DENIED)
 		what->notes = &r->notes;
@@ -90,5 +92,6 @@ void reports_finish(struct reports *r, const struct options *o, const struct lau
 	if (o->verbosity == VERBOSITY_VERBOSE || (prints_summary(o) && status))
 		summary_missing(n);
 	status_exited(&r->status, result, status, r->status.fd ? summary_count(n, r->policy) : 0);
+	receipt_finish(r->receipt, result, n, status, NULL);
 	notes_close(n);
 }

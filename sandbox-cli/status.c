@@ -96,8 +96,7 @@ void status_denied(struct status *s, const struct policy *p, const struct act *a
 	finish(s, &j, &line, &size, 0);
 }
 
-/* What made the run end. */
-static const char *ended_by(const struct launch_result *r, int status)
+const char *status_ended_by(const struct launch_result *r, int status)
 {
 	if (!r || r->end == LAUNCH_DIED)
 		return "sandbox";
@@ -124,7 +123,7 @@ static const char *ended_by(const struct launch_result *r, int status)
 void status_exited(const struct status *s, const struct launch_result *r, int status,
 		   uint64_t denied)
 {
-	const char *by = ended_by(r, status);
+	const char *by = status_ended_by(r, status);
 	cleanup_free char *line = NULL;
 	size_t size;
 	struct json j;

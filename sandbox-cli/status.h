@@ -22,6 +22,8 @@ int status_open(struct status *s, int fd, struct err *e);
 void status_started(const struct status *s, pid_t monitor);
 /* The first of each op that counts. */
 void status_denied(struct status *s, const struct policy *p, const struct act *act);
+/* What made the run end: "command", "signal", "timeout", "policy" or "sandbox". */
+const char *status_ended_by(const struct launch_result *r, int status);
 /* denied: distinct acts. r NULL: COMMAND was not started. */
 void status_exited(const struct status *s, const struct launch_result *r, int status,
 		   uint64_t denied);

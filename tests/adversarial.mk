@@ -86,7 +86,7 @@ $(MUTANTS)/commands: Makefile tests/unit.mk tests/jail.mk tests/adversarial.mk $
 		echo "host_start='$(MUSL)/rcrt1.o $(MUSL)/crti.o'"; \
 		echo "host_objects='$(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)'"; \
 		echo "host_end='-L$(MUSL) -lc -lgcc $(MUSL)/crtn.o'"; \
-		echo "product_objects='$(HOST_OBJECTS) $(POLICY_PARTS)'"; \
+		echo "product_objects='$(HOST_OBJECTS) $(HOST_PARTS)'"; \
 		echo "product_link='$(CC) $(HOST_LDFLAGS)'"; \
 		echo "fetch_cc='$(CC) $(filter-out -MMD -MP,$(DOUBLE_FETCH_FLAGS)) -O1'"; \
 		echo "fetch_link='$(CC) -pie $(UNIT_SANITIZE) $(DOUBLE_FETCH_WRAPS:%=-Wl,--wrap=%)'"; \

@@ -3,8 +3,9 @@
 # needed; tests/cli/cli.sh and tests/cli/run.sh run the executable that SANDBOX_RUN names.
 
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
-	sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c) \
-	$(POLICY_PARTS)
+	sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c \
+	sandbox-cli/receipt%.c sandbox-cli/reports.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c) \
+	$(HOST_PARTS)
 CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal cpu)
 
 .PHONY: cli-tests

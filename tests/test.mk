@@ -3,8 +3,8 @@
 # A machine without a usable /dev/kvm fails, it does not skip.
 
 TEST_UNITS    := $(UNIT_TESTS) $(POLICY_TESTS) $(CLI_TESTS) $(JAIL_TESTS)
-TEST_SCRIPTS  := tests/cli/cli.sh tests/cli/policies.sh tests/cli/host.sh tests/cli/run.sh tests/cli/policy.sh tests/cli/jobs.sh $(wildcard tests/programs/*.sh) \
-	tests/guest/run.sh tests/python/run.sh tests/jail/observe.sh tests/jail/stolen.sh tests/jail/stolen-table.sh tests/jail/built.sh tests/jail/leaks.sh tests/kvm/verdict-test.sh
+TEST_SCRIPTS  := tests/cli/cli.sh tests/cli/policies.sh tests/cli/host.sh tests/cli/run.sh tests/cli/policy.sh tests/cli/receipt.sh tests/cli/jobs.sh $(wildcard tests/programs/*.sh) \
+	tests/guest/run.sh tests/python/run.sh tests/jail/observe.sh tests/jail/stolen.sh tests/jail/stolen-table.sh tests/jail/built.sh tests/kvm/verdict-test.sh
 PROVE         := prove --exec '' --timer --failures --comments
 
 .PHONY: test-kvm test-units test-programs test-python-long test-amd test-intel

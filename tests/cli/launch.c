@@ -204,7 +204,7 @@ static void launch(void (*monitor)(int), uint64_t timeout_ns)
 	char *argv[] = { NULL };
 	struct err e = { 0 };
 	struct launch_kvm kvm;
-	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0, NULL, NULL, 0 };
+	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0, NULL, NULL, NULL, 0 };
 
 	fake_monitor = monitor;
 	kvm.fd = fake_kvm = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -265,7 +265,7 @@ static void an_unproved_jail_ends_it(void **state)
 	char *argv[] = { NULL };
 	struct err e = { 0 };
 	struct launch_kvm kvm = { 0 };
-	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0, NULL, NULL, 0 };
+	const struct launch what = { &p, "/x", "x", argv, &kvm, -1, -1, 0, NULL, NULL, NULL, 0 };
 
 	(void)state;
 	reap();
