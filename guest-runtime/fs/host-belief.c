@@ -57,14 +57,19 @@ bool host_attr_fresh(const struct host_inode *host)
 	return host->checked && younger(&host->inode, host->checked, lifetime);
 }
 
+bool host_is_shared(const struct inode *inode)
+{
+	return shared[slot_of(inode)];
+}
+
 bool host_loaded_fresh(const struct inode *inode, uint64_t stamp)
 {
-	return !shared[slot_of(inode)] && younger(inode, stamp, lifetime / LOADED_PART);
+	return !host_is_shared(inode) && younger(inode, stamp, lifetime / LOADED_PART);
 }
 
 bool host_content_fresh(const struct inode *inode, uint64_t stamp)
 {
-	return !shared[slot_of(inode)] && younger(inode, stamp, lifetime / CONTENT_PART);
+	return !host_is_shared(inode) && younger(inode, stamp, lifetime / CONTENT_PART);
 }
 
 bool host_end_fresh(const struct inode *inode, uint64_t stamp)

@@ -197,6 +197,7 @@ void file_reclaim(uint64_t pages)
 {
 	uint64_t wanted = page_free() + pages;
 
+	host_kept_reclaim(pages * PAGE_SIZE);
 	while (!list_empty(&kinds[COPY]) && page_free() < wanted)
 		free_piece(container_of(kinds[COPY].next, struct host_piece, node));
 }

@@ -135,6 +135,8 @@ static long refill(struct file *file, struct window *w, int64_t offset, size_t w
 	w->end = got == 0 ||
 		 (w->length < length && inode->attr.size > 0 && start + got >= inode->attr.size);
 	w->checked = host_stamp();
+	if (start == 0 && w->end)
+		host_keep(host_of(inode), w->bytes, w->length);
 	return (long)MAX(start + got - offset, (int64_t)0);
 }
 
@@ -193,9 +195,15 @@ static long read_library(struct file *file, struct uio *uio, int64_t offset)
 static long read_some(struct file *file, struct uio *uio, int64_t offset)
 {
 	long library = read_library(file, uio, offset);
+	size_t length;
 
 	if (library)
 		return library;
+	const uint8_t *kept = host_kept(host_of(file->inode), &length);
+	if (kept)
+		return offset < (int64_t)length
+			       ? uio_fill(uio, kept + offset, length - (size_t)offset)
+			       : 0;
 	struct window *w = window_of(file);
 
 	if (!w)

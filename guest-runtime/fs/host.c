@@ -146,6 +146,7 @@ void host_release(struct inode *inode)
 {
 	host_list_drop(host_of(inode));
 	host_drop_pieces(host_of(inode));
+	host_kept_drop(host_of(inode));
 	host_drop_handle(host_of(inode));
 	kfree(host_of(inode)->target);
 	kfree(host_of(inode));

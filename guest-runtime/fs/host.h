@@ -4,7 +4,8 @@
  * second, as FUSE does by default: names that exist, names that do not, and
  * attributes. What is read ahead of an open file is believed for 10 ms, that
  * it ended there for 1 ms; a small file that was loaded before it was opened
- * may be 200 ms old. A change by the VM itself ends the belief in what
+ * may be 200 ms old, and one that is only read and has not changed for long is
+ * believed with its attributes. A change by the VM itself ends the belief in what
  * it changes, by whatever name; so does a write to the caller's file (stdout).
  *
  * A handle costs the host a descriptor, so directories on the way to something
@@ -32,6 +33,7 @@ enum host_need {
 };
 
 struct host_piece;
+struct host_kept;
 
 struct host_inode {
 	struct inode inode;
@@ -46,6 +48,7 @@ struct host_inode {
 	uint32_t unpinned;  /* open files that have come without a handle */
 	uint64_t no_xattrs; /* when it had no extended attributes */
 	struct host_piece *pieces;
+	struct host_kept *kept; /* its content as it was read; NULL */
 	/* host-load.c: the first is 0 when there is nothing */
 	uint64_t loaded, loaded_at; /* which load, when */
 	uint32_t loaded_start;
@@ -78,6 +81,7 @@ bool host_attr_fresh(const struct host_inode *host);
 bool host_loaded_fresh(const struct inode *inode, uint64_t stamp);
 bool host_content_fresh(const struct inode *inode, uint64_t stamp);
 bool host_end_fresh(const struct inode *inode, uint64_t stamp);
+bool host_is_shared(const struct inode *inode); /* there may be such pieces */
 
 /* A name whose object has the mode; 0: there is none. NULL: no memory. */
 struct dentry *host_add(struct dentry *dir, const char *name, size_t length, uint32_t mode);
@@ -121,6 +125,13 @@ int64_t host_seek(struct file *file, int64_t offset, int whence);
 int host_truncate(struct inode *inode, int64_t size);
 int host_allocate(struct inode *inode, int mode, int64_t offset, int64_t length);
 int host_sync(struct file *file, bool data);
+
+/* host-kept.c: all of a small file was read just now; it is kept if that may be believed. */
+void host_keep(struct host_inode *host, const uint8_t *bytes, size_t length);
+/* All of the file as it is now, until the next call of any function that may sleep; NULL: not kept. */
+const uint8_t *host_kept(struct host_inode *host, size_t *length);
+void host_kept_drop(struct host_inode *host);
+size_t host_kept_reclaim(size_t wanted); /* bytes of all; returns what there was */
 
 /* host-name.c */
 int host_create(struct dentry *dir, const char *name, size_t length, uint32_t mode, uint64_t rdev,

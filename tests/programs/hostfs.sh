@@ -278,6 +278,22 @@ echo end >>"$work/text"
 wait $!
 is "$(cat "$tap_dir/inside")" "$(cat "$work/text")" "a file that grows while it is read"
 
+# What was read before may be a second old, too, but no older, whatever its size and times say.
+for change in 'cat "$work/other" >"$work/old"' 'mv "$work/other" "$work/old"'; do
+	plant
+	echo before >"$work/old"
+	echo after. >"$work/other"
+	touch -d '2024-01-01' "$work/old" "$work/other"
+	sleep 2.1
+	"$SANDBOX_RUN" --ro "$work" /usr/bin/perl -e 'for (1 .. 80) { open F, "<", "'"$work"'/old"; $_ = <F>; if ($_ ne $was) { print; $was = $_ }
+		last if /after/; select undef, undef, undef, 0.05 }' >"$tap_dir/inside" &
+	sleep 0.7
+	eval "$change"
+	touch -d '2024-01-01' "$work/old"
+	wait $!
+	is "$(cat "$tap_dir/inside")" "$(printf 'before\nafter.')" "a file that is read often changes: $change"
+done
+
 # Names and attributes may be a second old, not more.
 plant
 "$SANDBOX_RUN" --rw "$work" -C "$work" /usr/bin/perl -e 'sub soon { my $n = 0; until ($_[1]->()) { return print "$_[0]: never\n" if $n++ > 100; select undef, undef, undef, 0.05 }
