@@ -29,6 +29,7 @@
 #include <time.h>
 
 #define SECOND_NS 1000000000ull
+#define REAP_MS	  1000 /* most that a monitor which was killed is waited for */
 
 static uint64_t now_ns(void)
 {
@@ -133,14 +134,21 @@ static uint64_t timeval_ns(const struct timeval *time)
 	return (uint64_t)time->tv_sec * SECOND_NS + (uint64_t)time->tv_usec * 1000;
 }
 
-/* The monitor's wait status. */
+/*
+ * The monitor's wait status, or 0: a file system that does not answer holds who
+ * waits for it, killed or not. It goes when that answers, or its server does.
+ */
 static int reap(struct wait *w)
 {
 	struct rusage usage = { .ru_maxrss = 0 };
+	cleanup_close int gone = (int)syscall(SYS_pidfd_open, w->monitor, 0);
+	struct pollfd end = { .fd = gone, .events = POLLIN };
 	int status = 0;
 
 	kill(w->monitor, SIGKILL);
-	while (wait4(w->monitor, &status, 0, &usage) < 0 && errno == EINTR)
+	while (gone >= 0 && poll(&end, 1, REAP_MS) < 0 && errno == EINTR)
+		;
+	while (wait4(w->monitor, &status, gone < 0 ? 0 : WNOHANG, &usage) < 0 && errno == EINTR)
 		;
 	w->result->max_rss_kib = usage.ru_maxrss;
 	w->result->cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime);

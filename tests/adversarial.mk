@@ -108,7 +108,7 @@ $(MUTANTS)/commands: Makefile tests/unit.mk tests/jail.mk tests/adversarial.mk $
 	} >$@
 
 # Attacks from a Linux program that has taken its VM over, and who changes names on the host meanwhile.
-INSIDE := $(ADVERSARIAL)/inside/inside $(ADVERSARIAL)/racer
+INSIDE := $(ADVERSARIAL)/inside/inside $(ADVERSARIAL)/racer $(ADVERSARIAL)/racer-slow
 
 .PHONY: inside-programs
 inside-programs: $(INSIDE)
@@ -116,6 +116,10 @@ inside-programs: $(INSIDE)
 $(ADVERSARIAL)/inside/inside: $(wildcard tests/adversarial/inside/*.c tests/adversarial/inside/*.h) $(wildcard abi/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(filter-out -MMD -MP,$(BASE)) -O1 -static -o $@ $(filter %.c,$^)
+
+$(ADVERSARIAL)/racer-slow: tests/adversarial/racer/slowfs.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(BASE)) -O1 -static -o $@ $<
 
 $(ADVERSARIAL)/racer: tests/adversarial/racer/racer.c
 	@mkdir -p $(@D)

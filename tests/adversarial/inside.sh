@@ -139,6 +139,56 @@ race "a directory is moved out of the tree" away "$scene/w/dir" "$scene/out/move
 race "a directory is a denied one" swap "$scene/w/dir" "$scene/w/secret" -- --rw "$scene/w" --deny "$scene/w/secret" -- dir file
 race "the granted directory itself is moved" away "$scene/w" "$scene/elsewhere" -- --rw "$scene/w" -- dir file
 
+# What a host may have mounted below a grant, in a mount namespace of its own.
+mounts=(unshare -rmpf)
+[ "$(id -u)" -ne 0 ] || mounts=(unshare -m)
+[ "$("${mounts[@]}" sh -c 'mount -t proc proc /proc && echo can' 2>/dev/null)" = can ] || mounts=()
+
+# mounted NAME SCRIPT OPTIONS... -- ACT...: the script mounts, in the scene.
+mounted() {
+	local name=$1 script=$2
+	shift 2
+	wanted "mounted: $name" || return 1
+	if [ ${#mounts[@]} -eq 0 ]; then
+		ok 0 "mounted: $name # SKIP no mount namespaces for this user"
+		return 1
+	fi
+	plant
+	record out r w/keep w/secret >"$tap_dir/before"
+	# shellcheck disable=SC2016
+	(cd "$scene" && "${mounts[@]}" bash -c 'script=$1; shift; eval "$script"; timeout -s KILL 30 "$@"; status=$?
+		kill $(jobs -p) 2>/dev/null; exit $status' bash "$script" "$SANDBOX_RUN" --ro "$inside" "$@") >"$said" 2>&1
+	status=$?
+	record out r w/keep w/secret >"$tap_dir/after"
+	diff "$tap_dir/before" "$tap_dir/after" >"$tap_dir/diff"
+	ok $? "mounted: $name: nothing has changed"
+	sed 's/^/# /' "$tap_dir/diff"
+}
+if mounted "procfs" 'mkdir w/proc w/dir && touch w/dir/maps && mount -t proc proc w/proc && mount --bind w/proc/self/maps w/dir/maps' \
+	--rw "$scene/w" "$inside" crawl "$scene/w" : self 1 maps; then
+	is "$status $(grep -e '/proc' -e maps "$said" | sed "s|$scene||" | sort | tr '\n' ' ')" "0 d --- /w/proc f --- /w/dir/maps " \
+		"mounted: procfs: nothing in it is opened or walked to"
+fi
+if mounted "what is denied and kept, in other places" \
+	'mkdir w/one w/two && mount --bind w/secret w/one && mount --bind w/keep w/two && mount --bind w/secret r/sub' \
+	--ro "$scene/r" --rw "$scene/w" --ro "$scene/w/keep" --deny "$scene/w/secret" "$inside" vandal 3000 "$scene/r" "$scene/w" : one two; then
+	is "$status" 0 "mounted: what is denied and kept, in other places: $(cat "$said")"
+fi
+if mounted "the same, to be read" 'rm -r w/tmp w/sub; mkdir w/one && mount --bind w/secret w/one && mount --bind w/secret r/sub' \
+	--ro "$scene/r" --rw "$scene/w" --deny "$scene/w/secret" "$inside" crawl "$scene/r" "$scene/w" : one sub inner; then
+	is "$status $(grep -e LEAK -e one -e 'r/sub' "$said")" "0 " "mounted: the same, to be read"
+fi
+printf '%s\n' 'version: 1' 'extends: builtin:base' 'limits: { wall-time: 1s, kill-after: 1s }' >"$tap_dir/hurry.yaml"
+for file in stuck endless; do
+	started=$(date +%s%N)
+	# shellcheck disable=SC2016
+	if mounted "a file system that does not answer: $file" "mkdir slow && { $racer-slow slow & } && sleep 0.5 && cat slow/file" \
+		-p "$tap_dir/hurry.yaml" --ro "$scene/slow" /bin/cat "$scene/slow/$file"; then
+		is "$status $((($(date +%s%N) - started) / 6000000000)) $(head -n 1 "$said")" \
+			"124 0 plainsandbox-run: /bin/cat was ended: it ran longer than 1s" "mounted: a file system that does not answer: $file"
+	fi
+done
+
 # What ends the VM, and why.
 breaks() {
 	local name=$1 why=$2
@@ -175,7 +225,6 @@ if wanted "limits"; then
 		is "$status $(cat "$said")" "0 -9" "limits: no output $stream that was not asked for"
 	done
 	started=$(date +%s%N)
-	printf '%s\n' 'version: 1' 'extends: builtin:base' 'limits: { wall-time: 1s, kill-after: 1s }' >"$tap_dir/hurry.yaml"
 	timeout 60 "$SANDBOX_RUN" -p "$tap_dir/hurry.yaml" --ro "$inside" "$inside" say stopped >"$said" 2>&1
 	status=$?
 	is "$status $((($(date +%s%N) - started) / 4000000000))" "124 0" "limits: who says that it stops, for ever, does not stop the clock"
@@ -204,7 +253,6 @@ if wanted "flood"; then
 1 "exited"
 1 "started"' "flood: the status stream has the first of each kind"
 	started=$(date +%s%N)
-	printf '%s\n' 'version: 1' 'extends: builtin:base' 'limits: { wall-time: 1s, kill-after: 1s }' >"$tap_dir/hurry.yaml"
 	timeout 60 "$SANDBOX_RUN" -p "$tap_dir/hurry.yaml" --ro "$inside" --audit "$log" "$inside" say notes 0 >"$said" 2>&1
 	status=$?
 	is "$status $((($(date +%s%N) - started) / 4000000000))" "124 0" "flood: who reports for ever does not stop the clock"
