@@ -3,6 +3,8 @@
 #include "guest-runtime/fs/host.h"
 #include "guest-runtime/host/hypercall.h"
 
+#include <linux/xattr.h>
+
 #define MODE_MAX 01777u /* set-id bits are nobody's to give */
 
 static bool openable(const struct inode *inode)
@@ -134,6 +136,12 @@ int host_xattr_set(struct inode *inode, const char *name, const void *value, siz
 
 	if (!openable(inode))
 		return -EPERM;
+	/* Must it be new, and there already? It is one of both, and stays as it is. */
+	if (value && flags == (XATTR_CREATE | XATTR_REPLACE)) {
+		long old = host_xattr_get(inode, name, NULL, 0);
+
+		return old < 0 ? (int)old : -EEXIST;
+	}
 	int error = host_handle(host_of(inode), HOST_OPENED, &handle);
 	if (value && size)
 		buffer = kernel_segment(value, size);

@@ -213,6 +213,9 @@ static int make(const struct clone_request *request, struct thread *thread, int 
 		process->pid = thread->tid;
 	}
 	thread->process = process;
+	/* As ARCH_SET_FS: the register takes none but canonical addresses. */
+	if (request->flags & CLONE_SETTLS && request->tls >= GUEST_USER_END)
+		return -EPERM;
 	if (!(request->flags & CLONE_PIDFD))
 		return 0;
 	*pidfd = pidfd_create(process, 0);

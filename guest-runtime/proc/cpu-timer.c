@@ -106,20 +106,12 @@ void cpu_timer_remove(struct cpu_timer *timer)
 	list_remove(&timer->node);
 }
 
-/* One that is due, or NULL; *next: nanoseconds until the first of the others is. */
-static struct cpu_timer *find_due(struct process *process, int64_t *next)
+/* Nanoseconds until it is due, 0 and below: it is; INT64_MAX: it is off, or its clock stands still. */
+static int64_t left_of(const struct cpu_timer *timer)
 {
-	list_for_each (node, timers_of(process)) {
-		struct cpu_timer *timer = timer_of(node);
-
-		if (!timer->due_ns || !goes(&timer->clock))
-			continue;
-		int64_t left = (int64_t)(timer->due_ns - cpu_clock_ns(&timer->clock));
-		if (left <= 0)
-			return timer;
-		*next = MIN(*next, left);
-	}
-	return NULL;
+	if (!timer->due_ns || !goes(&timer->clock))
+		return INT64_MAX;
+	return (int64_t)(timer->due_ns - cpu_clock_ns(&timer->clock));
 }
 
 /* SIGXCPU once a second from the soft limit on, SIGKILL at the hard one. */
@@ -142,20 +134,40 @@ static void check_limit(struct process *process, int64_t *next)
 	*next = MIN(*next, (int64_t)(first * (uint64_t)NS_PER_S - process_ns(process, false)));
 }
 
+/* Each goes off once at most: with a short interval it is due again before this is over. */
+static void expire(struct list *timers)
+{
+	size_t count = 0;
+
+	list_for_each (node, timers)
+		count++;
+	for (; count > 0 && !list_empty(timers); count--) {
+		struct list *node = timers->next;
+		struct cpu_timer *timer = timer_of(node);
+
+		list_remove(node);
+		list_add_before(timers, node);
+		if (left_of(timer) > 0)
+			continue;
+		cpu_timer_set(timer, 0);
+		timer->expired(timer);
+	}
+}
+
 /* Acts on what is due, and says when to look again. */
 static void look(void)
 {
 	struct process *process = current()->process;
-	struct cpu_timer *due;
 	int64_t next = INT64_MAX;
 
-	while ((due = find_due(process, &next))) {
-		cpu_timer_set(due, 0);
-		due->expired(due);
-		next = INT64_MAX;
-	}
+	expire(timers_of(process));
+	list_for_each (node, timers_of(process))
+		next = MIN(next, left_of(timer_of(node)));
 	check_limit(process, &next);
-	wait_timer_set(&watch, next == INT64_MAX ? 0 : clock_monotonic_ns() + MAX(next, LEAST_NS));
+	/* One that is due after the end of time is off, too. */
+	if (__builtin_add_overflow(clock_monotonic_ns(), MAX(next, LEAST_NS), &next))
+		next = 0;
+	wait_timer_set(&watch, next);
 }
 
 static void watch_expired(struct wait_timer *timer)

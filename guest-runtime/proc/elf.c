@@ -35,6 +35,8 @@ long exec_read(struct file *file, void *to, size_t n, uint64_t offset)
 {
 	struct hc_attr attr;
 
+	if (offset > INT64_MAX || n > INT64_MAX - offset)
+		return -EINVAL;
 	if (!file_attr(file, &attr) && offset < (uint64_t)attr.size) {
 		size_t there = MIN(n, (uint64_t)attr.size - offset);
 
@@ -83,12 +85,12 @@ int elf_read(struct file *file, struct elf *out)
 	out->segments = kmalloc(size);
 	if (!out->segments)
 		return -ENOMEM;
-	error = read_exact(file, out->segments, size, out->header.e_phoff);
-	if (error)
+	if (read_exact(file, out->segments, size, out->header.e_phoff)) {
 		elf_free(out);
-	else
-		out->file = file;
-	return error;
+		return -ENOEXEC;
+	}
+	out->file = file;
+	return 0;
 }
 
 bool elf_wants_executable_stack(const struct elf *elf)

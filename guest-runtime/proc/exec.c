@@ -82,6 +82,12 @@ static void place_heap(struct mm *mm, const struct elf_image *program, bool amon
 	mm_expect(mm, program->start - PAGE_SIZE); /* where patched system-call sites jump to */
 }
 
+/* The first instruction: the loader's, if there is one. */
+static uint64_t entry_of(const struct exec_image *image)
+{
+	return image->loader.entry ? image->loader.entry : image->program.entry;
+}
+
 /* loader->file NULL: there is none. */
 static int map(struct exec *exec, const struct elf *program, const struct elf *loader)
 {
@@ -96,6 +102,8 @@ static int map(struct exec *exec, const struct elf *program, const struct elf *l
 		error = elf_map(exec->mm, loader, ELF_PLACE_MAPPING, &image->loader);
 	if (!error)
 		error = vdso_map(exec->mm, &image->vdso);
+	if (!error && entry_of(image) >= GUEST_USER_END)
+		error = -EINVAL;
 	if (error)
 		return error;
 	/* Who loads programs itself may read them, as valgrind does, and has no use for jumps into the runtime. */
@@ -339,8 +347,6 @@ static void reset_process(struct process *process, const struct exec_stack *stac
 static void commit(struct exec *exec, const struct exec_request *request)
 {
 	struct process *process = current()->process;
-	const struct elf_image *first =
-		exec->image.loader.entry ? &exec->image.loader : &exec->image.program;
 	struct mm *old = process->mm;
 	struct start_key key;
 
@@ -366,7 +372,7 @@ static void commit(struct exec *exec, const struct exec_request *request)
 	/* A descriptor's number as a name would tell nothing. */
 	set_name(current(), *request->path ? exec->path : exec->file->dentry->name);
 	reset_process(process, &exec->stack);
-	reset_registers(current(), first->entry, exec->stack.sp);
+	reset_registers(current(), entry_of(&exec->image), exec->stack.sp);
 }
 
 /* Of the process, with descriptors and actions that no other process changes. */

@@ -108,6 +108,14 @@ rw "sed -i" sed -i s/two/zwei/ text
 rw "sed -i with a backup" sed -i.bak 5,10d numbers
 rw "sort -o" sort -r -n -o numbers numbers
 rw "tee" tee out
+rw "an attribute that must be new and there" python3 -c 'import os, errno
+def put(flags):
+    try:
+        os.setxattr("text", "user.a", b"v", flags)
+        print("set")
+    except OSError as e:
+        print(errno.errorcode[e.errno])
+for flags in 3, 2, 1, 1, 3, 2: put(flags)'
 rw "split" split -l 300 numbers part-
 rw "csplit" csplit -s numbers 100 200
 rw "tar -c" tar -cf out.tar dir many
