@@ -74,6 +74,22 @@ static int refuse_form(struct reader *r, const char *what, const char *hint)
 	return -EINVAL;
 }
 
+/* Where a byte of the text is: lines and columns of characters, from 0, as libyaml counts. */
+static yaml_mark_t mark_of(const struct source *source, size_t offset)
+{
+	yaml_mark_t mark = { .index = offset };
+
+	for (size_t i = 0; i < offset && i < source->size; i++) {
+		if (source->text[i] == '\n') {
+			mark.line++;
+			mark.column = 0;
+		} else if ((source->text[i] & 0xc0) != 0x80) {
+			mark.column++;
+		}
+	}
+	return mark;
+}
+
 /* YAML itself failed: libyaml says what and where. */
 static int refuse_syntax(struct reader *r)
 {
@@ -84,8 +100,9 @@ static int refuse_syntax(struct reader *r)
 	if (p->error == YAML_MEMORY_ERROR)
 		return err_set(e, ERR_SANDBOX, ENOMEM, "%s: out of memory", r->source->shown);
 	if (p->error == YAML_READER_ERROR) {
-		err_set(e, ERR_SANDBOX, EINVAL, "%s: %s at byte %zu", r->source->shown, p->problem,
-			p->problem_offset);
+		mark = mark_of(r->source, p->problem_offset);
+		err_set(e, ERR_SANDBOX, EINVAL, "%s:%zu:%zu: %s", r->source->shown, mark.line + 1,
+			mark.column + 1, p->problem);
 		err_hint(e, "a policy file is UTF-8 text");
 		return -EINVAL;
 	}

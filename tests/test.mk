@@ -4,15 +4,16 @@
 
 TEST_UNITS    := $(UNIT_TESTS) $(POLICY_TESTS) $(CLI_TESTS) $(JAIL_TESTS)
 TEST_SCRIPTS  := tests/cli/cli.sh tests/cli/policies.sh tests/cli/host.sh tests/cli/run.sh tests/cli/policy.sh tests/cli/receipt.sh tests/cli/jobs.sh $(wildcard tests/programs/*.sh) \
-	tests/guest/run.sh tests/python/run.sh tests/jail/observe.sh tests/jail/stolen.sh tests/jail/stolen-table.sh tests/jail/built.sh tests/kvm/verdict-test.sh
+	tests/guest/run.sh tests/fuzz/corpus.sh tests/python/run.sh tests/jail/observe.sh tests/jail/stolen.sh tests/jail/stolen-table.sh tests/jail/built.sh tests/kvm/verdict-test.sh
 PROVE         := prove --exec '' --timer --failures --comments
 
 .PHONY: test-kvm test-units test-programs test-python-long test-amd test-intel
 test: deps-test
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all test-kvm
-	@$(MAKE) --no-print-directory $(TEST_UNITS) guest-programs jail-tests adversarial-tests mutants-ready payload
+	@$(MAKE) --no-print-directory $(TEST_UNITS) guest-programs jail-tests adversarial-tests mutants-ready payload fuzz-programs
 	$(PROVE) $(TEST_UNITS) $(TEST_SCRIPTS) $(ADVERSARIAL_TESTS) tests/adversarial/mutants.sh
+	@$(MAKE) --no-print-directory -k -j2 fuzz-all SECONDS=60 FUZZ_SEED=1
 	$(PROVE) -j2 tests/kvm/test-amd.sh tests/kvm/test-intel.sh
 
 test-kvm:
@@ -22,7 +23,7 @@ test-kvm:
 test-units: $(TEST_UNITS)
 	$(PROVE) $(TEST_UNITS)
 
-test-programs: all guest-programs jail-tests
+test-programs: all guest-programs jail-tests fuzz-programs
 	$(PROVE) $(TEST_SCRIPTS)
 
 # Minutes of CPython's own tests, not part of make test.
