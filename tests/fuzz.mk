@@ -6,7 +6,7 @@
 SECONDS       ?= 60
 FUZZ          := $(BUILD)/tests/fuzz
 FUZZ_CC       ?= clang-14
-FUZZ_HOST     := dispatch files policy options outcome
+FUZZ_HOST     := dispatch files policy options outcome notes
 FUZZ_GUEST    := syscalls elf
 FUZZ_FLAGS    := $(filter-out -Werror,$(BASE)) -fPIE -g -O1 -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined -I$(BUILD)
@@ -43,7 +43,7 @@ $(FUZZ)/dispatch $(FUZZ)/files: $(FUZZ)/%: $(FUZZ)/obj/tests/fuzz/%.o \
 	$(patsubst %,$(FUZZ)/obj/tests/%.o,fuzz/vm fuzz/tree unit/guest) $(FUZZ)/libhost.a
 	$(FUZZ_LINK) -Wl,--wrap=host_ioctl,--wrap=setitimer -lcmocka
 
-$(FUZZ)/policy $(FUZZ)/options $(FUZZ)/outcome: $(FUZZ)/%: $(FUZZ)/obj/tests/fuzz/%.o $(FUZZ)/libhost.a $(POLICY_PARTS)
+$(FUZZ)/policy $(FUZZ)/options $(FUZZ)/outcome $(FUZZ)/notes: $(FUZZ)/%: $(FUZZ)/obj/tests/fuzz/%.o $(FUZZ)/libhost.a $(POLICY_PARTS)
 	$(FUZZ_LINK) $(filter %.a,$(POLICY_PARTS))
 
 $(FUZZ)/guest/%: tests/fuzz/%/main.c

@@ -8,7 +8,8 @@ for corpus in tests/fuzz/corpus/*/; do
 	name=$(basename "$corpus")
 	inputs=("$corpus"*)
 	timeout 120 "build/tests/fuzz/$name" -timeout=20 "${inputs[@]}" >"$tap_dir/log" 2>&1
-	ok $? "$name: ${#inputs[@]} inputs"
-	[ "$tap_failed" = 0 ] || grep -aE '^fuzz: |runtime error|ERROR|Running:' "$tap_dir/log" | tail -3 | sed 's/^/# /'
+	status=$?
+	ok $status "$name: ${#inputs[@]} inputs"
+	[ $status = 0 ] || grep -aE '^fuzz: |runtime error|ERROR|Running:' "$tap_dir/log" | tail -3 | sed 's/^/# /'
 done
 done_testing

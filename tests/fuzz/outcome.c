@@ -50,7 +50,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	stderr = open_memstream(&lines, &length);
 	status = report_result(&result, "./tool", &policy, &e);
 	report_note(&result, "./tool", &policy);
-	report_missing(&result, 1);
 	report_details(&result, status);
 	if (e.what[0])
 		err_print(&e);

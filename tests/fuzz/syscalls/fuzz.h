@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small trinity: system calls with half-plausible arguments at the runtime.
- * values.c makes arguments, calls.c has the table of calls, main.c the
+ * values.c, structs.c, paths.c and random.c makes arguments, calls.c has the table of calls, main.c the
  * processes. Nothing of libc is used by those who make the calls, since the
  * calls may take away any memory of it.
  */
