@@ -82,7 +82,7 @@ static const struct call {
 	{ "read a stream", PERM_STREAMS, SYS_preadv2, { 0, 0, 0, -1, -1, 0 } },
 	{ "write to a stream", PERM_STREAMS, SYS_pwritev2, { 1, 0, 0, -1, -1, 0 } },
 	{ "write to a stream at some place", 0, SYS_pwritev2, { 1, 0, 0, 0, 0, 0 } },
-	{ "read a file", PERM_FILES, SYS_preadv2, { HANDLE } },
+	{ "read a file", PERM_FILES | PERM_TREES, SYS_preadv2, { HANDLE } },
 	{ "walk to a file", PERM_TREES | PERM_NAMES, SYS_openat,
 	  { -1, (long)".", O_PATH | O_NOFOLLOW | O_CLOEXEC } },
 	{ "list a directory", PERM_TREES, SYS_getdents64, { HANDLE } },

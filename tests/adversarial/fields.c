@@ -46,7 +46,7 @@ const struct field fields[] = {
 	FIELD(EXIT, exit, kind, HC_EXIT_SIGNAL, KILL(FIELD)), /* code 0 */
 	FIELD(EXIT, exit, kind, HC_EXIT_NO_EXEC, KILL(FIELD)),
 	FIELD(EXIT, exit, kind, HC_EXIT_NO_MEMORY, ENDS(NO_MEMORY)),
-	FIELD(EXIT, exit, kind, HC_EXIT_DENIED, ENDS(DENIED)),
+	FIELD(EXIT, exit, kind, HC_EXIT_DENIED, KILL(FIELD)), /* on-deny: kill alone has it */
 
 	FIELD(MEM_GROW, mem_grow, bytes, 0, KILL(FIELD)),
 	FIELD(MEM_GROW, mem_grow, bytes, 1, KILL(FIELD)),
