@@ -312,4 +312,6 @@ void report_problems(const struct rules *r, struct err *e)
 	for (size_t i = 0; i + 1 < count; i++)
 		err_print(&r->problems[i]);
 	*e = r->problems[count - 1];
+	if (r->problem_count > count)
+		err_hint(e, "%zu more, when these are mended", r->problem_count - count);
 }

@@ -2,7 +2,7 @@
 # Tests of policy/: build/tests/policy/NAME, TAP on stdout, no KVM needed.
 
 POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard policy/*.c common/*.c)) $(POLICY_PARTS)
-POLICY_TESTS   := $(patsubst %,$(BUILD)/tests/policy/%,paths reveal finish merge holes look env json schema layers decide print never)
+POLICY_TESTS   := $(patsubst %,$(BUILD)/tests/policy/%,paths reveal finish merge holes look env json schema layers locked decide print never)
 
 .PHONY: policy-tests
 policy-tests: $(POLICY_TESTS)
