@@ -14,7 +14,8 @@
 
 static const struct attack *const lists[] = { request_attacks,	   file_attacks,    change_attacks,
 					      limit_attacks,	   random_attacks,  memory_attacks,
-					      instruction_attacks, endless_attacks, lost_attacks };
+					      instruction_attacks, endless_attacks, lost_attacks,
+					      leak_attacks };
 
 static int wanted(const struct attack *attack, char *const *words)
 {

@@ -34,6 +34,7 @@
 extern const uint8_t hostile_blob[], hostile_blob_end[];
 
 int quick, hasty, failures;
+int stage_output = -1;
 
 static struct policy policy;
 static uint8_t *image; /* GUEST_IMAGE_MAX bytes, shared with the monitors */
@@ -313,6 +314,7 @@ struct ending stage_run(const struct run *run)
 	close(kvm);
 	close(ends[1]);
 	close(output[1]);
+	stage_output = output[0];
 	if (run->watch)
 		run->watch(monitor);
 	impatient = collect(ends[0],

@@ -41,8 +41,9 @@ struct ending {
 	struct hv_outcome outcome;
 };
 
-extern int quick; /* fewer rounds, for emulated machines */
-extern int hasty; /* short patience, for mutants */
+extern int stage_output; /* with silent_pipe: its other end, for watch() */
+extern int quick;	 /* fewer rounds, for emulated machines */
+extern int hasty;	 /* short patience, for mutants */
 
 /* Once: the scratch directory, /dev/kvm, the shared image. */
 void stage_open(void);
@@ -78,6 +79,6 @@ struct attack {
 extern const struct attack request_attacks[], file_attacks[], change_attacks[], limit_attacks[];
 extern const struct attack random_attacks[];
 extern const struct attack instruction_attacks[], memory_attacks[], endless_attacks[];
-extern const struct attack lost_attacks[];
+extern const struct attack lost_attacks[], leak_attacks[];
 
 #endif

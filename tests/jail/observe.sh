@@ -101,12 +101,12 @@ count_targets()
 	descriptors | awk -v pattern="$1" '$1 > 2 && $3 ~ pattern { n++ } END { print n + 0 }'
 }
 
-# Besides the streams: one VM, one vCPU, one pipe, one signalfd, /proc/self/fd, and files that cannot be written.
+# Besides the streams: one VM, one vCPU, two pipes (the outcome's and the notes'), one signalfd, /proc/self/fd, and files that cannot be written.
 only_expected_descriptors()
 {
 	[ "$(count_targets '^anon_inode:kvm-vm$')" = 1 ] &&
 	[ "$(count_targets '^anon_inode:kvm-vcpu')" = 1 ] &&
-	[ "$(count_targets '^pipe:')" = 1 ] &&
+	[ "$(count_targets '^pipe:')" = 2 ] &&
 	[ "$(count_targets '^anon_inode:[[]signalfd[]]$')" = 1 ] &&
 	[ "$(count_targets "^/proc/$monitor/fd\$")" = 1 ] &&
 	[ "$(count_targets '^(anon_inode|socket|/dev/|/proc/|/sys/|/memfd)')" = 4 ] &&
