@@ -8,8 +8,7 @@
 
 #define LOAD_SIZE_MAX (64u << 10) /* bytes of a policy file */
 
-/* A copy that r owns, or NULL. */
-const char *rules_keep(struct rules *r, const char *text, size_t length);
+/* The same as rules_keep(), of what is printed. */
 const char *rules_keep_printed(struct rules *r, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

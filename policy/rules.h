@@ -115,6 +115,9 @@ int rules_load_host(struct rules *r, struct err *e);
  */
 int rules_load(struct rules *r, const char *policy, struct err *e);
 
+/* A copy that r owns, or NULL: for the texts of rules. */
+const char *rules_keep(struct rules *r, const char *text, size_t length);
+
 /*
  * Adds what a flag says. value is the rule's text (of a path HOST or
  * HOST:GUEST, of the environment NAME or NAME=VALUE), number its number.

@@ -145,4 +145,5 @@ void audit_finish(struct audit *a, struct notes *n)
 		rest.n += n->others[op];
 	if (rest.n)
 		write_entry(a, &rest, UINT64_MAX);
+	close(steal_fd(&a->fd));
 }

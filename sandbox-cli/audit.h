@@ -10,7 +10,7 @@ struct policy;
 #define AUDIT_BYTES_MAX (16u << 20) /* that one run adds to the file */
 
 struct audit {
-	int fd;	 /* of outputs.h; -1: there is no log */
+	int fd;	 /* owned; -1: there is no log */
 	int all; /* allowed acts, too */
 	const struct policy *policy;
 	char run[9];	  /* names the run in its lines */
@@ -26,7 +26,7 @@ void audit_act(struct audit *a, struct act *act);
 /* "ENOENT"; "" for 0, "unknown". */
 const char *audit_error_name(unsigned int error);
 
-/* At the end: what was not written yet, and how much could not be. */
+/* At the end: what was not written yet, and how much could not be. Closes the log. */
 void audit_finish(struct audit *a, struct notes *n);
 
 #endif

@@ -116,6 +116,12 @@ const char *build_name(const struct policy *p, const char *typed, const char *pr
 int build_policy(struct policy *p, struct rules *r, const struct options *o, char **program,
 		 struct err *e)
 {
+	return build_policy_more(p, r, o, NULL, NULL, program, e);
+}
+
+int build_policy_more(struct policy *p, struct rules *r, const struct options *o, build_more *more,
+		      void *context, char **program, struct err *e)
+{
 	int rc = rules_load_host(r, e);
 
 	if (rc == 0 && o->tty && getenv("TERM")) /* what its terminal understands */
@@ -124,6 +130,8 @@ int build_policy(struct policy *p, struct rules *r, const struct options *o, cha
 		rc = rules_load(r, o->policy, e);
 	if (rc == 0)
 		rc = add_flags(r, o, e);
+	if (rc == 0 && more)
+		rc = more(context, r, e);
 	if (rc == 0)
 		rc = rules_resolve(r, p, e);
 	if (rc == 0 && o->command[0])

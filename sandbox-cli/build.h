@@ -17,6 +17,11 @@ struct rules;
 int build_policy(struct policy *p, struct rules *r, const struct options *o, char **program,
 		 struct err *e);
 
+/* The same with more rules, which more() adds after all others. */
+typedef int build_more(void *context, struct rules *r, struct err *e);
+int build_policy_more(struct policy *p, struct rules *r, const struct options *o, build_more *more,
+		      void *context, char **program, struct err *e);
+
 /*
  * What a program is to find as its own path, in AT_EXECFN and as a script's
  * $0: typed, where the task finds program under it too, else program.

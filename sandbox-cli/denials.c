@@ -86,14 +86,14 @@ static int quote(char *out, size_t size, const char *path)
 	return snprintf(out, size, plain ? "%s" : "'%s'", path) < (int)size;
 }
 
-/* Directories that many programs share, or that hold what is private: never a suggestion. */
-static int is_too_wide(const char *path)
+int denial_is_wide(const char *path)
 {
-	static const char *const wide[] = {
-		"/",	"/bin",	 "/boot",    "/dev",	 "/etc",       "/home",	     "/lib",
-		"/opt", "/proc", "/root",    "/run",	 "/sbin",      "/srv",	     "/sys",
-		"/tmp", "/usr",	 "/usr/bin", "/usr/lib", "/usr/local", "/usr/share", "/var"
-	};
+	static const char *const wide[] = { "/",	"/bin",	    "/boot",	  "/dev",
+					    "/etc",	"/home",    "/lib",	  "/opt",
+					    "/proc",	"/root",    "/run",	  "/sbin",
+					    "/srv",	"/sys",	    "/tmp",	  "/usr",
+					    "/usr/bin", "/usr/lib", "/usr/local", "/usr/share",
+					    "/var",	"/var/tmp" };
 	const char *home = getenv("HOME");
 
 	for (size_t i = 0; i < sizeof(wide) / sizeof(*wide); i++)
@@ -120,7 +120,7 @@ static void path_flag(char out[DENIAL_FLAG], const struct policy *p, const struc
 	/* A name comes and goes with its directory's right. */
 	if (act->op == NOTE_CREATE || act->op == NOTE_DELETE) {
 		parent_of(path, act->object);
-		if (is_too_wide(path))
+		if (denial_is_wide(path))
 			return;
 	}
 	if (policy_exists(path) && quote(word, sizeof(word), path))

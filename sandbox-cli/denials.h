@@ -28,6 +28,9 @@ int denial_is_missing_call(const struct act *act);
  */
 int denial_counts(const struct policy *p, const struct act *act);
 
+/* Directories that many programs share, or that hold what is private: never to be granted whole. */
+int denial_is_wide(const char *path);
+
 #define DENIAL_FLAG 1024
 
 /*

@@ -11,6 +11,7 @@
 #include "sandbox-cli/doctor.h"
 #include "sandbox-cli/explain.h"
 #include "sandbox-cli/launch.h"
+#include "sandbox-cli/learn.h"
 #include "sandbox-cli/options.h"
 #include "sandbox-cli/outputs.h"
 #include "sandbox-cli/receipt.h"
@@ -26,13 +27,16 @@
 
 /* The lines and the exit status of a run that took place. */
 static int report(const struct options *o, const struct launch_result *result,
-		  struct outputs *outputs, struct reports *reports, struct err *e)
+		  struct outputs *outputs, struct reports *reports, const struct policy *given,
+		  const struct learn *learn, struct err *e)
 {
 	const struct policy *p = reports->policy;
-	int status = report_result(result, o->command[0], p, e), dropped;
+	int status = report_result(result, o->command[0], p, e), dropped = 0;
 	struct err close_error = { 0 };
 
-	if (outputs_close(outputs, result, &dropped, &close_error)) {
+	if ((learn && learn_finish(learn, o, given, &reports->notes, outputs->learn, status,
+				   &close_error)) ||
+	    outputs_close(outputs, result, &dropped, &close_error)) {
 		*e = close_error;
 		status = e->status;
 	}
@@ -61,7 +65,8 @@ static int run(const struct options *o, struct err *e)
 	struct err receipt_error = { 0 };
 	struct receipt receipt = { .file = { .fd = -1 } };
 	static struct rules rules; /* its strings are the policy's, too */
-	struct policy policy;
+	static struct learn learn;
+	struct policy policy, *p = o->learn ? &learn.policy : &policy;
 	int status, dropped;
 
 	if (status_open(&reports.status, o->status_fd, e))
@@ -69,13 +74,14 @@ static int run(const struct options *o, struct err *e)
 	launch_kvm_start(&kvm);
 	rules_init(&rules);
 	policy_init(&policy);
-	if (build_policy(&policy, &rules, o, &program, e) == 0 && launch_kvm_check(&kvm, e) == 0 &&
-	    outputs_open(&outputs, o, &policy, e) == 0 &&
-	    receipt_open(&receipt, o, &policy, program, kvm.fd, &receipt_error, e) == 0) {
+	if (build_policy(&policy, &rules, o, &program, e) == 0 &&
+	    (!o->learn || learn_start(&learn, o, &policy, &program, e) == 0) &&
+	    launch_kvm_check(&kvm, e) == 0 && outputs_open(&outputs, o, p, e) == 0 &&
+	    receipt_open(&receipt, o, p, program, kvm.fd, &receipt_error, e) == 0) {
 		struct launch what = {
-			.policy = &policy,
+			.policy = p,
 			.program = program,
-			.name = build_name(&policy, o->command[0], program),
+			.name = build_name(p, o->command[0], program),
 			.argv = o->command,
 			.kvm = &kvm,
 			.save_fd = outputs.save.fd,
@@ -84,10 +90,13 @@ static int run(const struct options *o, struct err *e)
 		};
 
 		if (o->verbosity == VERBOSITY_VERBOSE)
-			report_setup(&policy, program);
-		reports_start(&reports, o, &outputs, &policy, &receipt, &what);
+			report_setup(p, program);
+		reports_start(&reports, o, &outputs, p, &receipt, &what);
 		if (launch_run(&what, &result, e) == 0) {
-			status = report(o, &result, &outputs, &reports, e);
+			status = report(o, &result, &outputs, &reports, &policy,
+					o->learn ? &learn : NULL, e);
+			if (o->learn)
+				learn_free(&learn);
 			policy_free(&policy);
 			rules_free(&rules);
 			return status;
@@ -96,6 +105,8 @@ static int run(const struct options *o, struct err *e)
 	outputs_close(&outputs, NULL, &dropped, e);
 	status_exited(&reports.status, NULL, e->status, 0);
 	receipt_finish(&receipt, NULL, NULL, e->status, e->what);
+	if (o->learn)
+		learn_free(&learn);
 	policy_free(&policy);
 	report_problems(&rules, e);
 	rules_free(&rules);

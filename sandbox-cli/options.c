@@ -157,6 +157,8 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 		return set_once(&o->receipt, row, value, e);
 	case OPTION_TRACE:
 		return set_once(&o->trace, row, value, e);
+	case OPTION_LEARN:
+		return set_once(&o->learn, row, value, e);
 	case OPTION_AUDIT:
 		return set_once(&o->audit, row, value, e);
 	case OPTION_AUDIT_ALL:

@@ -47,6 +47,7 @@ struct options {
 	const char *trace;	      /* file that takes the trace, or NULL */
 	const char *receipt;	      /* file that takes the receipt, or NULL */
 	const char *audit;	      /* file that takes the audit log, or NULL */
+	const char *learn;	      /* file that takes the draft of a policy, or NULL */
 	int audit_all;		      /* also what was allowed */
 	int status_fd;		      /* takes the status stream; 0: none */
 	enum options_report report;

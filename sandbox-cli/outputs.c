@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* flags: how it is opened, besides for writing at its end. */
 static int open_log(int *fd, const char *option, const char *file, int flags,
@@ -41,6 +42,26 @@ static int open_log(int *fd, const char *option, const char *file, int flags,
 	return *fd < 0 ? whole_refuse(option, file, errno, e) : 0;
 }
 
+/* The draft is made after the run; whether it can be is found out before. */
+static int check_learn(struct outputs *out, const char *file, const struct policy *p, struct err *e)
+{
+	char directory[PATH_MAX], *slash;
+	int special = whole_is_special(file), rc;
+
+	if (special)
+		return whole_refuse("--learn", file, special < 0 ? -special : EINVAL, e);
+	out->learn = whole_canonical(file);
+	if (!out->learn)
+		return whole_refuse("--learn", file, errno, e);
+	rc = whole_check_place("--learn", out->learn, p, e);
+	if (rc)
+		return rc;
+	snprintf(directory, sizeof(directory), "%s", out->learn);
+	slash = strrchr(directory, '/');
+	slash[slash == directory] = '\0';
+	return access(directory, W_OK | X_OK) ? whole_refuse("--learn", file, errno, e) : 0;
+}
+
 int outputs_open(struct outputs *out, const struct options *o, const struct policy *p,
 		 struct err *e)
 {
@@ -52,6 +73,8 @@ int outputs_open(struct outputs *out, const struct options *o, const struct poli
 	/* A pipe that nobody reads must not hold the launcher up. */
 	if (rc == 0 && o->audit)
 		rc = open_log(&out->audit_fd, "--audit", o->audit, O_NONBLOCK, p, e);
+	if (rc == 0 && o->learn)
+		rc = check_learn(out, o->learn, p, e);
 	if (rc == 0 && o->save)
 		rc = whole_open(&out->save, "--save-changes", o->save, p, e);
 	return rc;
@@ -79,6 +102,7 @@ int outputs_close(struct outputs *out, const struct launch_result *result, int *
 		close(out->trace_fd);
 	if (out->audit_fd >= 0)
 		close(out->audit_fd);
+	free(out->learn);
 	*out = (struct outputs){ .save = { .fd = -1 }, .trace_fd = -1, .audit_fd = -1 };
 	return rc;
 }

@@ -17,6 +17,7 @@ struct policy;
 struct outputs {
 	struct whole save;
 	int trace_fd, audit_fd; /* owned; -1: none */
+	char *learn;		/* owned: what the draft of --learn is to be called */
 };
 
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* From notes to reports: which notes a run asks for, and who is told of them. */
 #include "sandbox-cli/reports.h"
+#include "common/cleanup.h"
 #include "policy/policy.h"
 #include "sandbox-cli/launch.h"
 #include "sandbox-cli/outputs.h"
@@ -25,6 +26,8 @@ static uint32_t wanted(const struct reports *r, const struct options *o)
 		flags |= BOOT_NOTES_DENIED | BOOT_NOTES_ALLOWED;
 	if (r->audit.fd >= 0 && r->audit.all)
 		flags |= BOOT_NOTES_ALLOWED;
+	if (o->learn)
+		return BOOT_NOTES_DENIED | BOOT_NOTES_ALLOWED | BOOT_NOTES_LOOKUPS;
 	if (o->report == REPORT_ON_FAILURE && o->verbosity != VERBOSITY_VERBOSE &&
 	    r->audit.fd < 0 && !r->status.fd && !r->receipt->account)
 		flags |= BOOT_NOTES_LATE;
@@ -45,7 +48,7 @@ static void take(void *context, struct act *act, enum note_op op, uint64_t n)
 		status_denied(&r->status, r->policy, act);
 }
 
-void reports_start(struct reports *r, const struct options *o, const struct outputs *outputs,
+void reports_start(struct reports *r, const struct options *o, struct outputs *outputs,
 		   const struct policy *p, struct receipt *receipt, struct launch *what)
 {
 	uint32_t flags;
@@ -55,7 +58,8 @@ void reports_start(struct reports *r, const struct options *o, const struct outp
 
 	r->policy = p;
 	r->notes = (struct notes){ .fd = -1, .listener = take, .context = r };
-	audit_start(&r->audit, outputs->audit_fd, o->audit_all || p->audit == AUDIT_ALL, p);
+	audit_start(&r->audit, steal_fd(&outputs->audit_fd), o->audit_all || p->audit == AUDIT_ALL,
+		    p);
 	flags = wanted(r, o);
 	if (flags & BOOT_NOTES_DENIED)
 		what->notes = &r->notes;

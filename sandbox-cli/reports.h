@@ -22,8 +22,11 @@ struct reports {
 	struct receipt *receipt; /* opened or not */
 };
 
-/* Fills what launch_run() has to know about notes; nothing is asked for that nobody reads. */
-void reports_start(struct reports *r, const struct options *o, const struct outputs *outputs,
+/*
+ * Fills what launch_run() has to know about notes; nothing is asked for that
+ * nobody reads. Takes the descriptor of the log.
+ */
+void reports_start(struct reports *r, const struct options *o, struct outputs *outputs,
 		   const struct policy *p, struct receipt *receipt, struct launch *what);
 
 /* After the run: all that is left to be said. */

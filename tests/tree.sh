@@ -33,7 +33,7 @@ snapshot() {
 w() {
 	fresh
 	snapshot >"$tap_dir/before"
-	"$SANDBOX_RUN" --overlay "$work" -C "$work" -e LC_ALL=C "$@" <"${INPUT:-/dev/null}" >"$tap_dir/overlay" 2>"$tap_dir/overlay.err"
+	"$SANDBOX_RUN" --report never --overlay "$work" -C "$work" -e LC_ALL=C "$@" <"${INPUT:-/dev/null}" >"$tap_dir/overlay" 2>"$tap_dir/overlay.err"
 	echo "status $?" >>"$tap_dir/overlay"
 	snapshot | cmp -s - "$tap_dir/before" || echo "the host's tree has changed" >>"$tap_dir/overlay"
 	fresh
@@ -42,7 +42,7 @@ w() {
 	cp "$tap_dir/native" "$tap_dir/said"
 	snapshot >>"$tap_dir/native"
 	fresh
-	"$SANDBOX_RUN" --rw "$work" -C "$work" -e LC_ALL=C "$@" <"${INPUT:-/dev/null}" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
+	"$SANDBOX_RUN" --report never --rw "$work" -C "$work" -e LC_ALL=C "$@" <"${INPUT:-/dev/null}" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
 	echo "status $?" >>"$tap_dir/inside"
 	snapshot >>"$tap_dir/inside"
 	compare "--rw: $*"
@@ -68,7 +68,7 @@ compare() {
 t() {
 	(cd "$work" && natively env -i LC_ALL=C "$@") <"${INPUT:-/dev/null}" >"$tap_dir/native" 2>"$tap_dir/native.err"
 	echo "status $?" >>"$tap_dir/native"
-	"$SANDBOX_RUN" --ro "$work" -C "$work" -e LC_ALL=C "$@" <"${INPUT:-/dev/null}" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
+	"$SANDBOX_RUN" --report never --ro "$work" -C "$work" -e LC_ALL=C "$@" <"${INPUT:-/dev/null}" >"$tap_dir/inside" 2>"$tap_dir/inside.err"
 	echo "status $?" >>"$tap_dir/inside"
 	compare "$*"
 }

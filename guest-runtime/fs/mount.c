@@ -279,9 +279,12 @@ struct fs_context *fs_context_create(const struct boot_block *boot)
 	context->root = dentry_get(fs_root);
 	context->cwd = dentry_get(fs_root);
 	current()->fs = context;
+	const uint32_t wanted = notes_wanted;
+	notes_wanted = 0; /* no act of the program */
 	if (walk_object(AT_FDCWD, (const char *)boot + boot->workdir, WALK_FOLLOW, &entry) == 0) {
 		dentry_put(context->cwd);
 		context->cwd = entry;
 	}
+	notes_wanted = wanted;
 	return context;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* AF_INET and AF_INET6: making sockets, their names. */
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/net/inet.h"
 
 #include "guest-runtime/mm/heap.h"
@@ -101,7 +102,8 @@ int inet_bind(struct socket *socket, const struct net_address *address)
 	    inet_option(inet, IPPROTO_IPV6, IPV6_V6ONLY))
 		return -EINVAL;
 	if (!inet_is_any(&local) && !inet_is_own(&local))
-		return inet_refuse(NOTE_LISTEN, &local, -EACCES);
+		return inet_refuse(NOTE_LISTEN, &local,
+				   boot_block()->loopback ? -EACCES : -EADDRNOTAVAIL);
 	if (inet_is_bound(inet) || socket->state != SOCKET_IDLE)
 		return -EINVAL;
 	error = inet_take_port(inet, &local);

@@ -5,6 +5,7 @@
 
 # Not in /tmp, which is a private directory inside.
 T=$(mktemp -d /var/tmp/denials.XXXXXX) || exit 1
+# shellcheck disable=SC2154 # tap.sh's
 trap 'rm -rf "${tap_dir:?}" "${T:?}"' EXIT
 mkdir "$T/open" "$T/secret"
 echo data >"$T/open/file"

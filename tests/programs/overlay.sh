@@ -50,7 +50,7 @@ inside() {
 	inside_name=$1
 	inside_wanted=$2
 	shift 2
-	is "$("$SANDBOX_RUN" "$@" 2>&1)" "$inside_wanted" "$inside_name"
+	is "$("$SANDBOX_RUN" --report never "$@" 2>&1)" "$inside_wanted" "$inside_name"
 }
 
 m=$tap_dir/m
@@ -211,7 +211,7 @@ python3 tests/programs/apply-layer.py "$tap_dir/links.tar" "$tap_dir/applied" "$
 is "$(cat "$tap_dir/applied/links/deep/unseen")" after "a name that was not looked at"
 
 # Not more than 4 KiB fit.
-(trap '' XFSZ && ulimit -f 8 && exec "$SANDBOX_RUN" --overlay "$m" --save-changes "$tap_dir/full.tar" \
+(trap '' XFSZ && ulimit -f 8 && exec "$SANDBOX_RUN" --report never --overlay "$m" --save-changes "$tap_dir/full.tar" \
 	$python -c "open('$m/new', 'w').write('x' * 100000)") 2>"$tap_dir/err"
 is "$?: $(cat "$tap_dir/err")" "0: sandbox-run: --save-changes: the archive is not whole" "a full disk is told"
 
