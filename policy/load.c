@@ -82,6 +82,8 @@ static int not_found(struct rules *r, const char *name)
 		err_hint(e, HOST_FILE " allows names of %s/ only", r->host.policies);
 	else if (meant.name)
 		err_hint(e, "did you mean \"%s\"?", meant.name);
+	else if (access(name, F_OK) == 0)
+		err_hint(e, "for the file in the current directory write -p ./%s", name);
 	else if (access(path, F_OK) == 0)
 		err_hint(e, "for the file in the current directory write -p ./%s", path);
 	else
