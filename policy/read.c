@@ -199,6 +199,7 @@ static void hint_key(const struct reader *r, const char *section, struct err *e)
 	const char *name = scalar(r);
 	int in_host = r->source->is_host;
 	struct suggestion meant = { 0 };
+	unsigned int meant_at;
 
 	for (unsigned int i = 0; i < RULE_KEY_COUNT; i++) {
 		if (strcmp(schema[i].section, section) == 0 &&
@@ -211,14 +212,21 @@ static void hint_key(const struct reader *r, const char *section, struct err *e)
 		err_hint(e, "did you mean \"%s\"?", meant.name);
 		return;
 	}
+	meant_at = RULE_KEY_COUNT;
 	for (unsigned int i = 0; i < RULE_KEY_COUNT; i++) {
-		if (strcmp(schema[i].name, name) != 0 || !schema_belongs((enum rule_key)i, in_host))
-			continue;
-		if (*schema[i].section)
-			err_hint(e, "\"%s\" belongs in the section \"%s\"", name,
-				 schema[i].section);
-		else
-			err_hint(e, "\"%s\" belongs at the top of the file", name);
+		const char *before = meant.name;
+
+		if (schema_belongs((enum rule_key)i, in_host))
+			suggest(&meant, name, strlen(name), schema[i].name);
+		if (meant.name != before)
+			meant_at = i;
+	}
+	if (meant_at < RULE_KEY_COUNT) {
+		const char *place = *schema[meant_at].section ? schema[meant_at].section : NULL;
+
+		err_hint(e, "\"%s\" belongs %s%s%s", meant.name,
+			 place ? "in the section \"" : "at the top of the file", place ? place : "",
+			 place ? "\"" : "");
 		return;
 	}
 	err_hint(e, "sandbox-policy(5) lists the keys");

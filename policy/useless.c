@@ -36,6 +36,11 @@ static int same_variable(const struct rule *a, const struct rule *b)
 	return length == strcspn(b->value, "=") && strncmp(a->value, b->value, length) == 0;
 }
 
+static int same_path(const struct rule *a, const struct rule *b)
+{
+	return strcmp(a->guest, b->guest) == 0 && strcmp(a->value, b->value) == 0;
+}
+
 static int is_grant(const struct rule *rule)
 {
 	return rule->key >= RULE_READ && rule->key <= RULE_TMPFS;
@@ -82,11 +87,11 @@ static int compare(const struct rules *r, const struct rule *rule, const struct 
 	case RULE_OVERLAY:
 	case RULE_WRITE:
 	case RULE_TMPFS:
-		if (same_key && earlier && strcmp(rule->guest, other->guest) == 0)
+		if (same_key && earlier && same_path(rule, other))
 			return refuse(rule, other, "says the same", "leave one out", e);
 		return 0;
 	case RULE_DENY:
-		if (same_key && earlier && strcmp(rule->guest, other->guest) == 0)
+		if (same_key && earlier && same_path(rule, other))
 			return refuse(rule, other, "says the same", "leave one out", e);
 		if (same_key && path_is_below(rule->guest, other->guest, NULL) &&
 		    !shows_between(r, other, rule))
