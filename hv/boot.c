@@ -55,6 +55,16 @@ static uint32_t put_list(struct block *b, char *const *list, uint32_t *count)
 	return start;
 }
 
+/* The host's, or the policy's own number, which the guest's generator spreads over all of it. */
+static int put_seed(const struct policy *p, struct boot_block *head, struct err *e)
+{
+	if (p->random_fixed)
+		memcpy(head->seed, &p->random, sizeof(p->random));
+	else if (getrandom(head->seed, sizeof(head->seed), 0) != sizeof(head->seed))
+		return err_set(e, ERR_SANDBOX, EIO, "random seed: %s", strerror(errno));
+	return 0;
+}
+
 static int put_groups(struct block *b, struct boot_block *head, struct err *e)
 {
 	gid_t groups[1024];
@@ -176,7 +186,6 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 		.ram_bytes = vm->gm.ram_bytes,
 		.ram_limit = vm->gm.ram_limit,
 		.tsc_khz = vm->vcpu.tsc_khz,
-		.realtime_ns = clock_now(CLOCK_REALTIME),
 		.xcr0 = vm->vcpu.xcr0,
 		.xsave_bytes = vm->vcpu.xsave_bytes,
 		.features = vm->vcpu.features,
@@ -197,9 +206,13 @@ int boot_write(struct vm *vm, const struct hv_config *config, struct err *e)
 	int error;
 
 	must(b.base);
-	if (getrandom(head.seed, sizeof(head.seed), 0) != sizeof(head.seed))
-		return err_set(e, ERR_SANDBOX, EIO, "random seed: %s", strerror(errno));
-	error = put_groups(&b, &head, e);
+	if (p->clock_fixed &&
+	    __builtin_sub_overflow(p->clock_ns, clock_now(CLOCK_REALTIME), &vm->clock_offset_ns))
+		vm->clock_offset_ns = INT64_MIN;
+	head.realtime_ns = clock_realtime(vm);
+	error = put_seed(p, &head, e);
+	if (!error)
+		error = put_groups(&b, &head, e);
 	if (error)
 		return error;
 	put_file_size(p, &head);

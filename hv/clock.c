@@ -31,9 +31,18 @@ int64_t clock_now(clockid_t id)
 	return clock_ns(&t);
 }
 
+int64_t clock_realtime(const struct vm *vm)
+{
+	int64_t ns;
+
+	if (add_ovf(clock_now(CLOCK_REALTIME), vm->clock_offset_ns, &ns))
+		return INT64_MAX;
+	return ns;
+}
+
 int64_t hc_serve_CLOCK(struct hc_call *call)
 {
-	call->out.clock.realtime_ns = clock_now(CLOCK_REALTIME);
+	call->out.clock.realtime_ns = clock_realtime(call->vm);
 	call->out.clock.monotonic_ns = clock_now(CLOCK_MONOTONIC);
 	call->out_size = sizeof(call->out.clock);
 	return 0;

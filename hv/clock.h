@@ -11,6 +11,11 @@
 /* The clock's time now. */
 int64_t clock_now(clockid_t id);
 
+struct vm;
+
+/* CLOCK_REALTIME as the guest has it: the host's, or one that a policy has set. */
+int64_t clock_realtime(const struct vm *vm);
+
 /* Seconds and nanoseconds as ns, at the type's end where they do not fit. */
 int64_t clock_ns(const struct timespec *t);
 

@@ -31,6 +31,10 @@ _Static_assert(GUEST_WINDOW_GPA + GUEST_WINDOW_MAX <= 1ull << ADDRESS_BITS, "rea
 #define LEAF_TOPOLOGY_AMD 0x8000001eu
 #define LEAF_ADDRESS	  0x80000008u
 
+#define LEAF_MORE_FEATURES 0x7u
+#define RDRAND		   (1u << 30) /* leaf 1, ECX */
+#define RDSEED		   (1u << 18) /* leaf 7, EBX */
+
 #define HYPERVISOR_FIRST 0x40000000u
 #define HYPERVISOR_LAST	 0x4fffffffu
 
@@ -159,8 +163,20 @@ uint32_t cpuid_xsave_bytes(const struct cpuid_offer *offer, uint64_t xcr0)
 	return bytes;
 }
 
-int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, struct cpuid_offer *offer,
-	      struct err *e)
+void cpuid_hide_random(struct kvm_cpuid2 *list)
+{
+	for (uint32_t i = 0; i < list->nent; i++) {
+		struct kvm_cpuid_entry2 *entry = &list->entries[i];
+
+		if (entry->function == LEAF_FEATURES)
+			entry->ecx &= ~RDRAND;
+		if (entry->function == LEAF_MORE_FEATURES && entry->index == 0)
+			entry->ebx &= ~RDSEED;
+	}
+}
+
+int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, int random_fixed,
+	      struct cpuid_offer *offer, struct err *e)
 {
 	cleanup_free struct kvm_cpuid2 *list =
 		calloc(1, sizeof(*list) + CPUID_ENTRIES * sizeof(list->entries[0]));
@@ -170,6 +186,8 @@ int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, struct cpuid_off
 	if (cpuid_supported(kvm_fd, shared, list))
 		return err_set(e, ERR_SANDBOX, errno, "KVM CPUID: %s", strerror(errno));
 	cpuid_mask(list, offer);
+	if (random_fixed)
+		cpuid_hide_random(list);
 	if (offer->address_bits < ADDRESS_BITS)
 		return err_set(e, ERR_SANDBOX, EINVAL,
 			       "this CPU has %u bits of physical address, fewer than %d",

@@ -166,6 +166,7 @@ void hv_monitor(const struct hv_config *config)
 	vm.account = config->account;
 	vm.output_left = config->policy->output ? config->policy->output : UINT64_MAX;
 	disk_init(&vm.disk, config->policy->disk);
+	vm.random_fixed = config->policy->random_fixed;
 	vm.tty = config->tty.flags & BOOT_TTY;
 	vm.permissions = config->policy->permissions;
 	vm.holes = config->policy->holes;

@@ -181,13 +181,15 @@ int vcpu_create(struct vm *vm, int kvm_fd, struct hv_cpuid *cpuid, struct err *e
 	vcpu->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
 	if (vcpu->run == MAP_FAILED)
 		return failed(e, "cannot map the vCPU");
-	error = cpuid_set(kvm_fd, vcpu->fd, cpuid, &offer, e);
+	error = cpuid_set(kvm_fd, vcpu->fd, cpuid, vm->random_fixed, &offer, e);
 	if (!error)
 		error = deny_hypercalls(kvm_fd, vcpu->fd, e);
 	if (!error)
 		error = set_state(vcpu, header, &offer, e);
 	khz = host_ioctl(vcpu->fd, KVM_GET_TSC_KHZ, NULL);
 	vcpu->answers = error ? NULL : cpuid_fault(vcpu->fd);
+	if (vcpu->answers && vm->random_fixed)
+		cpuid_hide_random(vcpu->answers); /* some KVMs do not let it be taken away */
 	vcpu->features = offer.features;
 	vcpu->tsc_khz = khz > 0 ? (uint64_t)khz : 0;
 	return error;

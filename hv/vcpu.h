@@ -50,8 +50,8 @@ struct cpuid_offer {
 };
 
 /* Gives the vCPU the host's CPUID without what a guest must not see (I10). */
-int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, struct cpuid_offer *offer,
-	      struct err *e);
+int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, int random_fixed,
+	      struct cpuid_offer *offer, struct err *e);
 
 /*
  * Makes CPUID of ring 3 an exception. What the vCPU would have answered, for the
@@ -64,6 +64,9 @@ int cpuid_supported(int kvm_fd, struct hv_cpuid *shared, struct kvm_cpuid2 *list
 
 /* The masking itself, for tests: edits the list in place. */
 void cpuid_mask(struct kvm_cpuid2 *list, struct cpuid_offer *offer);
+
+/* Takes out RDRAND and RDSEED: a program that looks before it uses them finds none. */
+void cpuid_hide_random(struct kvm_cpuid2 *list);
 
 /* Descriptors of the caches for leaf 2, see cpuid-caches.c; a part of the masking. */
 void cpuid_describe_caches(struct kvm_cpuid2 *list);

@@ -38,8 +38,10 @@ struct vm {
 	struct disk disk;
 	uint64_t output_left; /* bytes that may still go to the streams; UINT64_MAX: any number */
 	int tty;	      /* --tty */
-	int refused;	      /* the policy forbids what the present call asks for */
-	int kills;	      /* and then ends the VM */
+	int64_t clock_offset_ns;    /* from the host's CLOCK_REALTIME to the guest's */
+	int random_fixed;	    /* the guest sees no source of random numbers but its seed */
+	int refused;		    /* the policy forbids what the present call asks for */
+	int kills;		    /* and then ends the VM */
 	struct hv_account *account; /* counts for the launcher, or NULL */
 	uint32_t streams; /* bit i: descriptor i was open in the caller, or output i is there */
 	int output_fds[HC_OUTPUTS_END - HC_STREAMS]; /* of the outputs that are there */

@@ -101,6 +101,22 @@ static void no_state_that_is_not_switched(void **state)
 	assert_int_equal(find(0x7, 1)->eax, ~0u); /* another subleaf is left alone */
 }
 
+static void random_numbers_can_be_hidden(void **state)
+{
+	struct kvm_cpuid_entry2 *first = (struct kvm_cpuid_entry2 *)find(0x1, 0);
+	struct kvm_cpuid_entry2 *more = (struct kvm_cpuid_entry2 *)find(0x7, 0);
+	struct kvm_cpuid_entry2 one = *first, two = *more;
+
+	(void)state;
+	first->ecx |= 1u << 30;
+	more->ebx |= 1u << 18;
+	one.ecx &= ~(1u << 30);
+	two.ebx &= ~(1u << 18);
+	cpuid_hide_random(list);
+	assert_memory_equal(first, &one, sizeof(one)); /* and nothing else */
+	assert_memory_equal(more, &two, sizeof(two));
+}
+
 static void one_processor(void **state)
 {
 	(void)state;
@@ -216,6 +232,7 @@ int main(void)
 		TEST(no_virtualization),
 		TEST(no_hypervisor_leaves),
 		TEST(no_state_that_is_not_switched),
+		TEST(random_numbers_can_be_hidden),
 		TEST(one_processor),
 		TEST(a_bare_host),
 		TEST(caches_that_are_no_larger),

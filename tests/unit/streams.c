@@ -241,6 +241,12 @@ static void tells_the_time(void **state)
 	(void)state;
 	assert_int_equal(guest_call(&vm, HC_CLOCK, NULL, 0), 0);
 	assert_int_equal(out->realtime_ns / 1000000000 / 10, time(NULL) / 10);
+	vm.clock_offset_ns = -100000 * 1000000000ll; /* guest.clock */
+	assert_int_equal(guest_call(&vm, HC_CLOCK, NULL, 0), 0);
+	assert_int_equal((out->realtime_ns / 1000000000 + 100000) / 10, time(NULL) / 10);
+	vm.clock_offset_ns = INT64_MAX;
+	assert_int_equal(guest_call(&vm, HC_CLOCK, NULL, 0), 0);
+	assert_true(out->realtime_ns == INT64_MAX);
 }
 
 static void ends_are_what_they_say(void **state)
