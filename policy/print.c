@@ -5,11 +5,11 @@
  * variables expanded, so that the file means the same wherever it is read.
  */
 #include "policy/print.h"
-#include "common/cleanup.h"
 #include "policy/grants.h"
 #include "policy/load.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SHOWN 1024 /* bytes of an escaped path in a comment */
@@ -36,19 +36,21 @@ static const char *own_path(const struct rule *rule)
 	return inside && rule->guest ? rule->guest : rule->value;
 }
 
-/* "HOST" or "HOST:GUEST", as a file has it; the caller frees. */
-static char *path_text(const struct rule *rule)
-{
-	char host[PATH_MAX], guest[PATH_MAX], *made;
+#define PATH_TEXT (2 * PATH_MAX)
 
+/* "HOST" or "HOST:GUEST", as a file has it; "" when it cannot be said. */
+static void path_text(char out[PATH_TEXT], const struct rule *rule)
+{
+	char host[PATH_MAX], guest[PATH_MAX];
+
+	*out = '\0';
 	if (print_path(host, own_path(rule)))
-		return NULL;
+		return;
 	if (rule->key == RULE_WORKDIR || own_path(rule) == rule->guest || !rule->guest ||
 	    strcmp(rule->guest, rule->value) == 0)
-		return strdup(host);
-	if (print_path(guest, rule->guest) || asprintf(&made, "%s:%s", host, guest) < 0)
-		return NULL;
-	return made;
+		snprintf(out, PATH_TEXT, "%s", host);
+	else if (print_path(guest, rule->guest) == 0)
+		snprintf(out, PATH_TEXT, "%s:%s", host, guest);
 }
 
 static int is_path(enum rule_key key)
@@ -80,12 +82,12 @@ static void print_origin(const struct print *print, const struct rule *rule)
 /* A key of one value that some rule sets. */
 static void print_value(const struct print *print, const struct rule *rule)
 {
-	cleanup_free char *path = is_path(rule->key) ? path_text(rule) : NULL;
-	char text[80];
+	char path[PATH_TEXT], text[80];
 
 	fprintf(print->out, "%s%s: ", *schema[rule->key].section ? "  " : "",
 		schema[rule->key].name);
-	if (path) {
+	if (is_path(rule->key)) {
+		path_text(path, rule);
 		print_scalar(print->out, path);
 	} else if (rule->value && strcmp(rule->value, "host") == 0) {
 		fputs("host", print->out);
@@ -154,15 +156,17 @@ static int is_replaced(const struct rules *r, size_t n)
 
 static void print_element(const struct print *print, const struct rule *rule)
 {
-	cleanup_free char *path = is_path(rule->key) ? path_text(rule) : NULL;
 	const char *equals = strchr(rule->value, '=');
+	char path[PATH_TEXT];
 
 	if (rule->key == RULE_ENV_SET && equals) {
 		fprintf(print->out, "    %.*s: ", (int)(equals - rule->value), rule->value);
 		print_scalar(print->out, equals + 1);
 	} else {
+		if (is_path(rule->key))
+			path_text(path, rule);
 		fputs("    - ", print->out);
-		print_scalar(print->out, path ? path : rule->value);
+		print_scalar(print->out, is_path(rule->key) ? path : rule->value);
 	}
 	print_origin(print, rule);
 	fputc('\n', print->out);
@@ -261,17 +265,21 @@ static int check(const struct rule *rule, struct err *e)
 	struct rules scratch;
 	struct source source = { .shown = rule->name, .to = &scratch };
 	struct rule again = { .key = rule->key, .at = rule->at, .name = rule->name };
-	cleanup_free char *path = is_path(rule->key) ? path_text(rule) : NULL;
-	const char *text = path ? path : rule->value;
+	const char *text = rule->value;
+	char path[PATH_TEXT];
 	struct err ignored;
 	int rc = 0;
 
-	if (rule->at.line || !text) /* what a file said, or a number */
+	/* A number, or what a file has said; but there a variable may stand for any path. */
+	if (!text || (rule->at.line && !is_path(rule->key)))
 		return 0;
+	if (is_path(rule->key)) {
+		path_text(path, rule);
+		text = path;
+	}
 	rules_init(&scratch);
 	again.written = text;
-	if ((is_path(rule->key) && !path) || !print_can_say(text) ||
-	    read_value(&source, &again, text, &ignored))
+	if (!*text || !print_can_say(text) || read_value(&source, &again, text, &ignored))
 		rc = refuse(rule, e);
 	rules_free(&scratch);
 	return rc;

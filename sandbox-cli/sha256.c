@@ -40,14 +40,12 @@ void sha256_bytes(char out[SHA256_TEXT], const void *bytes, size_t size)
 int sha256_file(char out[SHA256_TEXT], const char *path)
 {
 	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	cleanup_free uint8_t *chunk = malloc(CHUNK);
+	static uint8_t chunk[CHUNK];
 	SHA2_CTX context;
 	ssize_t got;
 
 	if (fd < 0)
 		return -errno;
-	if (!chunk)
-		return -ENOMEM;
 	SHA256Init(&context);
 	while ((got = read(fd, chunk, CHUNK)) > 0)
 		SHA256Update(&context, chunk, (size_t)got);

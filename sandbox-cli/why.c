@@ -8,6 +8,7 @@
 #include "policy/policy.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #define SHOWN 4096 /* bytes of an escaped path */
@@ -18,8 +19,7 @@ static const char *const reasons[] = {
 	[DECIDED_PRIVATE] = "allows it in the VM alone: what the host has stays as it is",
 	[DECIDED_LOOPBACK] = "none is needed: it is the VM's own loopback",
 	[DECIDED_NO_RULE] = "none: nothing shows it",
-	[DECIDED_BARE] = "none: the directory is there for what lies below it, and cannot be "
-			 "changed",
+	[DECIDED_BARE] = "none: the directory is there for what lies below, and cannot be changed",
 	[DECIDED_READ] = "lets it be read, not changed",
 	[DECIDED_DENY] = "denies it",
 	[DECIDED_HOLE] = "keeps it from the program, under whatever path",
@@ -35,8 +35,7 @@ static const char *const reasons[] = {
 char *why_path(const char *what, const char *written, struct err *e)
 {
 	const char *top = NULL, *rest = written;
-	cleanup_free char *here = NULL;
-	char *made;
+	char *made, here[PATH_MAX];
 
 	if (*written == '~' && (written[1] == '/' || !written[1])) {
 		rest = written + 1;
@@ -49,7 +48,7 @@ char *why_path(const char *what, const char *written, struct err *e)
 			return NULL;
 		}
 	} else if (*written != '/') {
-		top = here = getcwd(NULL, 0);
+		top = getcwd(here, sizeof(here));
 		if (!top) {
 			err_set(e, ERR_SANDBOX, errno, "%s: the current directory: %s", what,
 				strerror(errno));
@@ -113,7 +112,7 @@ static void print_file(FILE *out, const char *object, const struct decision *d)
 static void print(FILE *out, enum act act, const char *object, const struct decision *d)
 {
 	const char *reason = d->reason == DECIDED_BARE && d->allowed
-				     ? "none: the directory is there for what lies below it"
+				     ? "none: the directory is there for what lies below"
 				     : reasons[d->reason];
 	char shown[SHOWN];
 

@@ -34,7 +34,7 @@ $(STOLEN)-%.o: tests/jail/%.c | $(BUILD)/uapi
 	@mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
 
-$(STOLEN): $(STOLEN_OBJECTS) $(HOST_OBJECTS) $(POLICY_PARTS)
+$(STOLEN): $(STOLEN_OBJECTS) $(HOST_OBJECTS) $(HOST_PARTS)
 	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -Wl,--wrap=main,--wrap=hv_monitor,--wrap=vcpu_run -o $@ \
 		$(MUSL)/rcrt1.o $(MUSL)/crti.o $^ -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
 

@@ -65,7 +65,7 @@ allow: --rw $T/ro/f
 EOT
 prints 'why: a new file would need its directory, which is not advised' 1 "$run" --why create:/etc/new <<EOT
 denied: create /etc/new
-rule: none: the directory is there for what lies below it, and cannot be changed
+rule: none: the directory is there for what lies below, and cannot be changed
 seen: EROFS, Read-only file system
 EOT
 prints 'why: an overlay' 0 "$run" "${flags[@]}" --why write:over/f <<EOT
