@@ -56,9 +56,11 @@ struct hv_outcome {
 	uint32_t number;	      /* HV_END_BAD_HYPERCALL: the hypercall's number */
 	uint32_t status;	      /* HV_END_SETUP: enum err_status */
 	uint64_t regs[HC_PANIC_REGS]; /* at the end, order of struct hc_panic */
-	uint64_t setup_ns;	      /* CLOCK_MONOTONIC when the guest was entered first */
-	char message[512];	      /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
-	char hint[512];		      /* HV_END_SETUP */
+	uint32_t sidechannels;	      /* as jail_sidechannels() says */
+	uint32_t pad;
+	uint64_t setup_ns; /* CLOCK_MONOTONIC when the guest was entered first */
+	char message[512]; /* HV_END_PANIC, HV_END_SETUP: one line, to be escaped */
+	char hint[512];	   /* HV_END_SETUP */
 };
 
 struct hv_image {

@@ -16,6 +16,7 @@
 #include "hv/hv.h"
 #include "hv/interrupt.h"
 #include "hv/jail/jail.h"
+#include "hv/jail/sidechannels.h"
 #include "hv/outside.h"
 #include "hv/stream.h"
 #include "hv/vm.h"
@@ -140,6 +141,7 @@ static int confine(struct vm *vm, const struct hv_config *config, struct err *e)
 				      .notes = vm->output_fds[HC_OUTPUT_NOTES - HC_STREAMS],
 				      .program = vm->program_fd };
 
+	vm->outcome.sidechannels = jail_sidechannels();
 	if (vm->account)
 		jail_filter(config->policy, &fds, SECCOMP_RET_KILL_PROCESS, &vm->account->filter);
 	return jail_close(config->policy, &fds, config->parent, config->proof, e);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The lines that are no errors: what -v says, and the note about a time limit. */
 #include "common/err.h"
+#include "hv/jail/sidechannels.h"
 #include "policy/policy.h"
 #include "sandbox-cli/report.h"
 
@@ -103,6 +104,12 @@ void report_details(const struct launch_result *r, int status)
 			fprintf(stderr, "%s%-6s %016" PRIx64 "%s",
 				i % 4 ? "  " : "sandbox-run: ", registers[i], o->regs[i],
 				i % 4 == 3 ? "\n" : "");
+	}
+	if (r->end == LAUNCH_OUTCOME) {
+		char states[200];
+
+		sidechannels_describe(states, sizeof(states), o->sidechannels);
+		fprintf(stderr, "sandbox-run: side channels: %s\n", states);
 	}
 	/* The monitor's clock counts only if it can be true (I11). */
 	if (r->end == LAUNCH_OUTCOME && o->setup_ns >= r->start_ns && o->setup_ns <= r->end_ns) {

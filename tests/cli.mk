@@ -4,7 +4,7 @@
 
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
 	sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c \
-	sandbox-cli/receipt%.c sandbox-cli/reports.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c) \
+	sandbox-cli/receipt%.c sandbox-cli/reports.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c hv/jail/sidechannels.c) \
 	$(HOST_PARTS)
 CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal cpu)
 

@@ -6,7 +6,7 @@ comma := ,
 JAIL_LAYERS  := descriptors limits capabilities landlock seccomp verify_state
 JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard hv/jail/*.c common/*.c) hv/proof.c)
 JAIL_COMMON  := $(patsubst %,$(BUILD)/tests/jail/%.o,scene acts acts-write)
-JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow prove)
+JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow sidechannels prove)
 JAIL_WRAP    := $(patsubst %,-Wl$(comma)--wrap=jail_%,$(JAIL_LAYERS))
 
 .PHONY: jail-tests
