@@ -28,7 +28,7 @@ $(JAIL_TESTS): %: %.o $(JAIL_COMMON) $(JAIL_OBJECTS)
 
 # sandbox-run with a monitor that is stolen as soon as its jail is closed: all of the product's objects.
 STOLEN         := $(BUILD)/tests/jail/stolen
-STOLEN_OBJECTS := $(patsubst %,$(STOLEN)-%.o,stolen stolen-main steps abilities acts acts-write)
+STOLEN_OBJECTS := $(patsubst %,$(STOLEN)-%.o,stolen stolen-main steps abilities words acts acts-write)
 
 $(STOLEN)-%.o: tests/jail/%.c | $(BUILD)/uapi
 	@mkdir -p $(@D)

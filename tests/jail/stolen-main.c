@@ -3,10 +3,12 @@
  * Runs the stolen monitor under several policies, an act a run, and holds what
  * came of each to its table. Prints TAP.
  *   stolen --acts     all acts and steps: each fails, and nothing on the host has changed
+ *   stolen --words    what it says to the launcher
  *   stolen --table    what it can do under each shipped profile, as SECURITY.md has it
  *   anything else     sandbox-run itself, with the stolen monitor
  */
 #include "tests/jail/stolen.h"
+#include "tests/jail/words.h"
 
 #include "abi/hypercalls.h"
 
@@ -18,6 +20,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PATH	     128
@@ -34,7 +37,7 @@ int __real_main(int argc, char **argv);
 int __wrap_main(int argc, char **argv);
 
 static char root[PATH] = "/tmp/stolen-test-XXXXXX";
-static char granted[PATH], writable[PATH], empty[PATH];
+static char granted[PATH], writable[PATH], empty[PATH], quick[PATH];
 static int number, failed;
 
 static const struct posture {
@@ -83,6 +86,7 @@ static void make_scene(void)
 	in_root(granted, "granted");
 	in_root(writable, "writable");
 	in_root(empty, "empty.yaml");
+	in_root(quick, "quick.yaml");
 	if (mkdir(granted, 0755) || mkdir(scene_sub, 0755) || symlink("file", scene_link) ||
 	    mkdir(writable, 0777))
 		bail_out("scene");
@@ -96,6 +100,7 @@ static void make_scene(void)
 	write_file(scene_writable_file, SCENE_CONTENT);
 	write_file(scene_outside, "secret");
 	write_file(empty, "version: 1\nextends: builtin:empty\n");
+	write_file(quick, "version: 1\nlimits: { kill-after: 200ms }\n");
 }
 
 static void clean(const char *name)
@@ -136,41 +141,120 @@ static int arguments(char **argv, const char *const *options, const char *table,
 	return argc;
 }
 
-/* One run; what the act came to: enum ended, or an errno, or -1000 with a line of diagnosis. */
+#define PATIENCE_MS 20000
+#define SAID_MAX    4096
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void pause_ms(long ms)
+{
+	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+/* True when no process of the group is left, or none but zombies that init takes. */
+static int group_is_gone(pid_t group)
+{
+	for (int64_t end = now_ms() + PATIENCE_MS / 4; now_ms() < end; pause_ms(2))
+		if (kill(-group, 0) && errno == ESRCH)
+			return 1;
+	return 0;
+}
+
+/* One run in a process group of its own: its wait status, and what it said. -1: it did not end. */
+static int start(char *const *argv, char said[SAID_MAX], int *left_over)
+{
+	int errors = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int status = -1, nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int64_t end = now_ms() + PATIENCE_MS;
+	pid_t pid = fork();
+	ssize_t n;
+
+	if (pid < 0 || errors < 0)
+		bail_out("fork");
+	if (pid == 0) {
+		setpgid(0, 0);
+		dup2(nothing, 0);
+		dup2(nothing, 1);
+		dup2(errors, 2);
+		execv(argv[0], argv);
+		_exit(99);
+	}
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (now_ms() > end) {
+			kill(-pid, SIGKILL);
+			waitpid(pid, &status, 0);
+			status = -1;
+			break;
+		}
+		pause_ms(1);
+	}
+	*left_over = !group_is_gone(pid);
+	n = pread(errors, said, SAID_MAX - 1, 0);
+	said[n > 0 ? n : 0] = '\0';
+	close(errors);
+	close(nothing);
+	return status;
+}
+
+/* What an act came to: enum ended, or an errno, or -1000 with a line of diagnosis. */
 static int run(const char *const *options, const char *table, size_t n)
 {
-	char *argv[ARGUMENTS], index[16], said[512] = "";
-	int ends[2], status;
-	ssize_t got;
-	pid_t pid;
+	char *argv[ARGUMENTS], index[24], said[SAID_MAX];
+	int status, left_over;
 
 	snprintf(index, sizeof(index), "%zu", n);
 	arguments(argv, options, table, index);
 	clean("writable/new");
-	if (pipe2(ends, O_CLOEXEC) || (pid = fork()) < 0)
-		bail_out("fork");
-	if (pid == 0) {
-		int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-		dup2(nothing, 0);
-		dup2(nothing, 1);
-		dup2(ends[1], 2);
-		alarm(30);
-		execv(argv[0], argv);
-		_exit(99);
-	}
-	close(ends[1]);
-	for (size_t at = 0; at < sizeof(said) - 1; at += (size_t)got)
-		if ((got = read(ends[0], said + at, sizeof(said) - 1 - at)) <= 0)
-			break;
-	close(ends[0]);
-	waitpid(pid, &status, 0);
+	status = start(argv, said, &left_over);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == STATUS_ERROR && strstr(said, KILLED_SAYS))
 		return ENDED_BY_SECCOMP;
 	if (WIFEXITED(status) && WEXITSTATUS(status) < STATUS_ERROR)
 		return WEXITSTATUS(status);
 	printf("# status %#x: %s", (unsigned int)status, said);
 	return -1000;
+}
+
+static int has_raw_bytes(const char *said)
+{
+	for (; *said; said++)
+		if ((unsigned char)*said < ' ' && *said != '\n' && *said != '\t')
+			return 1;
+	return 0;
+}
+
+/* The launcher hears each word. */
+static int run_words(void)
+{
+	make_scene();
+	for (size_t i = 0; i < word_count; i++) {
+		const struct word *word = &words[i];
+		const char *options[] = { "-p", quick, "--ro", granted, word->option, NULL };
+		char *argv[ARGUMENTS], index[24], said[SAID_MAX];
+		int left_over, status, right;
+
+		snprintf(index, sizeof(index), "%zu", i);
+		arguments(argv, options, "words", index);
+		status = start(argv, said, &left_over);
+		right = WIFEXITED(status) && WEXITSTATUS(status) == word->status &&
+			strstr(said, word->says) && !has_raw_bytes(said) && !left_over;
+		printf("%sok %d - the monitor says %s\n", right ? "" : "not ", ++number,
+		       word->name);
+		if (!right)
+			printf("# status %#x%s: %.300s\n", (unsigned int)status,
+			       left_over ? ", a process is left" : "", said);
+		failed += !right;
+	}
+	printf("1..%d\n", number);
+	remove_scene();
+	return failed != 0;
 }
 
 struct tally {
@@ -292,6 +376,8 @@ int __wrap_main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--acts") == 0)
 		return run_all();
+	if (argc == 2 && strcmp(argv[1], "--words") == 0)
+		return run_words();
 	if (argc == 2 && strcmp(argv[1], "--table") == 0)
 		return print_table();
 	return __real_main(argc, argv);

@@ -4,6 +4,7 @@
  * jail is closed. The linker sends the calls here (--wrap).
  */
 #include "tests/jail/stolen.h"
+#include "tests/jail/words.h"
 
 #include "common/syscall.h"
 #include "hv/hv.h"
@@ -99,6 +100,8 @@ void __wrap_vcpu_run(struct vm *vm)
 	char *const *argv = config->argv;
 	int result;
 
+	if (strcmp(argv[1], "words") == 0)
+		words[strtoul(argv[2], NULL, 10) % word_count].speak(vm, config);
 	stolen_paths(argv[3]);
 	look_around(&s, vm, argv[3]);
 	result = run_act(&s, argv[1], strtoul(argv[2], NULL, 10));
