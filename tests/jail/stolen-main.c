@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -80,6 +81,7 @@ static void make_scene(void)
 {
 	char path[PATH];
 
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	if (!mkdtemp(root) || chmod(root, 0755))
 		bail_out(root);
 	stolen_paths(root);
@@ -159,12 +161,15 @@ static void pause_ms(long ms)
 	nanosleep(&time, NULL);
 }
 
-/* True when no process of the group is left, or none but zombies that init takes. */
+/* True when no process of the group is left; orphans come to us, who are their reaper. */
 static int group_is_gone(pid_t group)
 {
-	for (int64_t end = now_ms() + PATIENCE_MS / 4; now_ms() < end; pause_ms(2))
+	for (int64_t end = now_ms() + PATIENCE_MS / 4; now_ms() < end; pause_ms(1)) {
+		while (waitpid(-group, NULL, WNOHANG) > 0)
+			;
 		if (kill(-group, 0) && errno == ESRCH)
 			return 1;
+	}
 	return 0;
 }
 
