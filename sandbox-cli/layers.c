@@ -3,6 +3,7 @@
 #include "sandbox-cli/layers.h"
 #include "abi/hypercalls.h"
 #include "common/err.h"
+#include "common/units.h"
 #include "hv/jail/limits.h"
 #include "hv/memory.h"
 #include "policy/policy.h"
@@ -159,6 +160,49 @@ void layers_print_limits(FILE *out, const struct policy *p)
 		fprintf(out, "#   %s: %" PRIu64 "\n", limits[i].name, limits[i].value);
 }
 
+/* A limit that somebody counts: how much, of what, and who. */
+static void print_kept(FILE *out, const char *what, const char *value, const char *who)
+{
+	fprintf(out, "#   %s: %s, by %s\n", what, value, who);
+}
+
+static void print_size(FILE *out, const char *what, uint64_t bytes, const char *who)
+{
+	char text[40] = "no limit";
+
+	if (bytes)
+		units_print_size(text, sizeof(text), bytes);
+	print_kept(out, what, text, who);
+}
+
+static void print_time(FILE *out, const char *what, uint64_t ns, const char *who)
+{
+	char text[40] = "no limit";
+
+	if (ns)
+		units_print_time(text, sizeof(text), ns);
+	print_kept(out, what, text, who);
+}
+
+void layers_print_kept(FILE *out, const struct policy *p)
+{
+	char count[40];
+
+	fputs("# limits that are counted; there is no cgroup:\n", out);
+	print_size(out, "memory", p->memory, "the VM's memory slots");
+	print_size(out, "output", p->output, "the monitor");
+	print_size(out, "disk", p->disk, "the monitor");
+	print_size(out, "file-size", p->file_size, "the monitor's rlimit");
+	print_time(out, "wall-time", p->timeout_ns, "the launcher");
+	print_time(out, "cpu-time", p->cpu_time_ns, "the launcher, and the monitor's rlimit");
+	snprintf(count, sizeof(count), "%u%% of one", p->cpu_percent);
+	print_kept(out, "cpus", count, "the launcher; one vCPU");
+	snprintf(count, sizeof(count), "%u", p->processes);
+	print_kept(out, "processes", count, "the runtime in the VM");
+	snprintf(count, sizeof(count), "%u", p->open_files);
+	print_kept(out, "open-files", count, "the runtime in the VM");
+}
+
 void layers_print_environment(FILE *out, const struct policy *p)
 {
 	fputs("# environment of the program, by name; the monitor's is erased:", out);
@@ -204,5 +248,6 @@ void layers_print(FILE *out, const struct policy *p)
 	      "launcher\n",
 	      out);
 	layers_print_limits(out, p);
+	layers_print_kept(out, p);
 	layers_print_environment(out, p);
 }

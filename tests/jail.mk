@@ -6,7 +6,7 @@ comma := ,
 JAIL_LAYERS  := descriptors limits capabilities landlock seccomp verify_state
 JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard hv/jail/*.c common/*.c) hv/proof.c)
 JAIL_COMMON  := $(patsubst %,$(BUILD)/tests/jail/%.o,scene acts acts-write)
-JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow sidechannels prove)
+JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow sidechannels prove printed)
 JAIL_WRAP    := $(patsubst %,-Wl$(comma)--wrap=jail_%,$(JAIL_LAYERS))
 
 .PHONY: jail-tests
@@ -39,3 +39,7 @@ $(STOLEN): $(STOLEN_OBJECTS) $(HOST_OBJECTS) $(HOST_PARTS)
 		$(MUSL)/rcrt1.o $(MUSL)/crti.o $^ -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
 
 -include $(STOLEN_OBJECTS:.o=.d)
+
+# What --layers says, beside what it is about.
+$(BUILD)/tests/jail/printed: $(patsubst %,$(BUILD)/check/%.o,sandbox-cli/layers sandbox-cli/layers-landlock \
+	sandbox-cli/layers-seccomp sandbox-cli/syscall-names hv/memory)

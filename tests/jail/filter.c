@@ -16,6 +16,7 @@
 #include "hv/jail/filter.h"
 #include "hv/jail/host-calls.h"
 #include "hv/jail/jail.h"
+#include "tests/jail/bpf.h"
 
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -42,37 +43,7 @@ struct program {
 
 static uint32_t decide(const struct program *p, const struct seccomp_data *data)
 {
-	uint32_t a = 0;
-
-	for (size_t pc = 0; pc < p->length; pc++) {
-		const struct sock_filter *i = &p->code[pc];
-		int taken = 0;
-
-		switch (i->code) {
-		case BPF_LD | BPF_W | BPF_ABS:
-			memcpy(&a, (const char *)data + i->k, sizeof(a));
-			continue;
-		case BPF_RET | BPF_K:
-			return i->k;
-		case BPF_JMP | BPF_JA:
-			pc += i->k;
-			continue;
-		case BPF_JMP | BPF_JEQ | BPF_K:
-			taken = a == i->k;
-			break;
-		case BPF_JMP | BPF_JGT | BPF_K:
-			taken = a > i->k;
-			break;
-		case BPF_JMP | BPF_JGE | BPF_K:
-			taken = a >= i->k;
-			break;
-		default:
-			fail_msg("instruction %#x at %zu", i->code, pc);
-		}
-		pc += taken ? i->jt : i->jf;
-	}
-	fail_msg("ran off the end");
-	return 0;
+	return bpf_decide(p->code, p->length, data);
 }
 
 static uint64_t operand(const struct host_condition *condition)

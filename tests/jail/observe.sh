@@ -86,6 +86,27 @@ limits_are_set()
 	done
 }
 
+# Each that --layers prints, soft and hard.
+printed_limits_hold()
+{
+	"$run" --print-policy --layers "$program" |
+		sed -n '/^# rlimits/,/^# limits/s/^#   //p' >"$dir/printed"
+	[ "$(wc -l <"$dir/printed")" -ge 12 ] || { echo "few are printed"; return 1; }
+	while IFS=: read -r name value; do
+		case $name in
+		core) name="core file size" ;;
+		"message queues") name="msgqueue size" ;;
+		priority) name="nice priority" ;;
+		"real-time priority") name="realtime priority" ;;
+		stack | data) name="$name size" ;;
+		esac
+		[ "$(limit "$name")" = "${value# } ${value# }" ] || {
+			echo "$name: $(limit "$name"), printed:$value"
+			return 1
+		}
+	done <"$dir/printed"
+}
+
 # descriptors: one line each: number, octal flags, target
 descriptors()
 {
@@ -209,6 +230,7 @@ observe()
 	ok "no capabilities" no_capabilities CapInh CapPrm CapEff CapAmb
 	ok "limits of nothing" limits_are_zero
 	ok "limits of something" limits_are_set
+	ok "limits as they are printed" printed_limits_hold
 	ok "only the expected descriptors" only_expected_descriptors
 	ok "no leaked descriptor" no_leaked_descriptor
 	ok "no environment" no_environment
@@ -226,7 +248,7 @@ trap 'exit 1' INT TERM
 dir=$(mktemp -d)
 chmod 755 "$dir"
 echo leaked >"$dir/leaked"
-plan 28
+plan 30
 
 as=root
 start
