@@ -130,7 +130,9 @@ static struct process *copy_process(const struct clone_request *request)
 		process_put(child);
 		return NULL;
 	}
-	child->exit_signal = request->exit_signal;
+	/* A sister ends as who made her would. */
+	child->exit_signal = request->flags & CLONE_PARENT ? current()->process->exit_signal
+							   : request->exit_signal;
 	child->exe_file = file_get(parent->exe_file);
 	child->exe_file->inode->runners++;
 	tty_inherit(child);
