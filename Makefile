@@ -20,6 +20,14 @@ MUSL         := /usr/lib/x86_64-linux-musl
 MUSL_CC      ?= musl-gcc
 HOST_CFLAGS  := $(BASE) -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection=full -fstack-clash-protection
 HOST_LDFLAGS := -nostdlib -static-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
+HOST_CC      := $(MUSL_CC)
+HOST_START   := $(MUSL)/rcrt1.o $(MUSL)/crti.o
+HOST_END     := -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+
+# make SANITIZE=1: the same sources under AddressSanitizer and UBSan, below build/asan/ (tests/sanitized/build.mk).
+ifdef SANITIZE
+include tests/sanitized/build.mk
+endif
 
 # Guest: freestanding, general registers only (the FPU is the program's), no red zone (events use the stack).
 GUEST_CFLAGS := $(BASE) -O2 -g -ffreestanding -fno-stack-protector -fcf-protection=none -mgeneral-regs-only \
@@ -79,11 +87,11 @@ install: all $(BUILD)/sandbox-run.1 $(BUILD)/sandbox-policy.5
 $(BUILD)/sandbox-run: $(HOST_OBJECTS) $(HOST_PARTS)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -o $@ \
-		$(MUSL)/rcrt1.o $(MUSL)/crti.o $(HOST_OBJECTS) $(HOST_PARTS) -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+		$(HOST_START) $(HOST_OBJECTS) $(HOST_PARTS) $(HOST_END)
 
 $(BUILD)/host/%.o: %.c | $(BUILD)/uapi
 	@mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
 
 # The kernel's headers, without the system libc's beside them.
 $(BUILD)/uapi:

@@ -18,7 +18,7 @@ adversarial-tests: $(filter-out %.sh,$(ADVERSARIAL_TESTS)) inside-programs
 # As the product is built, with the product's own objects.
 $(ADVERSARIAL)/%.o: tests/adversarial/%.c | $(BUILD)/uapi
 	@mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
 
 $(ADVERSARIAL)/image-main.o: tests/adversarial/image-main.c
 	@mkdir -p $(@D)
@@ -43,8 +43,7 @@ $(ADVERSARIAL)/image-blob.o: tests/adversarial/image-blob.S $(ADVERSARIAL)/image
 	$(Q)$(CC) -I. -I$(ADVERSARIAL) -c -o $@ $<
 
 $(ADVERSARIAL)/hostile: $(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)
-	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -Wl,--wrap=boot_write -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ \
-		-L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -Wl,--wrap=boot_write -o $@ $(HOST_START) $^ $(HOST_END)
 
 -include $(HOSTILE_SOURCES:%.c=$(BUILD)/%.d) $(HOSTILE_IMAGE:.o=.d)
 
@@ -81,11 +80,11 @@ test-mutants: mutants-ready
 $(MUTANTS)/commands: Makefile tests/unit.mk tests/jail.mk tests/adversarial.mk $(wildcard hv/*.c) $(wildcard tests/adversarial/*.c)
 	@mkdir -p $(@D)
 	@{ \
-		echo "host_cc='$(MUSL_CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1 -isystem $(BUILD)/uapi'"; \
+		echo "host_cc='$(HOST_CC) $(filter-out -MMD -MP,$(HOST_CFLAGS)) -O1 -isystem $(BUILD)/uapi'"; \
 		echo "host_link='$(CC) $(HOST_LDFLAGS) -Wl,--wrap=boot_write'"; \
-		echo "host_start='$(MUSL)/rcrt1.o $(MUSL)/crti.o'"; \
+		echo "host_start='$(HOST_START)'"; \
 		echo "host_objects='$(HOSTILE_OBJECTS) $(HOSTILE_MONITOR)'"; \
-		echo "host_end='-L$(MUSL) -lc -lgcc $(MUSL)/crtn.o'"; \
+		echo "host_end='$(HOST_END)'"; \
 		echo "product_objects='$(HOST_OBJECTS) $(HOST_PARTS)'"; \
 		echo "product_link='$(CC) $(HOST_LDFLAGS)'"; \
 		echo "fetch_cc='$(CC) $(filter-out -MMD -MP,$(DOUBLE_FETCH_FLAGS)) -O1'"; \

@@ -32,11 +32,11 @@ STOLEN_OBJECTS := $(patsubst %,$(STOLEN)-%.o,stolen stolen-main steps abilities 
 
 $(STOLEN)-%.o: tests/jail/%.c | $(BUILD)/uapi
 	@mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
 
 $(STOLEN): $(STOLEN_OBJECTS) $(HOST_OBJECTS) $(HOST_PARTS)
 	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -Wl,--wrap=main,--wrap=hv_monitor,--wrap=vcpu_run -o $@ \
-		$(MUSL)/rcrt1.o $(MUSL)/crti.o $^ -L$(MUSL) -lc -lgcc $(MUSL)/crtn.o
+		$(HOST_START) $^ $(HOST_END)
 
 -include $(STOLEN_OBJECTS:.o=.d)
 

@@ -9,11 +9,15 @@
 #include <sys/auxv.h>
 #include <sys/resource.h>
 
-/* Our own code, data, stack and heap, KVM's shared page, the C library's mappings. */
+/* Our own code, data, stack and heap, KVM's shared page, the C library's mappings; more with sanitizers. */
+#ifndef OWN_MEMORY
 #define OWN_MEMORY (64ull << 20)
+#endif
 
 /* What the monitor's deepest call needs, with plenty to spare. */
-#define OWN_STACK  (256ull << 10)
+#ifndef OWN_STACK
+#define OWN_STACK (256ull << 10)
+#endif
 #define STACK_UNIT (64ull << 10) /* so that the limit does not hang on how deep this call is */
 
 #define SECOND	  1000000000ull

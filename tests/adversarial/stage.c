@@ -29,7 +29,7 @@
 
 #define FAILURES_SHOWN 20	   /* of one test */
 #define FILE_BYTES     (16l << 20) /* that a guest can make of a file */
-#define OWN_MEMORY     (12l << 20) /* of the monitor itself, resident; generous */
+#define RESIDENT_MAX   (12l << 20) /* of the monitor itself, resident; generous */
 
 extern const uint8_t hostile_blob[], hostile_blob_end[];
 
@@ -259,7 +259,7 @@ static void check_rules(const struct run *run, int status, const struct rusage *
 		fail("no such end: %u", ending->outcome.end);
 	else if (!impatient && ending->outcome.end == HV_END_SETUP)
 		fail("set-up failed: %.200s", ending->outcome.message);
-	if (usage->ru_maxrss * 1024 > (long)memory + GUEST_IMAGE_MAX + OWN_MEMORY)
+	if (usage->ru_maxrss * 1024 > (long)memory + GUEST_IMAGE_MAX + RESIDENT_MAX)
 		fail("the monitor had %ld KiB resident", usage->ru_maxrss);
 	if (!run->writes_stderr && pread(errors, said, sizeof(said) - 1, 0) > 0)
 		fail("the monitor said on its standard error: %s", said);
