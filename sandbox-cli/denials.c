@@ -5,6 +5,7 @@
  * flag only where a shell takes them as they are, or in single quotes (I11).
  */
 #include "sandbox-cli/denials.h"
+#include "common/units.h"
 #include "policy/policy.h"
 
 #include <ctype.h>
@@ -127,12 +128,25 @@ static void path_flag(char out[DENIAL_FLAG], const struct policy *p, const struc
 		snprintf(out, DENIAL_FLAG, "%s %s", flag, word);
 }
 
+/* Twice as much. */
+static void size_flag(char out[DENIAL_FLAG], const char *option, uint64_t bytes)
+{
+	char size[32];
+
+	units_print_size(size, sizeof(size), bytes > UINT64_MAX / 2 ? bytes : 2 * bytes);
+	snprintf(out, DENIAL_FLAG, "%s %s", option, size);
+}
+
 static void limit_flag(char out[DENIAL_FLAG], const struct policy *p, const char *key)
 {
 	if (strcmp(key, "processes") == 0)
 		snprintf(out, DENIAL_FLAG, "--processes %llu", 2ull * p->processes);
 	else if (strcmp(key, "open-files") == 0)
 		snprintf(out, DENIAL_FLAG, "--open-files %llu", 2ull * p->open_files);
+	else if (strcmp(key, "disk") == 0 && p->disk)
+		size_flag(out, "--disk", p->disk);
+	else if (strcmp(key, "file-size") == 0 && p->file_size)
+		size_flag(out, "--file-size", p->file_size);
 	else if (strcmp(key, "memory") == 0)
 		snprintf(out, DENIAL_FLAG, "--memory %lluMiB",
 			 2ull * (unsigned long long)(p->memory >> 20));

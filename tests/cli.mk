@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch,terminal,cpu,notes,notes}, TAP on stdout, no KVM
+# Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch,terminal,cpu,notes}, TAP on stdout, no KVM
 # needed; tests/cli/cli.sh and tests/cli/run.sh run the executable that SANDBOX_RUN names.
 
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \

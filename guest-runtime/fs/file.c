@@ -11,8 +11,10 @@
 #include "guest-runtime/fs/overlay.h"
 #include "guest-runtime/fs/pipe.h"
 #include "guest-runtime/fs/tmpfs.h"
+#include "guest-runtime/host/boot.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/page.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 
 #include <asm/signal.h>
@@ -149,6 +151,14 @@ bool file_never_waits(const struct file *file)
 	return pipe_of(file) || file->ops == &tmpfs_data_ops;
 }
 
+void file_size_reached(void)
+{
+	signal_raise_self(SIGXFSZ);
+	/* By the policy, unless the process itself wants files so small. */
+	if (current()->process->limits[RLIMIT_FSIZE].soft >= boot_block()->file_size[0])
+		note_limit("file-size", -EFBIG);
+}
+
 size_t file_size_limit(int64_t offset, size_t wanted)
 {
 	uint64_t limit = current()->process->limits[RLIMIT_FSIZE].soft;
@@ -157,7 +167,7 @@ size_t file_size_limit(int64_t offset, size_t wanted)
 		return wanted;
 	if ((uint64_t)offset < limit)
 		return limit - (uint64_t)offset;
-	signal_raise_self(SIGXFSZ);
+	file_size_reached();
 	return 0;
 }
 

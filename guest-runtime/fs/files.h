@@ -51,6 +51,7 @@ int64_t file_seek(struct file *file, int64_t offset, int whence);
 uint32_t file_poll(struct file *file); /* POLL* that are ready */
 /* What RLIMIT_FSIZE leaves of `wanted` bytes at offset; 0: nothing, and SIGXFSZ is raised. */
 size_t file_size_limit(int64_t offset, size_t wanted);
+void file_size_reached(void); /* SIGXFSZ for it */
 bool file_readable(const struct file *file);
 bool file_writable(const struct file *file);
 void file_unlock(struct file *file); /* ends its flock(2) */

@@ -2,6 +2,7 @@
 /* Sparse file contents: a radix tree whose nodes and leaves are frames. */
 #include "guest-runtime/fs/tmpfs.h"
 #include "guest-runtime/mm/page.h"
+#include "guest-runtime/notes/notes.h"
 
 #define SHIFT	  9
 #define SLOTS	  (1u << SHIFT)
@@ -78,8 +79,10 @@ uint64_t tmpfs_page_make(struct tmpfs_data *data, uint64_t offset, bool *made)
 	for (uint32_t level = data->level;; level--) {
 		if (!*slot) {
 			*slot = tmpfs_room() > 0 ? page_alloc() : 0;
-			if (!*slot)
+			if (!*slot) {
+				note_limit(taken >= most ? "disk" : "memory", -ENOSPC);
 				return 0;
+			}
 			*made = level == 0;
 			taken += level == 0;
 		}

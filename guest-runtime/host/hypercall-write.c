@@ -3,6 +3,7 @@
 #include "guest-runtime/host/hypercall.h"
 #include "guest-runtime/host/request.h"
 #include "guest-runtime/lib/lib.h"
+#include "guest-runtime/notes/notes.h"
 
 #include <linux/errno.h>
 
@@ -23,12 +24,18 @@ static int64_t call_names(enum hc_number number, const void *args, size_t size,
 	return request_ring(number, (size_t)(tail - request->payload));
 }
 
+/* The monitor counts new bytes below write grants. */
+static int64_t disk(int64_t result)
+{
+	return result == -EDQUOT ? note_limit("disk", -EDQUOT) : result;
+}
+
 int64_t host_fs_write(uint32_t handle, int64_t offset, const struct hc_segment *segments,
 		      uint32_t count)
 {
 	struct hc_fs_write args = { .handle = handle, .count = count, .offset = offset };
 
-	return request_segments(HC_FS_WRITE, &args, sizeof(args), segments, count);
+	return disk(request_segments(HC_FS_WRITE, &args, sizeof(args), segments, count));
 }
 
 int64_t host_fs_create(uint32_t handle, enum hc_create_kind kind, struct host_name name,
@@ -72,7 +79,7 @@ int64_t host_fs_link(uint32_t handle, struct host_name name, uint32_t object)
 
 int64_t host_fs_set_attr(const struct hc_fs_set_attr *args)
 {
-	return request_call(HC_FS_SET_ATTR, args, sizeof(*args));
+	return disk(request_call(HC_FS_SET_ATTR, args, sizeof(*args)));
 }
 
 int64_t host_fs_allocate(uint32_t handle, uint32_t mode, int64_t offset, int64_t length)
@@ -81,7 +88,7 @@ int64_t host_fs_allocate(uint32_t handle, uint32_t mode, int64_t offset, int64_t
 		.handle = handle, .mode = mode, .offset = offset, .length = length
 	};
 
-	return request_call(HC_FS_ALLOCATE, &args, sizeof(args));
+	return disk(request_call(HC_FS_ALLOCATE, &args, sizeof(args)));
 }
 
 int64_t host_fs_sync(uint32_t handle, bool data)

@@ -4,9 +4,11 @@
 
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/mm.h"
+#include "guest-runtime/notes/notes.h"
 #include "guest-runtime/proc/process.h"
 
 #include <asm/signal.h>
+#include <linux/errno.h>
 
 #define ADJUST_NEVER (-1000)
 #define ADJUST_UNIT  1000 /* a thousandth of memory each */
@@ -48,6 +50,7 @@ bool oom_kill(void)
 	if (self->ending)
 		return false;
 	uint64_t free_before = page_free();
+	note_limit("memory", -ENOMEM);
 	struct process *victim = choose();
 	if (!victim)
 		victim = self;

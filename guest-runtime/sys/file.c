@@ -144,7 +144,7 @@ static bool exceeds_limit(struct file *file, int64_t end)
 	if ((uint64_t)end <= current()->process->limits[RLIMIT_FSIZE].soft ||
 	    file_attr(file, &attr) < 0 || end <= attr.size)
 		return false;
-	signal_raise_self(SIGXFSZ);
+	file_size_reached();
 	return true;
 }
 
