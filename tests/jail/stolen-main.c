@@ -118,12 +118,14 @@ static void remove_scene(void)
 {
 	static const char *const names[] = { "granted/file",  "granted/link",  "granted/sub",
 					     "writable/file", "writable/fifo", "writable/new",
-					     "writable/sub",  "outside",       "granted",
+					     "writable/sub",  "outside",       "empty.yaml",
+					     "quick.yaml",    "receipt.json",  "granted",
 					     "writable" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		clean(names[i]);
-	rmdir(root);
+	if (rmdir(root))
+		printf("# %s: %s\n", root, strerror(errno));
 }
 
 /* Fills argv with options, program and the act; returns how many. */
@@ -239,6 +241,8 @@ static int has_raw_bytes(const char *said)
 static int run_words(void)
 {
 	make_scene();
+	if (chdir(root))
+		bail_out(root);
 	for (size_t i = 0; i < word_count; i++) {
 		const struct word *word = &words[i];
 		const char *options[] = { "-p", quick, "--ro", granted, word->option, NULL };

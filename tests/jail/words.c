@@ -8,6 +8,7 @@
 #include "tests/jail/words.h"
 
 #include "common/syscall.h"
+#include "hv/account.h"
 #include "hv/hv.h"
 #include "hv/vm.h"
 
@@ -208,6 +209,15 @@ static void spoil_shared_memory(struct vm *vm, const struct hv_config *config)
 	end();
 }
 
+/* What it counts for the receipt. */
+static void spoil_account(struct vm *vm, const struct hv_config *config)
+{
+	if (config->account)
+		memset(config->account, 0xff, sizeof(*config->account));
+	say(vm, HV_END_STATUS, config->account ? 7 : 8);
+	spin();
+}
+
 /* More than the pipe holds, of what are no notes. */
 static void shout_notes(struct vm *vm, const struct hv_config *config)
 {
@@ -233,7 +243,8 @@ static void shout_notes_for_ever(struct vm *vm, const struct hv_config *config)
 			write_all(fd, noise, sizeof(noise));
 }
 
-#define LATE "--timeout=500ms"
+#define LATE	"--timeout=500ms"
+#define RECEIPT "--receipt=receipt.json" /* in the scene, where the launcher is */
 
 const struct word words[] = {
 	{ "all ones", say_all_ones, NULL, 125, NONSENSE },
@@ -257,6 +268,7 @@ const struct word words[] = {
 	{ "that it failed, with status 0", say_setup_with_status_0, NULL, 125, NONSENSE },
 	{ "lists of ones", say_wild_lists, "-v", 7, "" },
 	{ "shared memory of ones", spoil_shared_memory, NULL, 7, "" },
+	{ "an account of ones, and stays", spoil_account, RECEIPT, 7, "" },
 	{ "a megabyte of noise for notes", shout_notes, NULL, 7, "" },
 	{ "noise for notes, for ever", shout_notes_for_ever, LATE, 124, "" },
 };
