@@ -114,7 +114,7 @@ $(BUILD)/names/errno.h:
 $(BUILD)/uapi/%.h: /usr/include/%.h | $(BUILD)/uapi
 	@ln -sfn $< $@
 
-$(BUILD)/host/policy/read.o: | $(BUILD)/uapi/yaml.h
+$(BUILD)/host/policy/read.o $(BUILD)/host/policy/events.o: | $(BUILD)/uapi/yaml.h
 $(BUILD)/host/sandbox-cli/sha256.o: | $(BUILD)/uapi/sha2.h
 
 $(BUILD)/profiles-blob.o: policy/profiles-blob.S policy/profiles.def $(wildcard policy/profiles/*.yaml)

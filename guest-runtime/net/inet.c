@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* AF_INET and AF_INET6: making sockets, their names. */
-#include "guest-runtime/host/boot.h"
 #include "guest-runtime/net/inet.h"
+#include "guest-runtime/host/boot.h"
 
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/proc/process.h"

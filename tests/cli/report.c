@@ -88,9 +88,11 @@ static void failures_of_ours_are_ours(void **state)
 	strcpy(o->message, "page.c:12: out of \033[2Jframes\n");
 	said(125, "the guest runtime failed: page.c:12: out of \\x1b[2Jframes\\x0a");
 	/* Commands of build servers: at the start of a line, or anywhere in it. */
-	strcpy(o->message, "\n::set-env name=x::1\r##[add-path]/x##vso[task]###\x9b" "2J");
-	said(125, "the guest runtime failed: \\x0a::set-env name=x::1\\x0d#\\x23[add-path]/x#\\x23vso"
-		  "[task]#\\x23\\x23\\x9b2J");
+	strcpy(o->message, "\n::set-env name=x::1\r##[add-path]/x##vso[task]###\x9b"
+			   "2J");
+	said(125,
+	     "the guest runtime failed: \\x0a::set-env name=x::1\\x0d#\\x23[add-path]/x#\\x23vso"
+	     "[task]#\\x23\\x23\\x9b2J");
 	assert_non_null(strstr(e.hint, "bug of sandbox-run"));
 	outcome(HV_END_PANIC, 0);
 	said(125, "the guest runtime failed: it did not say why");
