@@ -32,7 +32,7 @@ $(FUZZ)/obj/%.o: %.c
 
 $(FUZZ)/obj/sandbox-cli/syscall-names.o: $(BUILD)/names/syscall.h
 
-$(FUZZ)/libhost.a: $(patsubst %.c,$(FUZZ)/obj/%.o,$(wildcard hv/*.c common/*.c policy/*.c) \
+$(FUZZ)/libhost.a: $(patsubst %.c,$(FUZZ)/obj/%.o,$(wildcard hv/*.c common/*.c policy/*.c) hv/jail/sidechannels.c \
 	$(filter-out sandbox-cli/main.c sandbox-cli/launch.c sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c, \
 	$(wildcard sandbox-cli/*.c)))
 	$(Q)rm -f $@ && ar rcs $@ $^
