@@ -116,9 +116,18 @@ const struct key schema[RULE_KEY_COUNT] = {
 			      .meaning = "Open files of a process.", .example = "1024" },
 	[RULE_FILE_SIZE] = { "limits", "file-size", TYPE_SIZE, .option = "--file-size",
 			     .standard = "the caller's limit",
-			     .meaning = "How long a file may become.", .example = "4GiB" },
+			     .meaning = "How long a file may become, whatever writes it: the "
+					"writer gets SIGXFSZ and EFBIG. "
+					"The files of --trace and --save-changes are no exception.",
+			     .example = "4GiB" },
 	[RULE_DISK] = { "limits", "disk", TYPE_SIZE, .option = "--disk", .standard = "no limit",
-			.meaning = "New bytes under write, overlay and tmpfs.", .example = "8GiB" },
+			.meaning =
+				"New bytes under write: by how much files grow, what fills their "
+				"holes, and 4 KiB for each name. What is removed again still "
+				"counts, but for names; what is more fails with EDQUOT. Under "
+				"overlay and tmpfs, in the VM's memory, as much again at one "
+				"time; what is more fails with ENOSPC.",
+			.example = "8GiB" },
 	[RULE_OUTPUT] = { "limits", "output", TYPE_SIZE, .option = "--output",
 			  .standard = "no limit",
 			  .meaning = "Bytes on standard output and error; then the run ends.",
@@ -129,7 +138,8 @@ const struct key schema[RULE_KEY_COUNT] = {
 					"124.",
 			     .example = "30m" },
 	[RULE_CPU_TIME] = { "limits", "cpu-time", TYPE_TIME, .option = "--cpu-time",
-			    .standard = "no limit", .meaning = "CPU time that the run may use.",
+			    .standard = "no limit",
+			    .meaning = "CPU time that the run may use; then as with wall-time.",
 			    .example = "20m" },
 	[RULE_KILL_AFTER] = { "limits", "kill-after", TYPE_TIME, .standard = "10s",
 			      .meaning = "How long after that SIGTERM the run ends for good.",

@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
+#include "sandbox-cli/cgroup.h"
 #include "sandbox-cli/cpu.h"
 #include "sandbox-cli/forward.h"
 #include "sandbox-cli/kvm-errors.h"
@@ -121,6 +122,7 @@ struct wait {
 	struct forward *forward;
 	struct terminal *terminal;
 	struct cpu cpu;
+	struct cgroup cgroup;
 	struct notes *notes;   /* NULL: none */
 	struct status *status; /* NULL: none */
 	uint64_t deadline;     /* CLOCK_MONOTONIC; UINT64_MAX: none */
@@ -290,6 +292,18 @@ static void wait_for_end(struct wait *w)
 	w->result->end_ns = now_ns();
 }
 
+/* Where a group keeps the share, nobody else needs to. */
+static void enter_cgroup(struct wait *w, const struct policy *p)
+{
+	if (p->cpu_percent == 0 || p->cpu_percent >= 100)
+		return;
+	cgroup_enter(&w->cgroup, p, w->monitor);
+	if (w->cgroup.version)
+		w->cpu.percent = 100;
+	w->result->cgroup_version = w->cgroup.version;
+	w->result->cgroup_limited = w->cgroup.limited;
+}
+
 /* Forks the monitor and waits; what is open is closed by launch_run(). */
 static int run(struct wait *w, struct hv_config *config, struct err *e)
 {
@@ -321,11 +335,13 @@ static int run(struct wait *w, struct hv_config *config, struct err *e)
 	w->outcome = reader;
 	w->forward->monitor = w->monitor;
 	cpu_start(&w->cpu, config->policy, w->monitor, w->result->start_ns);
+	enter_cgroup(w, config->policy);
 	terminal_forked(w->terminal);
 	/* Beside the monitor, which has a VM to set up meanwhile. */
 	error = hv_prove_jail(config->policy, config->kvm_fd, e);
 	if (error) {
 		end_monitor(w, LAUNCH_DIED, 0);
+		cgroup_leave(&w->cgroup);
 		return error;
 	}
 	hv_proof_give(config->proof);
@@ -334,8 +350,9 @@ static int run(struct wait *w, struct hv_config *config, struct err *e)
 	wait_for_end(w);
 	if (w->notes)
 		notes_drain(w->notes);
-	if ((w->status || config->account) && w->result->end == LAUNCH_OUTCOME)
+	if ((w->status || config->account || w->cgroup.version) && w->result->end == LAUNCH_OUTCOME)
 		reap(w);
+	cgroup_leave(&w->cgroup);
 	return 0;
 }
 

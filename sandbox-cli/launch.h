@@ -20,12 +20,14 @@ enum launch_end {
 struct launch_result {
 	enum launch_end end;
 	int number;
-	int timed_out;		   /* the wall time passed, and the program was asked to end */
-	int cpu_limited;	   /* it was for its CPU time */
-	uint64_t start_ns, end_ns; /* CLOCK_MONOTONIC of fork and of the end */
-	long max_rss_kib;	   /* of the monitor with the VM's memory; 0: not asked for */
-	uint64_t cpu_ns;	   /* of the monitor with its guest; 0: not asked for */
-	struct hv_outcome outcome; /* untrusted */
+	int timed_out;		     /* the wall time passed, and the program was asked to end */
+	int cgroup_version;	     /* that keeps the share of the CPU; 0: the launcher does */
+	unsigned int cgroup_limited; /* its controllers, bits of enum cgroup_controller */
+	int cpu_limited;	     /* it was for its CPU time */
+	uint64_t start_ns, end_ns;   /* CLOCK_MONOTONIC of fork and of the end */
+	long max_rss_kib;	     /* of the monitor with the VM's memory; 0: not asked for */
+	uint64_t cpu_ns;	     /* of the monitor with its guest; 0: not asked for */
+	struct hv_outcome outcome;   /* untrusted */
 };
 
 /*

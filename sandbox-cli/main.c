@@ -50,7 +50,7 @@ static int report(const struct options *o, const struct launch_result *result,
 		status = e->status;
 	}
 	if (o->verbosity == VERBOSITY_VERBOSE)
-		report_details(result, status);
+		report_details(result, p, status);
 	return status;
 }
 

@@ -3,6 +3,7 @@
 #include "common/err.h"
 #include "hv/jail/sidechannels.h"
 #include "policy/policy.h"
+#include "sandbox-cli/cgroup.h"
 #include "sandbox-cli/report.h"
 
 #include <inttypes.h>
@@ -94,7 +95,26 @@ static int ended_badly(const struct hv_outcome *o)
 	}
 }
 
-void report_details(const struct launch_result *r, int status)
+/* Who keeps the share of the CPU. */
+static void say_share(const struct launch_result *r, const struct policy *p)
+{
+	if (p->cpu_percent >= 100)
+		return;
+	if (!r->cgroup_version)
+		fprintf(stderr,
+			"sandbox-run: cpus: %u percent, kept by sandbox-run: "
+			"no control group can be made\n",
+			p->cpu_percent);
+	else
+		fprintf(stderr,
+			"sandbox-run: cpus: %u percent, kept by a control group, "
+			"version %d%s%s\n",
+			p->cpu_percent, r->cgroup_version,
+			r->cgroup_limited & 1u << CGROUP_MEMORY ? "; memory" : "",
+			r->cgroup_limited & 1u << CGROUP_PIDS ? "; processes" : "");
+}
+
+void report_details(const struct launch_result *r, const struct policy *p, int status)
 {
 	const struct hv_outcome *o = &r->outcome;
 	double total = (double)(r->end_ns - r->start_ns) / 1e6;
@@ -105,6 +125,7 @@ void report_details(const struct launch_result *r, int status)
 				i % 4 ? "  " : "sandbox-run: ", registers[i], o->regs[i],
 				i % 4 == 3 ? "\n" : "");
 	}
+	say_share(r, p);
 	if (r->end == LAUNCH_OUTCOME) {
 		char states[200];
 

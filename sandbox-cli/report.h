@@ -24,7 +24,7 @@ void report_problems(const struct rules *r, struct err *e);
 void report_setup(const struct policy *p, const char *program);
 
 /* -v: how the run went, with the registers after a failure. */
-void report_details(const struct launch_result *r, int status);
+void report_details(const struct launch_result *r, const struct policy *p, int status);
 
 /* Without -q: the one line about a run that we ended ourselves, if we did. */
 void report_note(const struct launch_result *r, const char *name, const struct policy *p);

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch,terminal,cpu,notes}, TAP on stdout, no KVM
+# Tests of sandbox-cli/: units build/tests/cli/{options,program,report,launch,terminal,cpu,cgroup,notes}, TAP on stdout, no KVM
 # needed; tests/cli/cli.sh and tests/cli/run.sh run the executable that SANDBOX_RUN names.
 
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(filter-out sandbox-cli/main.c sandbox-cli/launch.c \
 	sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c \
 	sandbox-cli/receipt%.c sandbox-cli/reports.c,$(wildcard sandbox-cli/*.c)) $(wildcard policy/*.c common/*.c) hv/outside-share.c hv/jail/sidechannels.c) \
 	$(HOST_PARTS)
-CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal cpu notes)
+CLI_TESTS   := $(patsubst %,$(BUILD)/tests/cli/%,options program report launch terminal cpu cgroup notes)
 
 .PHONY: cli-tests
 cli-tests: $(CLI_TESTS)

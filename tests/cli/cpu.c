@@ -78,12 +78,29 @@ static int keep(struct cpu *cpu, uint64_t until, uint64_t *at)
 	return 0;
 }
 
+/* Does a child that nobody stops get nearly all of a CPU? */
+static int is_alone(void)
+{
+	const struct policy p = { .cpu_percent = 100, .cpu_time_ns = UINT64_MAX };
+	uint64_t begin = now_ns(), used;
+	pid_t child = start(1);
+	struct cpu cpu;
+
+	cpu_start(&cpu, &p, child, begin);
+	sleep_until(begin + 300 * MS);
+	used = cpu_ns(&cpu);
+	end(child);
+	return used > 270 * MS;
+}
+
 /* Within a tenth over a second. Who computes beside us may take the rest, never add to it. */
 static void a_share_is_kept(void **state)
 {
 	static const unsigned int percents[] = { 5, 20, 40, 70 };
+	int alone;
 
 	(void)state;
+	alone = is_alone();
 	for (size_t i = 0; i < sizeof(percents) / sizeof(*percents); i++) {
 		const struct policy p = { .cpu_percent = percents[i] };
 		uint64_t begin, used, at;
@@ -97,7 +114,7 @@ static void a_share_is_kept(void **state)
 		end(child);
 		print_message("# %u percent: %.1f\n", percents[i], (double)used / 100);
 		assert_in_range(used, 0, percents[i] * 100 + percents[i] * 10 + 100);
-		if (percents[i] <= 20)
+		if (alone)
 			assert_true(used >= percents[i] * 85);
 	}
 }

@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	stderr = open_memstream(&lines, &length);
 	status = report_result(&result, "./tool", &policy, &e);
 	report_note(&result, "./tool", &policy);
-	report_details(&result, status);
+	report_details(&result, &policy, status);
 	if (e.what[0])
 		err_print(&e);
 	fclose(stderr);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A control group for a child that computes, where this host lets us make one. */
+#include "sandbox-cli/cgroup.h"
+#include "policy/policy.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static pid_t start(void)
+{
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child)
+		return child;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (volatile int i = 0;; i++)
+		;
+}
+
+/* Its CPU time in ms. */
+static long end(pid_t child)
+{
+	struct rusage usage;
+
+	kill(child, SIGKILL);
+	assert_int_equal(wait4(child, NULL, 0, &usage), child);
+	return usage.ru_utime.tv_sec * 1000 + usage.ru_utime.tv_usec / 1000 +
+	       usage.ru_stime.tv_sec * 1000 + usage.ru_stime.tv_usec / 1000;
+}
+
+static void the_share_is_kept_and_nothing_is_left(void **state)
+{
+	const struct policy p = { .cpu_percent = 20, .memory = 64ull << 20 };
+	const struct timespec second = { .tv_sec = 1 };
+	static struct cgroup group;
+	char path[PATH_MAX];
+	pid_t child = start();
+	long used;
+
+	(void)state;
+	cgroup_enter(&group, &p, child);
+	if (!group.version) {
+		end(child);
+		print_message("# no control group can be made here\n");
+		skip();
+	}
+	assert_true(group.limited & 1u << CGROUP_CPU);
+	strcpy(path, group.paths[CGROUP_CPU]);
+	assert_int_equal(access(path, F_OK), 0);
+	nanosleep(&second, NULL);
+	used = end(child);
+	print_message("# version %d, 20 percent: %ld ms of a second\n", group.version, used);
+	assert_in_range(used, 10, 250); /* others may take of it */
+	cgroup_leave(&group);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(group.version, 0);
+}
+
+/* Who may make none gets none, and no rest of one. */
+static void an_ordinary_user_has_none_or_all(void **state)
+{
+	const struct policy p = { .cpu_percent = 20, .memory = 64ull << 20 };
+	static struct cgroup group;
+	pid_t other = start(), child;
+	int status;
+
+	(void)state;
+	if (getuid() != 0) {
+		end(other);
+		skip();
+	}
+	child = fork();
+	if (child == 0) {
+		if (setgid(65534) || setuid(65534))
+			_exit(2);
+		cgroup_enter(&group, &p, other);
+		_exit(group.version != 0 || group.limited != 0 || *group.paths[CGROUP_CPU]);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	end(other);
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_share_is_kept_and_nothing_is_left),
+		cmocka_unit_test(an_ordinary_user_has_none_or_all),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("cgroup", tests, NULL, NULL) != 0;
+}
