@@ -256,7 +256,10 @@ static int refuse(const struct rule *rule, struct err *e)
 	err_escape(shown, sizeof(shown), text, strcspn(text, "="));
 	err_set(e, ERR_SANDBOX, EINVAL, "--print-policy: %s %s: a policy file cannot say it",
 		rule->name, shown);
-	err_hint(e, "leave the option out, and give it with -p later");
+	if (rule->at.line)
+		err_hint(e, "its path holds a character that stands for a pattern there");
+	else
+		err_hint(e, "leave the option out, and give it with -p later");
 	return -EINVAL;
 }
 

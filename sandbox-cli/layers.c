@@ -191,8 +191,9 @@ void layers_print_kept(FILE *out, const struct policy *p)
 	fputs("# limits that are counted; there is no cgroup:\n", out);
 	print_size(out, "memory", p->memory, "the VM's memory slots");
 	print_size(out, "output", p->output, "the monitor");
-	print_size(out, "disk", p->disk, "the monitor");
-	print_size(out, "file-size", p->file_size, "the monitor's rlimit");
+	print_size(out, "disk", p->disk,
+		   "the monitor below write grants, the runtime in its own memory");
+	print_size(out, "file-size", p->file_size, "the monitor's rlimit, and the runtime");
 	print_time(out, "wall-time", p->timeout_ns, "the launcher");
 	print_time(out, "cpu-time", p->cpu_time_ns, "the launcher, and the monitor's rlimit");
 	snprintf(count, sizeof(count), "%u%% of one", p->cpu_percent);

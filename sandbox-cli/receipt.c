@@ -6,6 +6,7 @@
 #include "common/json.h"
 #include "hv/account.h"
 #include "hv/hv.h"
+#include "hv/jail/sidechannels.h"
 #include "policy/policy.h"
 #include "sandbox-cli/launch.h"
 #include "sandbox-cli/options.h"
@@ -142,6 +143,23 @@ static void put_filter(struct json *j, const struct receipt *r)
 	json_end_object(j);
 }
 
+/* What was done against others on the same core, as the monitor says. */
+static void put_sidechannels(struct json *j, const struct launch_result *result)
+{
+	static const char *const words[] = {
+		[SIDECHANNEL_NOT_OFFERED] = "not offered",
+		[SIDECHANNEL_APPLIED] = "applied",
+		[SIDECHANNEL_NOT_NEEDED] = "not needed",
+	};
+
+	json_object(j, "side_channels");
+	for (unsigned int i = 0; result && result->end == LAUNCH_OUTCOME && i < SIDECHANNELS; i++)
+		json_text(j, sidechannel_names[i],
+			  words[sidechannel_state(result->outcome.sidechannels,
+						  (enum sidechannel)i)]);
+	json_end_object(j);
+}
+
 static void put_exit(struct json *j, const struct launch_result *result, int status,
 		     const char *why)
 {
@@ -181,6 +199,7 @@ static void write_all(struct json *j, const struct receipt *r, const struct laun
 	put_runtime(j);
 	put_filter(j, r);
 	receipt_host(j, r);
+	put_sidechannels(j, result);
 	receipt_granted(j, "granted", r->policy);
 	receipt_used(j, r);
 	receipt_denied(j, r->policy, notes);
