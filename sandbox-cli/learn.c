@@ -52,7 +52,8 @@ static int check_given(const struct options *o, const struct policy *given, stru
 	if (!given->learn_refused)
 		return 0;
 	err_escape(name, sizeof(name), given->name, strlen(given->name));
-	err_set(e, ERR_SANDBOX, EPERM, "--learn: policy %s says learn: refuse", name);
+	err_set(e, ERR_SANDBOX, EPERM, "--learn: policy %s says learn: refuse or locked: true",
+		name);
 	err_hint(e, "learning is for programs that you trust to run: leave %s out",
 		 o->policy ? "--policy" : "--learn");
 	return -EPERM;

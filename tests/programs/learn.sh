@@ -117,7 +117,7 @@ refused() {
 }
 printf 'version: 1\nname: strict\nextends: builtin:base\nreport: { learn: refuse }\n' >"$T/strict.yaml"
 is "$(refused -p "$T/strict.yaml" --learn "$T/draft.yaml")" \
-	'125 sandbox-run: error: --learn: policy strict says learn: refuse' 'a policy that refuses it'
+	'125 sandbox-run: error: --learn: policy strict says learn: refuse or locked: true' 'a policy that refuses it'
 is "$(refused --rw "$T/elsewhere" --learn "$T/elsewhere/p.yaml")" \
 	"125 sandbox-run: error: --learn $T/elsewhere/p.yaml: lies under --rw $T/elsewhere and COMMAND could change it" \
 	'a draft that COMMAND could change'
