@@ -2,7 +2,8 @@
 /*
  * Hostile guests against the real monitor in its real jail: raw images instead
  * of the runtime. Prints TAP.
- *   hostile [--quick] [--hasty] [WORDS...]    only the attacks whose name holds one of WORDS
+ *   hostile [--quick] [--hasty] [--row=NAME...] [WORDS...]
+ * only the attacks whose name holds one of WORDS; of those on every row, on these. --hasty: one failure is enough.
  */
 #include "tests/adversarial/scene.h"
 #include "tests/adversarial/stage.h"
@@ -76,6 +77,8 @@ int main(int argc, char **argv)
 	for (char **word = argv + 1; *word; word++) {
 		quick |= strcmp(*word, "--quick") == 0;
 		hasty |= strcmp(*word, "--hasty") == 0;
+		if (strncmp(*word, "--row=", 6) == 0)
+			stage_want_row(*word + 6);
 	}
 	stage_open();
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)

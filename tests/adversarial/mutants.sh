@@ -90,7 +90,10 @@ try() {
 		why="does not build: $(tail -n 1 "$dir/log")"
 	else
 		case $killer in
-		hostile/*) words=("$dir/killer" --hasty "${killer#hostile/}") ;;
+		hostile/*)
+			mapfile -t words < <(sed -n 's/^int64_t hc_serve_\([A-Z_]*\)(.*/--row=\1/p' "$file")
+			words=("$dir/killer" --hasty "${words[@]}" "${killer#hostile/}")
+			;;
 		inside/*) words=(env SANDBOX_RUN="$dir/killer" tests/adversarial/inside.sh "${killer#inside/}") ;;
 		*) words=("$dir/killer") ;;
 		esac

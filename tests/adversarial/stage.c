@@ -56,6 +56,25 @@ void fail(const char *format, ...)
 	va_end(args);
 }
 
+#define ROWS_MAX 8
+
+static const char *wanted_rows[ROWS_MAX];
+static unsigned int wanted_count;
+
+void stage_want_row(const char *name)
+{
+	must(wanted_count < ROWS_MAX);
+	wanted_rows[wanted_count++] = name;
+}
+
+int stage_row(const char *name)
+{
+	for (unsigned int i = 0; i < wanted_count; i++)
+		if (strcmp(wanted_rows[i], name) == 0)
+			return 1;
+	return !wanted_count;
+}
+
 uint64_t random_next(void)
 {
 	seed ^= seed << 13;

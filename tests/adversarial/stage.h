@@ -45,6 +45,10 @@ extern int stage_output; /* with silent_pipe: its other end, for watch() */
 extern int quick;	 /* fewer rounds, for emulated machines */
 extern int hasty;	 /* short patience, for mutants */
 
+/* True for a hypercall that is to be attacked; that only those are which were wanted, if any was. */
+int stage_row(const char *name);
+void stage_want_row(const char *name);
+
 /* Once: the scratch directory, /dev/kvm, the shared image. */
 void stage_open(void);
 void stage_close(void);
