@@ -71,8 +71,8 @@ static int verify_limits(const struct policy *p, const struct jail_fds *fds, str
 	for (size_t i = 0, count = limits_list(p, fds, limits); i < count; i++) {
 		struct rlimit now;
 
-		if (getrlimit(limits[i].resource, &now) || now.rlim_cur > limits[i].value ||
-		    now.rlim_max > limits[i].value)
+		/* The soft limit is never above the hard one. */
+		if (getrlimit(limits[i].resource, &now) || now.rlim_max > limits[i].value)
 			return jail_fails(e, "limits", "%s: not in force", limits[i].name);
 	}
 	return 0;
