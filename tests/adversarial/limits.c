@@ -4,6 +4,7 @@
  * closed, memory ends where the policy says (I12), and replies hold nothing of
  * an earlier one (I13).
  */
+#include "hv/memory.h"
 #include "tests/adversarial/message.h"
 
 #include <errno.h>
@@ -182,6 +183,37 @@ static void output_is_bounded(void)
 	message_judge(&run, "more, to another stream", &m, message_record(&m));
 }
 
+#define CHUNK_PAGES (GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE)
+
+/* All memory, all slots, both windows whole, all handles, the shortest alarm: stage_run() looks at what it holds. */
+static void everything_at_its_limit(void)
+{
+	const struct run run = { .ring = 3, .memory = 32ull << 20 };
+	struct message m = valid_of(HC_MEM_GROW), map = valid_of(HC_FS_MAP);
+
+	stage_orders(ORDERS_RECORDS);
+	message_prelude();
+	for (int i = 0; i < 16; i++)
+		message_record(&m);
+	map.args.fs_map.pages = CHUNK_PAGES;
+	for (uint32_t i = 0; i < 2 * GM_WINDOW_CHUNKS; i++) {
+		map.args.fs_map.flags = i & 1 ? HC_MAP_SHARED : 0;
+		map.args.fs_map.handle = i & 1 ? H_WRITE : H_FILE;
+		map.args.fs_map.window_page = (uint64_t)(i / 2) * CHUNK_PAGES;
+		message_record(&map);
+	}
+	m = walk_start(H_ROOT, HC_WALK_OPEN);
+	for (int i = 0; i < 2 * STAGE_HANDLES; i++)
+		message_record(&m);
+	m = valid_of(HC_TIMER);
+	m.args.timer.after_ns = 1;
+	message_record(&m);
+	m = valid_of(HC_CLOCK);
+	for (int i = 0; i < 2000; i++)
+		message_record(&m);
+	message_judge(&run, "at the end of all", &m, message_record(&m));
+}
+
 /* WAIT answers less than FS_ATTR before it: nothing of that may shine through. */
 static void replies_are_clean(void)
 {
@@ -210,6 +242,7 @@ const struct attack limit_attacks[] = {
 	{ "growing in small steps", growing_in_small_steps },
 	{ "transfers are bounded", transfers_are_bounded },
 	{ "output is bounded", output_is_bounded },
+	{ "everything at its limit", everything_at_its_limit },
 	{ "replies are clean", replies_are_clean },
 	{ NULL, NULL },
 };
