@@ -253,7 +253,7 @@ static int is_at_or_below(const char *path, const char *top)
 {
 	size_t length = strlen(top);
 
-	return top && strncmp(path, top, length) == 0 && (path[length] == '/' || !path[length]);
+	return strncmp(path, top, length) == 0 && (path[length] == '/' || !path[length]);
 }
 
 /* In order: the last directories that are given whole, for reading and for writing. */

@@ -135,11 +135,11 @@ static void print_head(FILE *out, const struct options *o, int status, const str
 	if (gmtime_r(&now, &tm))
 		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S UTC", &tm);
 	fputs("# Draft of a policy, learned from:", out);
-	for (int i = 0; o->command[i] && i < 32; i++) {
+	for (int i = 0; i < 32 && o->command[i]; i++) {
 		err_escape(word, sizeof(word), o->command[i], strlen(o->command[i]));
 		fprintf(out, " %s", word);
 	}
-	fprintf(out, "%s\n# on %s; it ended with status %d.\n", "", date, status);
+	fprintf(out, "\n# on %s; it ended with status %d.\n", date, status);
 	fputs("# It covers one run; review before use.\n", out);
 	if (d->left_out)
 		fprintf(out, "# %zu more paths do not fit into a policy file.\n", d->left_out);

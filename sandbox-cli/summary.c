@@ -40,8 +40,8 @@ static void pick(struct picked *picked, const struct act *act)
 		return;
 	if (picked->count < LINES_MAX)
 		picked->count++;
-	memmove(&picked->acts[at + 1], &picked->acts[at],
-		(picked->count - 1 - at) * sizeof(*picked->acts));
+	for (size_t i = picked->count - 1; i > at; i--)
+		picked->acts[i] = picked->acts[i - 1];
 	picked->acts[at] = act;
 }
 
