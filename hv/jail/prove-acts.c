@@ -24,7 +24,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define TOO_MUCH      (1ul << 40) /* bytes; more than any policy's memory */
+#define TOO_MUCH      (1ul << 45) /* bytes; more than any limit, less than there are addresses */
 #define FACCESSAT2    439	  /* Linux 5.8 */
 #define GRANTS_LOOKED 32
 
@@ -210,7 +210,7 @@ static const struct act {
 	{ "capabilities", "take one", take_capability, 0 },
 	{ "no_new_privs", "gain privileges", gain_privileges, 0 },
 	{ "limits", "raise one", raise_limit, 0 },
-	{ "limits", "reserve a terabyte", reserve_memory, 0 },
+	{ "limits", "reserve terabytes", reserve_memory, 0 },
 	{ "Landlock", "list /", list_root, 1 },
 	{ "Landlock", "read a file that is not granted", read_proc, 1 },
 	{ "Landlock", "write to a file that is not granted", write_device, 1 },
