@@ -29,9 +29,9 @@ static struct timespec time_of(const struct hc_fs_set_attr *set, uint32_t what, 
 		return (struct timespec){ .tv_nsec = UTIME_OMIT };
 	if (ns == HC_TIME_NOW)
 		return (struct timespec){ .tv_nsec = UTIME_NOW };
-	if (rest < 0)
-		rest += SECOND;
-	return (struct timespec){ .tv_sec = (ns - rest) / SECOND, .tv_nsec = rest };
+	if (rest >= 0)
+		return (struct timespec){ .tv_sec = ns / SECOND, .tv_nsec = rest };
+	return (struct timespec){ .tv_sec = ns / SECOND - 1, .tv_nsec = rest + SECOND };
 }
 
 static int set_times(const struct handle *handle, const struct hc_fs_set_attr *set)

@@ -22,7 +22,7 @@ $(BUILD)/tests/jail/forever: tests/jail/forever.c
 	$(Q)$(CC) $(BASE) -O1 -static -o $@ $<
 
 $(JAIL_TESTS): %: %.o $(JAIL_COMMON) $(JAIL_OBJECTS)
-	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now $(JAIL_WRAP) -o $@ $^ -lcmocka -lseccomp -lcap
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now $(JAIL_WRAP) -o $@ $^ $(SANITIZED) -lcmocka -lseccomp -lcap
 
 -include $(patsubst %,%.d,$(JAIL_TESTS)) $(JAIL_COMMON:.o=.d)
 

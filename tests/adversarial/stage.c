@@ -29,7 +29,11 @@
 
 #define FAILURES_SHOWN 20	   /* of one test */
 #define FILE_BYTES     (16l << 20) /* that a guest can make of a file */
-#define RESIDENT_MAX   (12l << 20) /* of the monitor itself, resident; generous */
+#ifdef __SANITIZE_ADDRESS__
+#define RESIDENT_MAX (256l << 20) /* with the shadow of all that it touches */
+#else
+#define RESIDENT_MAX (12l << 20) /* of the monitor itself, resident; generous */
+#endif
 
 extern const uint8_t hostile_blob[], hostile_blob_end[];
 

@@ -60,7 +60,8 @@ both "flags of streams: one terminal" "script -qec \"\$P state\" /dev/null </dev
 both "umask and ignored signals" 'umask 27; trap "" HUP INT PIPE USR1 CHLD; $P state </dev/null'
 # Also those that a C library keeps from its own sigaction(3), as some callers leave them.
 ignore='my $action = pack("Q4", 1, 0, 0, 0); for my $n (32, 33, 34, 40) { my $s = $n; syscall(13, $s, $action, 0, 8) == 0 or die } exec @ARGV'
-is "$(perl -e "$ignore" "$SANDBOX_RUN" /bin/grep SigIgn /proc/self/status)" \
+# glibc, which is there for the sanitizers only, takes 33 for itself before main().
+[ "${SANITIZED:-}" ] || is "$(perl -e "$ignore" "$SANDBOX_RUN" /bin/grep SigIgn /proc/self/status)" \
 	"SigIgn:	0000008380000000" "ignored real-time signals"
 both "none of them" 'umask 0; $P state </dev/null'
 both "EAGAIN, data and end of input" '{ sleep 1; echo -n x; sleep 0.2; } | $P nonblocking-read'

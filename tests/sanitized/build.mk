@@ -7,10 +7,11 @@ CFLAGS       := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno
 HOST_CC      := $(CC)
 HOST_CFLAGS  := $(BASE) -fPIE -fstack-protector-strong -DOWN_MEMORY='(41ull << 39)' -DOWN_STACK='(4ull << 20)'
 HOST_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack
-HOST_START   := $(BUILD)/sanitized.o
+SANITIZED    := $(BUILD)/sanitized.o
+HOST_START   := $(SANITIZED)
 HOST_END     :=
 
-$(BUILD)/sandbox-run $(BUILD)/tests/adversarial/hostile $(BUILD)/tests/jail/stolen: | $(BUILD)/sanitized.o
+$(BUILD)/sandbox-run $(BUILD)/tests/adversarial/hostile $(BUILD)/tests/jail/stolen: | $(SANITIZED)
 
 $(BUILD)/sanitized.o: tests/sanitized/sanitized.c
 	@mkdir -p $(@D)
