@@ -172,13 +172,15 @@ int elsewhere_mounts(const char *path, struct paths *paths)
 	return rc;
 }
 
-static int add_device(struct devices *devices, const char *path)
+static int add_device(struct devices *devices, const char *path, int *hidden)
 {
 	struct stat st;
 	uint64_t *more;
 
-	if (stat(path, &st) < 0)
-		return errno == EACCES || errno == ENOENT ? 0 : -errno;
+	if (stat(path, &st) < 0) {
+		*hidden |= errno != ENOENT && errno != ENOTDIR;
+		return errno == EACCES || errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	}
 	more = reallocarray(devices->list, devices->count + 1, sizeof(*more));
 	if (!more)
 		return -ENOMEM;
@@ -187,15 +189,16 @@ static int add_device(struct devices *devices, const char *path)
 	return 0;
 }
 
-int elsewhere_devices(const char *path, struct devices *devices)
+int elsewhere_devices(const char *path, struct devices *devices, int *hidden)
 {
 	struct mounts m = { NULL, 0 };
 	int rc = read_mounts(&m);
 
-	rc = rc ? rc : add_device(devices, path);
+	*hidden = 0;
+	rc = rc ? rc : add_device(devices, path, hidden);
 	for (size_t i = 0; i < m.count && rc == 0; i++)
 		if (path_is_below(m.list[i].place, path, NULL))
-			rc = add_device(devices, m.list[i].place);
+			rc = add_device(devices, m.list[i].place, hidden);
 	free_mounts(&m);
 	return rc;
 }

@@ -30,8 +30,11 @@ struct devices {
 	size_t count;
 };
 
-/* Adds those of all file systems that are mounted at or below a host path. 0 or -errno. */
-int elsewhere_devices(const char *path, struct devices *devices);
+/*
+ * Adds those of all file systems that are mounted at or below a host path, as far as
+ * they can be looked at; *hidden: not all can. 0 or -errno.
+ */
+int elsewhere_devices(const char *path, struct devices *devices, int *hidden);
 
 /*
  * Looks for a regular file at or below a host path, on one of some devices, that

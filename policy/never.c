@@ -86,16 +86,29 @@ static const struct grant *reaches(const struct policy *p, const char *path, enu
 	return NULL;
 }
 
+/* False when no file at or below path can have a name on one of the devices. */
+static int may_link_to(const char *path, const struct devices *devices)
+{
+	struct devices own = { NULL, 0 };
+	int hidden, may = elsewhere_devices(path, &own, &hidden) != 0 || hidden;
+
+	for (size_t i = 0; i < own.count; i++)
+		for (size_t k = 0; k < devices->count; k++)
+			may |= own.list[i] == devices->list[k];
+	free(own.list);
+	return may;
+}
+
 /* A file of the object may have a name that some grant reaches. */
 static int check_links(const struct policy *p, enum act act, const char *path, struct never *n)
 {
 	struct devices devices = { NULL, 0 };
-	int rc = 0, found = 0;
+	int rc = 0, found = 0, hidden;
 
 	for (size_t i = 0; i < p->grant_count && rc == 0; i++)
 		if (gives(&p->grants[i], act))
-			rc = elsewhere_devices(p->grants[i].host, &devices);
-	if (rc == 0 && devices.count)
+			rc = elsewhere_devices(p->grants[i].host, &devices, &hidden);
+	if (rc == 0 && may_link_to(path, &devices))
 		found = elsewhere_links(path, &devices, n->path);
 	if (found) {
 		n->verdict = NEVER_UNKNOWN;

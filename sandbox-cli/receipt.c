@@ -57,8 +57,10 @@ int receipt_open(struct receipt *r, const struct options *o, const struct policy
 	if (!o->receipt)
 		return 0;
 	rc = whole_open(&r->file, "--receipt", o->receipt, p, e);
-	if (rc)
+	if (rc) {
+		whole_drop(&r->file);
 		return rc;
+	}
 	r->account = hv_account_share();
 	if (!r->account) {
 		whole_drop(&r->file);
