@@ -124,6 +124,14 @@ static struct act *find(struct notes *n, const struct act *key, size_t length, c
 	return act;
 }
 
+static int64_t realtime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static int is_sane(const struct note *note)
 {
 	return note->op < NOTE_OPS && note->verdict <= NOTE_DENIED && note->error <= ERRNO_MAX &&
@@ -155,7 +163,8 @@ void notes_take(struct notes *n, const struct note *note)
 		act->untold += note->count;
 		act->error = note->error;
 		act->pid = note->pid;
-		act->realtime_ns = note->realtime_ns;
+		act->realtime_ns =
+			realtime_ns(); /* the guest's may be a policy's, or a lie (I11) */
 		act->cut = note->object_length > length;
 	}
 	if (n->listener && (act || key.verdict == NOTE_DENIED))
@@ -169,10 +178,7 @@ void notes_add(struct notes *n, enum note_op op, const char *object, unsigned in
 			     .error = error,
 			     .count = 1,
 			     .object_length = (uint32_t)strnlen(object, NOTE_OBJECT) };
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	note.realtime_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 	memcpy(note.object, object, note.object_length);
 	notes_take(n, &note);
 }

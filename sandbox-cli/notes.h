@@ -25,7 +25,7 @@ struct act {
 	uint32_t flags;	     /* enum note_flags */
 	unsigned int error;  /* errno of the last time; 0: none */
 	uint32_t pid;	     /* in the guest, of the last time */
-	int64_t realtime_ns; /* of the last time, as the guest says */
+	int64_t realtime_ns; /* of the last time: when it came here */
 	uint64_t count;	     /* > 0 */
 	uint64_t untold;     /* of these, how often since the log was written */
 	uint64_t told_ns;    /* CLOCK_MONOTONIC of that; 0: never */
