@@ -62,8 +62,8 @@ static void decode_segments(struct hc_call *call, const uint8_t *tail, uint32_t 
 		call->iov[i].iov_len = segment.length;
 		if (!call->iov[i].iov_base)
 			vm_kill_call(call->vm, HV_VIOLATION_SEGMENT);
-		total += segment.length; /* each is less than all memory */
-		if (total > HC_IO_MAX)	 /* I12 */
+		total += segment.length;
+		if (total > HC_IO_MAX) /* I12; each is less than all memory: no overflow */
 			vm_kill_call(call->vm, HV_VIOLATION_FIELD);
 	}
 	call->count = count;

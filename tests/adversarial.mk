@@ -71,7 +71,7 @@ $(DOUBLE_FETCH_TESTS): $(ADVERSARIAL)/%: $(ADVERSARIAL)/check/tests/adversarial/
 MUTANTS := $(BUILD)/mutants
 
 .PHONY: mutants-ready test-mutants
-mutants-ready: adversarial-tests unit-tests cli-tests policy-tests $(MUTANTS)/commands
+mutants-ready: adversarial-tests unit-tests cli-tests policy-tests jail-tests $(MUTANTS)/commands
 
 test-mutants: mutants-ready
 	tests/adversarial/mutants.sh
