@@ -31,6 +31,9 @@ static size_t range_count;
 static uint8_t *dump;
 static size_t dumped;
 
+/* A mapping of so many bytes, or so low, is a sanitizer's shadow: many a number lies in it. */
+#define SHADOW (1ull << 36)
+
 /* Where a process has something mapped: an address there is one of the host's. */
 static void read_ranges(pid_t pid)
 {
@@ -44,7 +47,8 @@ static void read_ranges(pid_t pid)
 		struct range *r = &ranges[range_count];
 
 		if (sscanf(line, "%llx-%llx", (unsigned long long *)&r->low,
-			   (unsigned long long *)&r->high) == 2)
+			   (unsigned long long *)&r->high) == 2 &&
+		    r->high - r->low < SHADOW && r->low >= SHADOW)
 			range_count++;
 	}
 	if (maps)
