@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/shelf.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
 
@@ -106,6 +107,9 @@ enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access ac
 	int error = access == MM_WRITE ? make_writable(mm, vma, address) : 0;
 	if (error)
 		return result_of(error);
+	/* A page from here may turn out to be another segment's. */
+	if (vma_is_unfilled(vma))
+		shelf_end(mm);
 	if (fill_huge(mm, vma, address))
 		return MM_FAULT_DONE;
 	error = fill_page(mm, vma, address, access);

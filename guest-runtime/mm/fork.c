@@ -9,6 +9,7 @@
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/shelf.h"
 #include "guest-runtime/mm/spare.h"
 #include "guest-runtime/mm/vma.h"
 
@@ -151,6 +152,7 @@ struct mm *mm_fork(struct mm *from)
 {
 	bool flush = false;
 
+	shelf_end(from);
 	if (!pair_part(from))
 		return NULL;
 	struct mm *to = pair_fork(from);

@@ -4,6 +4,7 @@
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/shelf.h"
 #include "guest-runtime/mm/vma.h"
 #include "guest-runtime/proc/process.h"
 
@@ -90,11 +91,13 @@ int mm_place(struct mm *mm, uint64_t address, uint32_t flags, struct vma *like)
 
 static long add(struct mm *mm, struct vma *like, uint32_t flags)
 {
+	bool has_leaves = shelf_take(mm, like, flags);
 	uint64_t mapped = vma_range_mapped(mm, like->start, like->end, false);
 	int error = check_room(mm, like, mapped);
 
 	if (!error && mapped)
-		error = mm_unmap(mm, like->start, like->end - like->start);
+		error = has_leaves ? vma_carve(mm, like->start, like->end)
+				   : mm_unmap(mm, like->start, like->end - like->start);
 	if (error)
 		return error;
 	uint64_t start = like->start, end = like->end;
@@ -160,6 +163,8 @@ static long map(struct mm *mm, uint64_t address, uint64_t length, uint32_t prot,
 	}
 	if (!result && is_library(&like, flags))
 		like.marks |= VMA_UNFILLED;
+	if (!result && shelf_suits(mm, &like))
+		like.marks |= VMA_LIBRARY;
 	if (!result)
 		result = add(mm, &like, flags);
 	if (result > 0 && file && (flags & MAP_FIXED))

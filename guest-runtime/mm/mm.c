@@ -133,6 +133,8 @@ void mm_empty(struct mm *mm)
 		vma_free(mm, container_of(mm->vmas.next, struct vma, node));
 	put_stale(mm);
 	start_free(mm);
+	kfree(mm->shelf);
+	mm->shelf = NULL;
 	kfree(mm->sites);
 	mm->sites = NULL;
 	if (mm->pml4 && !mm->lost)
@@ -222,7 +224,7 @@ static int protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot, b
 			if (!vma_split(mm, at) || !vma_split(mm, stop))
 				return -ENOMEM;
 			vma = mm_find(mm, at);
-			vma_set(mm, vma, prot, vma->marks);
+			vma_set(mm, vma, prot, vma->marks & ~(uint32_t)VMA_LIBRARY);
 			*flush |= leaves_protect(mm, vma, at, stop);
 		}
 		at = stop;

@@ -20,6 +20,7 @@ struct inode;
 struct pair;
 struct sites;
 struct start;
+struct shelf;
 
 /* What madvise(2) and mlock(2) say of an area, for good. */
 enum vma_mark {
@@ -37,6 +38,7 @@ enum vma_mark {
 	VMA_START = 1 << 12,	  /* was there when the program started: mm/start.h */
 	VMA_TRAMPOLINE = 1 << 13, /* the runtime's code: entry/trampoline.c */
 	VMA_UNFILLED = 1 << 11,	  /* of a library that is being loaded: others will cover it */
+	VMA_LIBRARY = 1 << 14,	  /* a library's part as it was mapped, read-only: mm/shelf.h */
 };
 
 /* One mapping: [start, end) with one protection. Owned by its mm. */
@@ -71,6 +73,8 @@ struct mm {
 	struct pair
 		*pair; /* with the parent or the child, on one set of tables (mm/pair.h); NULL */
 	struct start *start; /* what it was when its program started (mm/start.h); NULL */
+	struct shelf
+		*shelf; /* leaves of libraries that are still to be mapped (mm/shelf.h); NULL */
 	struct spares spare;
 	bool flush_due; /* before a program runs here again */
 	bool lost; /* it had to give up everything for want of memory: each touch is MM_FAULT_NO_MEMORY */

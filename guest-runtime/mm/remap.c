@@ -3,6 +3,7 @@
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/pair.h"
+#include "guest-runtime/mm/shelf.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <linux/errno.h>
@@ -159,6 +160,8 @@ long mm_remap(struct mm *mm, uint64_t address, uint64_t old_length, uint64_t new
 	      uint32_t flags, uint64_t new_address)
 {
 	bool parted = pair_part(mm);
+
+	shelf_end(mm);
 	const struct vma *vma = mm_find(mm, address);
 	struct request r = { address, old_length, new_length, flags, new_address };
 

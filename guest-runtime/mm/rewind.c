@@ -9,6 +9,7 @@
 #include "guest-runtime/fs/file.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/heap.h"
+#include "guest-runtime/mm/shelf.h"
 #include "guest-runtime/mm/vma.h"
 
 #include <asm/mman.h>
@@ -124,6 +125,7 @@ static bool drop_new(struct mm *mm)
 	uint64_t stack = stack_start(mm->start);
 	uint32_t trampolines = 0;
 
+	shelf_end(mm);
 	for (struct list *node = mm->vmas.next, *next; node != &mm->vmas; node = next) {
 		struct vma *vma = container_of(node, struct vma, node);
 
@@ -132,7 +134,8 @@ static bool drop_new(struct mm *mm)
 			trampolines++;
 			continue;
 		}
-		if (!(vma->marks & VMA_START)) {
+		if (!(vma->marks & VMA_START) &&
+		    !((vma->marks & VMA_LIBRARY) && shelf_put(mm, vma))) {
 			drop(mm, vma->start, vma->end);
 			if (vma->prot & PROT_EXEC)
 				sites_forget(mm->sites, vma->start, vma->end);

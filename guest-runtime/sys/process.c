@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* System calls of a process's life and a thread's registers. */
 #include "guest-runtime/proc/process.h"
+#include "guest-runtime/mm/shelf.h"
 #include "guest-runtime/mm/uaccess.h"
 #include "guest-runtime/sys/sys.h"
 
@@ -57,5 +58,7 @@ long sys_arch_prctl(const uint64_t *a)
 long sys_set_tid_address(const uint64_t *a)
 {
 	current()->clear_child_tid = a[0];
+	/* The C library's loader has mapped everything by now. */
+	shelf_end(current()->process->mm);
 	return current()->tid;
 }
