@@ -34,8 +34,10 @@ GUEST_CFLAGS := $(BASE) -O2 -g -ffreestanding -fno-stack-protector -fcf-protecti
 	-mno-red-zone -fPIE -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-tree-loop-distribute-patterns
 
-HOST_SOURCES  := $(wildcard common/*.c hv/*.c hv/jail/*.c policy/*.c sandbox-cli/*.c)
-GUEST_SOURCES := $(filter-out guest-runtime/vdso/vdso.c,$(wildcard guest-runtime/*.c guest-runtime/*/*.c guest-runtime/*/*.S))
+POLICY_SOURCES := $(wildcard policy/*.c policy/file/*.c policy/grants/*.c policy/judge/*.c)
+CLI_SOURCES    := $(wildcard sandbox-cli/*.c sandbox-cli/*/*.c)
+HOST_SOURCES   := $(wildcard common/*.c hv/*.c hv/jail/*.c) $(POLICY_SOURCES) $(CLI_SOURCES)
+GUEST_SOURCES  := $(filter-out guest-runtime/vdso/vdso.c,$(wildcard guest-runtime/*.c guest-runtime/*/*.c guest-runtime/*/*.S))
 
 HOST_OBJECTS  := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o) $(BUILD)/host/hv/image-blob.o
 GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
@@ -114,10 +116,10 @@ $(BUILD)/names/errno.h:
 $(BUILD)/uapi/%.h: /usr/include/%.h | $(BUILD)/uapi
 	@ln -sfn $< $@
 
-$(BUILD)/host/policy/read.o $(BUILD)/host/policy/events.o: | $(BUILD)/uapi/yaml.h
-$(BUILD)/host/sandbox-cli/sha256.o: | $(BUILD)/uapi/sha2.h
+$(BUILD)/host/policy/file/read.o $(BUILD)/host/policy/file/events.o: | $(BUILD)/uapi/yaml.h
+$(BUILD)/host/sandbox-cli/report/sha256.o: | $(BUILD)/uapi/sha2.h
 
-$(BUILD)/profiles-blob.o: policy/profiles-blob.S policy/profiles.def $(wildcard policy/profiles/*.yaml)
+$(BUILD)/profiles-blob.o: policy/file/profiles-blob.S policy/file/profiles.def $(wildcard policy/profiles/*.yaml)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -I. -c -o $@ $<
 
@@ -151,11 +153,11 @@ $(BUILD)/guest/guest-runtime/trace/names.o: guest-runtime/trace/names.c $(BUILD)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -I$(BUILD) -c -o $@ $<
 
-SYSCALL_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/syscall-names.o,host check)
+SYSCALL_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/report/syscall-names.o,host check)
 $(SYSCALL_NAMES): $(BUILD)/names/syscall.h
 $(SYSCALL_NAMES): HOST_CFLAGS += -I$(BUILD)
 
-REPORT_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/error-names.o,host check)
+REPORT_NAMES := $(patsubst %,$(BUILD)/%/sandbox-cli/report/error-names.o,host check)
 $(REPORT_NAMES): $(BUILD)/names/errno.h
 $(REPORT_NAMES): HOST_CFLAGS += -I$(BUILD)
 

@@ -16,7 +16,7 @@ struct policy;
 struct err;
 struct hv_account;
 
-/* Why a VM ended; sandbox-cli/report.c has the words. */
+/* Why a VM ended; sandbox-cli/report/report.c has the words. */
 enum hv_end {
 	HV_END_STATUS = 1, /* code: the program's exit status */
 	HV_END_SIGNAL,	   /* code: the signal that killed the program */

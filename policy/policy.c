@@ -5,7 +5,7 @@
  */
 #include "abi/hypercalls.h"
 #include "common/err.h"
-#include "policy/grants.h"
+#include "policy/grants/grants.h"
 
 #include <errno.h>
 #include <stdlib.h>

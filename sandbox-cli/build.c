@@ -3,10 +3,10 @@
 #include "sandbox-cli/build.h"
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "policy/file/rules.h"
 #include "policy/policy.h"
-#include "policy/rules.h"
 #include "sandbox-cli/options.h"
-#include "sandbox-cli/program.h"
+#include "sandbox-cli/run/program.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -5,19 +5,19 @@
  */
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "policy/file/rules.h"
 #include "policy/policy.h"
-#include "policy/rules.h"
 #include "sandbox-cli/build.h"
-#include "sandbox-cli/doctor.h"
-#include "sandbox-cli/explain.h"
-#include "sandbox-cli/launch.h"
-#include "sandbox-cli/learn.h"
+#include "sandbox-cli/doctor/doctor.h"
+#include "sandbox-cli/explain/explain.h"
+#include "sandbox-cli/explain/subcommand.h"
 #include "sandbox-cli/options.h"
 #include "sandbox-cli/outputs.h"
-#include "sandbox-cli/receipt.h"
-#include "sandbox-cli/report.h"
-#include "sandbox-cli/reports.h"
-#include "sandbox-cli/subcommand.h"
+#include "sandbox-cli/report/learn.h"
+#include "sandbox-cli/report/receipt.h"
+#include "sandbox-cli/report/report.h"
+#include "sandbox-cli/report/reports.h"
+#include "sandbox-cli/run/launch.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 #include "common/suggest.h"
 #include "common/units.h"
 #include "policy/policy.h"
-#include "sandbox-cli/subcommand.h"
+#include "sandbox-cli/explain/subcommand.h"
 
 #include <errno.h>
 #include <limits.h>

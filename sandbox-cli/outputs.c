@@ -7,8 +7,8 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 #include "policy/policy.h"
-#include "sandbox-cli/launch.h"
 #include "sandbox-cli/options.h"
+#include "sandbox-cli/run/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef SANDBOX_CLI_OUTPUTS_H
 #define SANDBOX_CLI_OUTPUTS_H
 
-#include "sandbox-cli/whole.h"
+#include "sandbox-cli/explain/whole.h"
 
 struct err;
 struct launch_result;

@@ -8,7 +8,7 @@ HOSTILE_SOURCES     := $(filter-out %/image-main.c %/double-fetch.c %/sweep.c %/
 HOSTILE_OBJECTS     := $(HOSTILE_SOURCES:%.c=$(BUILD)/%.o) $(ADVERSARIAL)/image-blob.o
 # All of the monitor but its own image.
 HOSTILE_MONITOR     := $(patsubst %.c,$(BUILD)/host/%.o,$(filter-out hv/image.c,$(wildcard hv/*.c)) \
-	$(wildcard hv/jail/*.c policy/*.c common/*.c)) $(POLICY_PARTS)
+	$(wildcard hv/jail/*.c common/*.c) $(POLICY_SOURCES)) $(POLICY_PARTS)
 
 ADVERSARIAL_TESTS   := $(ADVERSARIAL)/hostile $(ADVERSARIAL)/double-fetch $(ADVERSARIAL)/sweep tests/adversarial/inside.sh
 

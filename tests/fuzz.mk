@@ -30,11 +30,11 @@ $(FUZZ)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) $(CFLAGS) -c -o $@ $<
 
-$(FUZZ)/obj/sandbox-cli/syscall-names.o: $(BUILD)/names/syscall.h
+$(FUZZ)/obj/sandbox-cli/report/syscall-names.o: $(BUILD)/names/syscall.h
 
-$(FUZZ)/libhost.a: $(patsubst %.c,$(FUZZ)/obj/%.o,$(wildcard hv/*.c common/*.c policy/*.c) hv/jail/sidechannels.c \
-	$(filter-out sandbox-cli/main.c sandbox-cli/launch.c sandbox-cli/doctor%.c sandbox-cli/explain.c sandbox-cli/layers%.c, \
-	$(wildcard sandbox-cli/*.c)))
+$(FUZZ)/libhost.a: $(patsubst %.c,$(FUZZ)/obj/%.o,$(wildcard hv/*.c common/*.c) $(POLICY_SOURCES) hv/jail/sidechannels.c \
+	$(filter-out sandbox-cli/main.c sandbox-cli/run/launch.c sandbox-cli/doctor/%.c sandbox-cli/explain/explain.c sandbox-cli/explain/layers%.c, \
+	$(CLI_SOURCES)))
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 FUZZ_LINK = $(Q)$(FUZZ_CC) $(CFLAGS) -pie -fsanitize=fuzzer,address,undefined -o $@ $(filter %.o,$^) $(FUZZ)/libhost.a

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # make lint: formatting, clang-tidy, cppcheck, shellcheck, and the rules of tests/lint/.
 
-LINT_C := $(wildcard common/*.c hv/*.c hv/jail/*.c policy/*.c policy/man/*.c sandbox-cli/*.c guest-runtime/*.c guest-runtime/*/*.c)
-LINT_H := $(wildcard abi/*.h common/*.h hv/*.h hv/jail/*.h policy/*.h sandbox-cli/*.h guest-runtime/*/*.h)
+LINT_C := $(HOST_SOURCES) $(wildcard policy/man/*.c guest-runtime/*.c guest-runtime/*/*.c)
+LINT_H := $(wildcard abi/*.h common/*.h hv/*.h hv/jail/*.h policy/*.h policy/*/*.h sandbox-cli/*.h sandbox-cli/*/*.h guest-runtime/*/*.h)
 LINT_TESTS := $(wildcard tests/*/*.c tests/*/*/*.c)
 LINT_FORMAT := $(LINT_C) $(LINT_H) $(LINT_TESTS) $(wildcard tests/*/*.h tests/*/*/*.h)
 

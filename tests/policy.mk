@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of policy/: build/tests/policy/NAME, TAP on stdout, no KVM needed.
 
-POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard policy/*.c common/*.c)) $(POLICY_PARTS)
+POLICY_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(POLICY_SOURCES) $(wildcard common/*.c)) $(POLICY_PARTS)
 POLICY_TESTS   := $(patsubst %,$(BUILD)/tests/policy/%,paths reveal finish merge holes look env json schema layers locked decide print never)
 
 .PHONY: policy-tests

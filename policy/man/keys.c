@@ -4,7 +4,7 @@
  * schema: with the argument "host" those of host.yaml. Runs when the project
  * is built.
  */
-#include "policy/schema.h"
+#include "policy/file/schema.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -53,7 +53,7 @@ build() {
 		policy/*) objects+=(build/tests/policy/tree.o) ;;
 		cli/launch) objects+=(build/tests/cli/fake-hv.o) ;;
 		esac
-		for original in build/check/sandbox-cli/launch.o $check_objects; do
+		for original in build/check/sandbox-cli/run/launch.o $check_objects; do
 			case $original in
 			*/check/"${file%.c}.o") ;;
 			*/launch.o) [ $kind = cli/launch ] && objects+=("$original") ;;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A control group for a child that computes, where this host lets us make one. */
-#include "sandbox-cli/cgroup.h"
+#include "sandbox-cli/run/cgroup.h"
 #include "policy/policy.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A share of the CPU and a sum of its time, against a child that computes without end. */
-#include "sandbox-cli/cpu.h"
+#include "sandbox-cli/run/cpu.h"
 #include "policy/policy.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  * half an outcome, close the pipe and stay, or never end. tests/cli/fake-hv.c
  * takes the place of hv/.
  */
-#include "sandbox-cli/launch.h"
+#include "sandbox-cli/run/launch.h"
 #include "common/err.h"
 #include "policy/policy.h"
 #include "tests/cli/fake-hv.h"

@@ -3,11 +3,11 @@
  * The reader of notes against guests that send anything: it counts what makes
  * sense, keeps no more than it has room for, and never waits (I11, I12).
  */
-#include "sandbox-cli/notes.h"
+#include "sandbox-cli/report/notes.h"
 #include "common/err.h"
 #include "policy/policy.h"
-#include "sandbox-cli/audit.h"
-#include "sandbox-cli/denials.h"
+#include "sandbox-cli/report/audit.h"
+#include "sandbox-cli/report/denials.h"
 
 #include <errno.h>
 #include <fcntl.h>

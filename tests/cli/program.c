@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Which first bytes of a file are a program, and what is said about the others. */
 #include "common/err.h"
-#include "sandbox-cli/executable.h"
+#include "sandbox-cli/run/executable.h"
 
 #include <elf.h>
 #include <setjmp.h>

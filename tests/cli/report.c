@@ -3,7 +3,7 @@
  * The report of a run's end. The outcome is what a fallen monitor may write:
  * whatever it is, there is a status, and nothing unprintable (I11).
  */
-#include "sandbox-cli/report.h"
+#include "sandbox-cli/report/report.h"
 #include "common/err.h"
 #include "policy/policy.h"
 

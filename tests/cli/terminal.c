@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The caller's terminal under --tty: its mode comes back whatever happens, and what is typed arrives. */
-#include "sandbox-cli/terminal.h"
+#include "sandbox-cli/run/terminal.h"
 #include "common/err.h"
 #include "hv/hv.h"
 

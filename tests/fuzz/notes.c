@@ -4,12 +4,12 @@
  * I12): whatever the records say, the log and the status stream are lines of
  * JSON, and the summary is lines of printable text.
  */
-#include "sandbox-cli/notes.h"
+#include "sandbox-cli/report/notes.h"
 #include "common/err.h"
 #include "policy/policy.h"
-#include "sandbox-cli/audit.h"
-#include "sandbox-cli/status.h"
-#include "sandbox-cli/summary.h"
+#include "sandbox-cli/report/audit.h"
+#include "sandbox-cli/report/status.h"
+#include "sandbox-cli/report/summary.h"
 
 #include <stdint.h>
 #include <stdio.h>

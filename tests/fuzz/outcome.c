@@ -5,7 +5,7 @@
  */
 #include "common/err.h"
 #include "policy/policy.h"
-#include "sandbox-cli/report.h"
+#include "sandbox-cli/report/report.h"
 
 #include <signal.h>
 #include <stdint.h>

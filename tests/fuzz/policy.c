@@ -6,8 +6,8 @@
  */
 #include "policy/policy.h"
 #include "common/err.h"
-#include "policy/load.h"
-#include "policy/print.h"
+#include "policy/file/load.h"
+#include "policy/judge/print.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -16,8 +16,8 @@
 #include "hv/jail/host-calls.h"
 #include "hv/jail/landlock.h"
 #include "policy/policy.h"
-#include "sandbox-cli/layers.h"
-#include "sandbox-cli/syscall-names.h"
+#include "sandbox-cli/explain/layers.h"
+#include "sandbox-cli/report/syscall-names.h"
 #include "tests/jail/bpf.h"
 
 #include <linux/audit.h>

@@ -21,7 +21,7 @@ check common 'common/'
 check guest-runtime '(abi|guest-runtime|names)/'
 check hv '(abi|common|hv)/|policy/policy\.h'
 check policy '(common|policy)/|abi/hypercalls\.h'
-check sandbox-cli '(common|sandbox-cli|names)/|policy/(policy|rules|decide|print|never|compare)\.h|hv/(hv|requirements|memory|account)\.h|hv/jail/|abi/'
+check sandbox-cli '(common|sandbox-cli|names)/|policy/(policy|file/rules|judge/(decide|print|never|compare))\.h|hv/(hv|requirements|memory|account)\.h|hv/jail/|abi/'
 
 # I2: only memory.c knows where guest memory lies in the host.
 reached=$(grep -nE 'gm(\.|->)(image|ram|window)\>' hv/*.c hv/jail/*.c | grep -v '^hv/memory\.c:')

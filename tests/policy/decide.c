@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Which rule decides: a table of acts under one policy with every kind of rule. */
-#include "policy/decide.h"
+#include "policy/judge/decide.h"
 #include "tests/policy/tree.h"
 
 #include <errno.h>

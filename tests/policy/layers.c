@@ -3,7 +3,7 @@
  * Builtin, extended file, file and flags together: what is in force, and
  * which files would not be believed the next time.
  */
-#include "policy/rules.h"
+#include "policy/file/rules.h"
 #include "tests/policy/tree.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
  * What a policy can never allow: tables of rules and questions, then the ways
  * by which an object has other names than the one that was asked about.
  */
-#include "policy/never.h"
+#include "policy/judge/never.h"
 #include "tests/policy/tree.h"
 
 #include <errno.h>

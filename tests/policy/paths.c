@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Paths as text: joining, tidying, being below; and the walk's limits. */
-#include "policy/grants.h"
+#include "policy/grants/grants.h"
 #include "tests/policy/tree.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
  * A printed policy says the same as the rules it was printed from: read again,
  * it makes the same policy, and prints as the same file again.
  */
-#include "policy/print.h"
-#include "policy/rules.h"
+#include "policy/judge/print.h"
+#include "policy/file/rules.h"
 #include "tests/policy/tree.h"
 
 #include <errno.h>

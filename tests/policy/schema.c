@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The schema: each key's example is a policy that reads; every key reaches the policy in force. */
-#include "policy/schema.h"
-#include "policy/load.h"
+#include "policy/file/schema.h"
+#include "policy/file/load.h"
+#include "policy/file/profiles.h"
 #include "policy/policy.h"
-#include "policy/profiles.h"
 
 #include <errno.h>
 #include <setjmp.h>
