@@ -180,7 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fail("ftruncate", "");
 	lseek(log_fd, 0, SEEK_SET);
 	lseek(status_fd, 0, SEEK_SET);
-	audit_start(&reader.audit, log_fd, size % 2, &policy);
+	audit_start(&reader.audit, dup(log_fd), size % 2, &policy); /* which closes it */
 	reader.status = (struct status){ .fd = status_fd };
 	while (size >= sizeof(struct head)) {
 		struct note note;
