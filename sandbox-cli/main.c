@@ -66,7 +66,8 @@ static int run(const struct options *o, struct err *e)
 	struct receipt receipt = { .file = { .fd = -1 } };
 	static struct rules rules; /* its strings are the policy's, too */
 	static struct learn learn;
-	struct policy policy, *p = o->learn ? &learn.policy : &policy;
+	static struct policy policy;
+	struct policy *p = o->learn ? &learn.policy : &policy;
 	int status, dropped;
 
 	if (status_open(&reports.status, o->status_fd, e))

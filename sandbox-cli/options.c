@@ -100,6 +100,7 @@ static int report_when(struct options *o, const char *value, struct err *e)
 					    [REPORT_ALWAYS] = "always",
 					    [REPORT_NEVER] = "never" };
 
+	must(value); /* the row has an argument */
 	for (size_t i = 0; i < sizeof(when) / sizeof(*when); i++) {
 		if (strcmp(value, when[i]) == 0) {
 			o->report = (enum options_report)i;
