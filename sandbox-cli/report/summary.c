@@ -45,7 +45,16 @@ static void pick(struct picked *picked, const struct act *act)
 	picked->acts[at] = act;
 }
 
-static void pick_all(struct picked *picked, const struct notes *n, const struct policy *p)
+/* The error about a program that was killed for memory says so, and what to do, in its own line. */
+static int is_said(const struct act *act, const struct launch_result *r)
+{
+	return r && r->end == LAUNCH_OUTCOME && r->outcome.end == HV_END_NO_MEMORY &&
+	       act->op == NOTE_LIMIT && strcmp(act->object, "memory") == 0;
+}
+
+/* r: of the run whose summary is printed; NULL: all count. */
+static void pick_all(struct picked *picked, const struct notes *n, const struct policy *p,
+		     const struct launch_result *r)
 {
 	int looked = 0;
 
@@ -54,7 +63,7 @@ static void pick_all(struct picked *picked, const struct notes *n, const struct 
 
 		if (act->error == ENOENT && looked++ >= LOOKED_MAX)
 			picked->others += act->verdict == NOTE_DENIED ? act->count : 0;
-		else if (denial_counts(p, act))
+		else if (denial_counts(p, act) && !is_said(act, r))
 			pick(picked, act);
 	}
 	for (int op = 0; op < NOTE_OPS; op++)
@@ -148,7 +157,7 @@ void summary_print(const struct notes *n, const struct policy *p, const struct l
 	size_t lines;
 	int width;
 
-	pick_all(&picked, n, p);
+	pick_all(&picked, n, p, r);
 	if (!picked.kinds && !picked.others)
 		return;
 	err_escape(shown, sizeof(shown), name, strlen(name));
@@ -170,7 +179,7 @@ uint64_t summary_count(const struct notes *n, const struct policy *p)
 {
 	struct picked picked = { .count = 0 };
 
-	pick_all(&picked, n, p);
+	pick_all(&picked, n, p, NULL);
 	return picked.kinds;
 }
 
