@@ -53,7 +53,7 @@ static pid_t start(int computes)
 	if (child)
 		return child;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (volatile int i = 0; computes; i++)
+	for (volatile int always = computes; always;)
 		;
 	pause();
 	_exit(0);
