@@ -77,6 +77,8 @@ static int add_flags(struct rules *r, const struct options *o, struct err *e)
 		rc = add_variable(r, o->env[i], verbose, e);
 	if (rc == 0 && o->workdir)
 		rc = rules_add_flag(r, RULE_WORKDIR, "--workdir", o->workdir, 0, e);
+	if (rc == 0 && o->on_deny)
+		rc = rules_add_flag(r, RULE_ON_DENY, "--on-deny", o->on_deny, 0, e);
 	if (rc == 0 && o->cpus)
 		rc = rules_add_flag(r, RULE_CPUS, "--cpus", o->cpus, 0, e);
 	if (rc == 0 && o->connect)

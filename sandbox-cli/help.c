@@ -21,6 +21,7 @@ static const char after[] =
 	"Exit status: that of COMMAND; 128+N if signal N killed it; and\n"
 	"  124 timed out    125 sandbox-run failed or refused; COMMAND did not complete\n"
 	"  126 COMMAND cannot be executed    127 COMMAND not found in the sandbox\n"
+	"  159 killed for a forbidden act (--on-deny kill)\n"
 	"\n"
 	"Examples:\n"
 	"  sandbox-run busybox ls -l /\n"
@@ -28,7 +29,7 @@ static const char after[] =
 	"  sandbox-run --rw . --ro .git --deny .env -- ./configure\n"
 	"  sandbox-run --overlay . --save-changes ../changes.tar -- ./install.sh\n"
 	"  sandbox-run -p ci-build -t 30m -- make -j4 check\n"
-	"  sandbox-run -t 30s -m 1GiB ./untrusted < input > output\n"
+	"  sandbox-run -p untrusted --ro sample --rw out -- ./sample -o out/result\n"
 	"\n"
 	"Manual: sandbox-run(1), sandbox-policy(5).\n";
 

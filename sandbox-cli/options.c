@@ -128,6 +128,9 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 	switch ((enum option_id)row->id) {
 	case OPTION_POLICY:
 		return set_once(&o->policy, row, value, e);
+	case OPTION_ON_DENY:
+		o->on_deny = value;
+		return 0;
 	case OPTION_CPUS:
 		o->cpus = value;
 		return 0;

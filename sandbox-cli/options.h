@@ -40,6 +40,7 @@ struct options {
 	const char **env; /* as written: NAME or NAME=VALUE */
 	size_t env_count;
 	const char *policy;	      /* file or name, or NULL */
+	const char *on_deny;	      /* as written, or NULL */
 	const char *cpus;	      /* as written, or NULL */
 	const char *connect, *listen; /* the last one; there is no network, each is refused */
 	const char *workdir;	      /* NULL: default */

@@ -41,5 +41,5 @@ $(STOLEN): $(STOLEN_OBJECTS) $(HOST_OBJECTS) $(HOST_PARTS)
 -include $(STOLEN_OBJECTS:.o=.d)
 
 # What --layers says, beside what it is about.
-$(BUILD)/tests/jail/printed: $(patsubst %,$(BUILD)/check/%.o,sandbox-cli/layers sandbox-cli/layers-landlock \
-	sandbox-cli/layers-seccomp sandbox-cli/syscall-names hv/memory)
+$(BUILD)/tests/jail/printed: $(patsubst %,$(BUILD)/check/%.o,sandbox-cli/explain/layers \
+	sandbox-cli/explain/layers-landlock sandbox-cli/explain/layers-seccomp sandbox-cli/report/syscall-names hv/memory)

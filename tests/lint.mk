@@ -6,8 +6,8 @@ LINT_H := $(wildcard abi/*.h common/*.h hv/*.h hv/jail/*.h policy/*.h policy/*/*
 LINT_TESTS := $(wildcard tests/*/*.c tests/*/*/*.c)
 LINT_FORMAT := $(LINT_C) $(LINT_H) $(LINT_TESTS) $(wildcard tests/*/*.h tests/*/*/*.h)
 
-.PHONY: lint lint-format lint-tidy lint-cppcheck lint-shell lint-arrows lint-headers format
-lint: lint-format lint-arrows lint-headers lint-shell lint-cppcheck lint-tidy
+.PHONY: lint lint-security lint-format lint-tidy lint-cppcheck lint-shell lint-arrows lint-headers format
+lint: lint-format lint-arrows lint-security lint-headers lint-shell lint-cppcheck lint-tidy
 
 lint-format:
 	$(Q)clang-format-14 --dry-run -Werror $(LINT_FORMAT)
@@ -17,6 +17,9 @@ format:
 
 lint-arrows:
 	tests/lint/arrows.sh
+
+lint-security:
+	tests/lint/security.sh
 
 # Each header compiles alone.
 lint-headers:

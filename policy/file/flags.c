@@ -64,6 +64,9 @@ int rules_add_flag(struct rules *r, enum rule_key key, const char *option, const
 	case TYPE_CPUS:
 		rc = read_cpus(&rule, value, e);
 		break;
+	case TYPE_CHOICE:
+		rc = read_choice(&rule, value, e);
+		break;
 	case TYPE_PEERS:
 	case TYPE_PORTS:
 		rc = read_peer(&rule, value, e);

@@ -83,6 +83,9 @@ int read_path(struct source *source, struct rule *rule, const char *text, struct
 /* Checks HOST:PORT, or a port to listen on; there is no network in this release: always an error. */
 int read_peer(struct rule *rule, const char *text, struct err *e);
 
+/* One of the words of a TYPE_CHOICE, to its index. */
+int read_choice(struct rule *rule, const char *text, struct err *e);
+
 /* "0.25" to 25 percent of the one CPU that a VM has. */
 int read_cpus(struct rule *rule, const char *text, struct err *e);
 

@@ -157,6 +157,7 @@ const struct key schema[RULE_KEY_COUNT] = {
 			   TYPE_CHOICE,
 			   { "errno", "kill" },
 			   .standard = "errno",
+			   .option = "--on-deny",
 			   .meaning = "What becomes of a forbidden act: the call fails (errno), or "
 				      "the run ends with exit status 159 (kill).",
 			   .example = "kill" },

@@ -105,7 +105,7 @@ static int read_bool(struct rule *rule, const char *text, struct err *e)
 	return -EINVAL;
 }
 
-static int read_choice(struct rule *rule, const char *text, struct err *e)
+int read_choice(struct rule *rule, const char *text, struct err *e)
 {
 	const struct key *key = &schema[rule->key];
 	char all[100] = "";

@@ -142,4 +142,15 @@ is "$? $(cat "$tap_dir/out")" '0 here' 'a name that no rule shows does not'
 "$SANDBOX_RUN" -p "$tap_dir/kill.yaml" --ro "$T" --deny "$T/secret" "$name" sh -c "cat $T/secret/key; echo here" >"$tap_dir/out" 2>/dev/null
 is "$? $(cat "$tap_dir/out")" '159 ' 'a name that a rule denies does'
 
+"$SANDBOX_RUN" --on-deny kill "$name" sh -c ': >/usr/x; echo not here' >"$tap_dir/out" 2>/dev/null
+is "$? $(cat "$tap_dir/out")" '159 ' 'the option alone'
+"$SANDBOX_RUN" -p "$tap_dir/kill.yaml" --on-deny errno "$name" sh -c 'echo >/usr/x; echo here' >"$tap_dir/out" 2>/dev/null
+is "$? $(cat "$tap_dir/out")" '0 here' 'and over a policy'
+is "$("$SANDBOX_RUN" --on-deny maybe "$name" true 2>&1; echo $?)" 'sandbox-run: error: --on-deny: "maybe" is none of its words
+sandbox-run: hint: write one of errno, kill
+125' 'a word that it does not have'
+echo 'locked: true' >>"$tap_dir/kill.yaml"
+"$SANDBOX_RUN" -p "$tap_dir/kill.yaml" --on-deny errno "$name" true >"$tap_dir/out" 2>&1
+is "$? $(head -n 1 "$tap_dir/out")" "125 sandbox-run: error: --on-deny errno: $tap_dir/kill.yaml:5 locks the policy, and this would widen it" 'a locked policy keeps its own'
+
 done_testing

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# SECURITY.md is true about what can be counted: the files that it names are there, each invariant is
+# in its table with as many mutants as tests/adversarial/mutants.txt has for it, and code cites no other.
+cd "$(dirname "$0")/../.." || exit 1
+status=0
+
+complain() {
+	echo "lint: SECURITY.md: $1"
+	status=1
+}
+
+# Names without spaces: words will do.
+# shellcheck disable=SC2013
+for file in $(grep -oE '(abi|common|hv|policy|sandbox-cli|guest-runtime|tests)/[a-zA-Z0-9/_.-]+\.(c|h|S|sh|py|txt|yaml)' SECURITY.md | sort -u); do
+	[ -e "$file" ] || complain "$file is not there"
+done
+# NAME/ (one.c, two.c): files of that folder.
+for file in $(grep -oE '[a-z/-]+/ \([a-z0-9., _-]+\)' SECURITY.md | tr -d '(),' |
+	awk '{ for (i = 2; i <= NF; i++) if ($i ~ /\.(c|sh|py|txt)$/) print $1 $i }' | sort -u); do
+	[ -e "$file" ] || complain "$file is not there"
+done
+
+said=$(sed -n 's/^| \(I[0-9]*\) |.*| \([0-9]*\) |$/\1 \2/p' SECURITY.md | sort)
+there=$(sed -n 's/^\(I[0-9]*\) [^ ]* [a-z].*/\1/p' tests/adversarial/mutants.txt | sort | uniq -c | awk '{ print $2, $1 }' | sort)
+[ "$said" = "$there" ] || complain "mutants of each invariant: said are $said; there are $there"
+
+# shellcheck disable=SC2013
+for cited in $(grep -rhoE '\(I[0-9]+[,)]|/\* I[0-9]+' abi common hv policy sandbox-cli | grep -oE 'I[0-9]+' | sort -u); do
+	grep -q "^| $cited |" SECURITY.md || complain "$cited is cited in the code, and not an invariant"
+done
+exit $status
