@@ -5,6 +5,8 @@
 
 SANDBOX_RUN=${SANDBOX_RUN:-build/sandbox-run}
 BUSYBOX=${BUSYBOX:-/bin/busybox}
+# A make that a test runs is no part of the make that runs the tests.
+unset MAKEFLAGS MAKELEVEL MFLAGS
 tap_count=0
 tap_failed=0
 # Everything that tests make and remove lies in it: without it nothing may run.

@@ -27,7 +27,6 @@ directory=.
 case $1 in gnulib-tests/*) directory=gnulib-tests ;; esac
 cd "$directory"
 . ./env.sh
-unset MAKEFLAGS MAKELEVEL MFLAGS
 test=${1#gnulib-tests/}
 export CU_TEST_NAME=coreutils,$(echo "${test%.*}" | tr / -)
 exec 9>&2
