@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define SECRET	   "eighteen-and-a-half-secrets"
-#define RANGES_MAX 256
+#define RANGES_MAX 4096
 #define DUMP_BYTES (IMAGE_ORDERS + GUEST_RAM_INITIAL) /* the image but for our orders, RAM */
 #define SHOWN	   5
 #define CONTROL	   0x123400 /* where in the dump */

@@ -181,8 +181,8 @@ def stopped_monitor():
 
 def a_storm():
     """Many of them, while the program works: it comes to its end."""
-    launcher = start("i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; echo $i")
-    wrong = []
+    launcher = start("echo here; i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; echo $i")
+    launcher.stdout.readline()
     monitor = monitor_of(launcher)
     end = time.monotonic() + 1
     while launcher.poll() is None and time.monotonic() < end:
