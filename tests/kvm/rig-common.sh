@@ -234,6 +234,7 @@ watch() {
 		sleep 0.2
 	done
 	stop_machine
+	pass_on # what came between the last look and the end
 	why=$(verdict "$work/tap.txt")
 	[ -n "$why" ] || exit 0
 	case $why in
