@@ -78,17 +78,25 @@ static void add_holes(struct vm *vm, int fd, const struct hc_attr *attr, uint64_
 	cost->bytes += holes - cost->filled;
 }
 
-int disk_fill(struct vm *vm, int fd, int64_t offset, uint64_t length, struct disk_cost *cost)
+/* Begins an act's account. 1: its size counts, attr is filled; 0: nothing counts; -errno. */
+static int begin(struct vm *vm, int fd, struct hc_attr *attr, struct disk_cost *cost)
 {
-	struct hc_attr attr;
 	int error;
 
 	*cost = (struct disk_cost){ .limited = is_limited(vm) };
 	if (!cost->limited)
 		return 0;
-	error = attr_get(fd, &attr);
-	if (error)
-		return error;
+	error = attr_get(fd, attr);
+	return error ? error : 1;
+}
+
+int disk_fill(struct vm *vm, int fd, int64_t offset, uint64_t length, struct disk_cost *cost)
+{
+	struct hc_attr attr;
+	int counts = begin(vm, fd, &attr, cost);
+
+	if (counts <= 0)
+		return counts;
 	cost->size = (uint64_t)attr.size;
 	cost->start = offset < 0 ? cost->size : (uint64_t)offset;
 	cost->end = cost->start + length;
@@ -115,14 +123,10 @@ void disk_short(struct vm *vm, const struct disk_cost *cost, uint64_t done)
 int disk_extend(struct vm *vm, int fd, int64_t size, struct disk_cost *cost)
 {
 	struct hc_attr attr;
-	int error;
+	int counts = begin(vm, fd, &attr, cost);
 
-	*cost = (struct disk_cost){ .limited = is_limited(vm) };
-	if (!cost->limited)
-		return 0;
-	error = attr_get(fd, &attr);
-	if (error)
-		return error;
+	if (counts <= 0)
+		return counts;
 	if (size > attr.size)
 		cost->bytes = cost->made = (uint64_t)(size - attr.size);
 	return count(&vm->disk, cost);
@@ -130,15 +134,12 @@ int disk_extend(struct vm *vm, int fd, int64_t size, struct disk_cost *cost)
 
 int disk_map(struct vm *vm, int fd, uint64_t offset, uint64_t length)
 {
-	struct disk_cost cost = { .limited = is_limited(vm) };
+	struct disk_cost cost;
 	struct hc_attr attr;
-	int error;
+	int counts = begin(vm, fd, &attr, &cost);
 
-	if (!cost.limited)
-		return 0;
-	error = attr_get(fd, &attr);
-	if (error)
-		return error;
+	if (counts <= 0)
+		return counts;
 	add_holes(vm, fd, &attr, offset, offset + length, &cost);
 	return count(&vm->disk, &cost);
 }

@@ -68,7 +68,7 @@ static int run(const struct options *o, struct err *e)
 	static struct learn learn;
 	static struct policy policy;
 	struct policy *p = o->learn ? &learn.policy : &policy;
-	int status, dropped;
+	int status, dropped, error = -EINVAL;
 
 	if (status_open(&reports.status, o->status_fd, e))
 		return e->status;
@@ -93,25 +93,23 @@ static int run(const struct options *o, struct err *e)
 		if (o->verbosity == VERBOSITY_VERBOSE)
 			report_setup(p, program);
 		reports_start(&reports, o, &outputs, p, &receipt, &what);
-		if (launch_run(&what, &result, e) == 0) {
-			status = report(o, &result, &outputs, &reports, &policy,
-					o->learn ? &learn : NULL, e);
-			if (o->learn)
-				learn_free(&learn);
-			policy_free(&policy);
-			rules_free(&rules);
-			return status;
-		}
+		error = launch_run(&what, &result, e);
 	}
-	outputs_close(&outputs, NULL, &dropped, e);
-	status_exited(&reports.status, NULL, e->status, 0);
-	receipt_finish(&receipt, NULL, NULL, e->status, e->what);
+	if (error) {
+		outputs_close(&outputs, NULL, &dropped, e);
+		status_exited(&reports.status, NULL, e->status, 0);
+		receipt_finish(&receipt, NULL, NULL, e->status, e->what);
+		report_problems(&rules, e);
+		status = e->status;
+	} else {
+		status = report(o, &result, &outputs, &reports, &policy, o->learn ? &learn : NULL,
+				e);
+	}
 	if (o->learn)
 		learn_free(&learn);
 	policy_free(&policy);
-	report_problems(&rules, e);
 	rules_free(&rules);
-	return e->status;
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -5,7 +5,6 @@
  * out when it is not.
  */
 #include "sandbox-cli/report/status.h"
-#include "common/cleanup.h"
 #include "common/err.h"
 #include "common/json.h"
 #include "sandbox-cli/report/denials.h"
@@ -44,56 +43,62 @@ int status_open(struct status *s, int fd, struct err *e)
 	return -EBADF;
 }
 
-/* Ends the object and writes the line. */
-static void finish(const struct status *s, struct json *j, char **line, size_t *size, int wait_ms)
+struct line {
+	struct json json;
+	char *text;
+	size_t size;
+};
+
+/* Begins the object of an event. -ENOMEM. */
+static int line_start(struct line *l, const char *event)
 {
-	struct pollfd poll_fd = { .fd = s->fd, .events = POLLOUT };
+	*l = (struct line){ 0 };
+	l->json = json_start(open_memstream(&l->text, &l->size), 0);
+	if (!l->json.out)
+		return -ENOMEM;
+	json_object(&l->json, NULL);
+	json_text(&l->json, "event", event);
+	return 0;
+}
+
+/* Ends the object and writes the line. */
+static void line_finish(struct line *l, int fd, int wait_ms)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
 
 	signal(SIGPIPE, SIG_IGN); /* the monitor has been forked by now, or never will be */
-	json_end_object(j);
-	fputc('\n', j->out);
-	if (fclose(j->out) == 0 && poll(&poll_fd, 1, wait_ms) == 1 && (poll_fd.revents & POLLOUT) &&
-	    write(s->fd, *line, *size) < 0)
-		return; /* nobody reads it: no reason to fail */
+	json_end_object(&l->json);
+	fputc('\n', l->json.out);
+	if (fclose(l->json.out) == 0 && poll(&poll_fd, 1, wait_ms) == 1 &&
+	    (poll_fd.revents & POLLOUT) && write(fd, l->text, l->size) < 0)
+		errno = 0; /* nobody reads it: no reason to fail */
+	free(l->text);
 }
 
 void status_started(const struct status *s, pid_t monitor)
 {
-	cleanup_free char *line = NULL;
-	size_t size;
-	struct json j;
+	struct line line;
 
-	if (!s->fd)
+	if (!s->fd || line_start(&line, "started"))
 		return;
-	j = json_start(open_memstream(&line, &size), 0);
-	if (!j.out)
-		return;
-	json_object(&j, NULL);
-	json_text(&j, "event", "started");
-	json_signed(&j, "pid", monitor);
-	finish(s, &j, &line, &size, 0);
+	json_signed(&line.json, "pid", monitor);
+	line_finish(&line, s->fd, 0);
 }
 
 void status_denied(struct status *s, const struct policy *p, const struct act *act)
 {
-	cleanup_free char *line = NULL;
+	struct line line;
 	const char *rule;
-	size_t size;
-	struct json j;
 
-	if (!s->fd || (s->told & 1u << act->op) || !denial_counts(p, act))
-		return;
-	j = json_start(open_memstream(&line, &size), 0);
-	if (!j.out)
+	if (!s->fd || (s->told & 1u << act->op) || !denial_counts(p, act) ||
+	    line_start(&line, "denied"))
 		return;
 	s->told |= 1u << act->op;
-	json_object(&j, NULL);
-	json_text(&j, "event", "denied");
-	json_text(&j, "op", notes_op_name(act->op));
-	json_bytes(&j, "object", act->object, strnlen(act->object, OBJECT_SHOWN));
+	json_text(&line.json, "op", notes_op_name(act->op));
+	json_bytes(&line.json, "object", act->object, strnlen(act->object, OBJECT_SHOWN));
 	rule = denial_rule(p, act);
-	json_bytes(&j, "rule", rule, strnlen(rule, RULE_SHOWN));
-	finish(s, &j, &line, &size, 0);
+	json_bytes(&line.json, "rule", rule, strnlen(rule, RULE_SHOWN));
+	line_finish(&line, s->fd, 0);
 }
 
 const char *status_ended_by(const struct launch_result *r, int status)
@@ -124,25 +129,18 @@ void status_exited(const struct status *s, const struct launch_result *r, int st
 		   uint64_t denied)
 {
 	const char *by = status_ended_by(r, status);
-	cleanup_free char *line = NULL;
-	size_t size;
-	struct json j;
+	struct line line;
 
-	if (!s->fd)
+	if (!s->fd || line_start(&line, "exited"))
 		return;
-	j = json_start(open_memstream(&line, &size), 0);
-	if (!j.out)
-		return;
-	json_object(&j, NULL);
-	json_text(&j, "event", "exited");
-	json_text(&j, "by", by);
-	json_signed(&j, "status", status);
+	json_text(&line.json, "by", by);
+	json_signed(&line.json, "status", status);
 	if (strcmp(by, "signal") == 0 && status > 128)
-		json_signed(&j, "signal", status - 128);
+		json_signed(&line.json, "signal", status - 128);
 	else
-		json_null(&j, "signal");
-	json_number(&j, "denied", denied);
-	json_number(&j, "wall_ms", r ? (r->end_ns - r->start_ns) / 1000000 : 0);
-	json_signed(&j, "max_rss_kib", r ? r->max_rss_kib : 0);
-	finish(s, &j, &line, &size, LAST_MS);
+		json_null(&line.json, "signal");
+	json_number(&line.json, "denied", denied);
+	json_number(&line.json, "wall_ms", r ? (r->end_ns - r->start_ns) / 1000000 : 0);
+	json_signed(&line.json, "max_rss_kib", r ? r->max_rss_kib : 0);
+	line_finish(&line, s->fd, LAST_MS);
 }
