@@ -17,17 +17,7 @@ static void release(struct inode *inode)
 	inode->references = 1;
 }
 
-static int statfs(struct super *super, struct hc_fs_statfs_out *out)
-{
-	(void)super;
-	*out = (struct hc_fs_statfs_out){ .type = ANON_INODE_FS_MAGIC,
-					  .bsize = GUEST_PAGE_SIZE,
-					  .frsize = GUEST_PAGE_SIZE,
-					  .namelen = FS_NAME_MAX };
-	return 0;
-}
-
-static const struct super_ops super_ops = { .name = name, .statfs = statfs };
+static const struct super_ops super_ops = { .name = name, .magic = ANON_INODE_FS_MAGIC };
 static const struct inode_ops inode_ops = { .release = release };
 
 /* NULL: no memory. */

@@ -90,21 +90,13 @@ static long shared_name(const struct dentry *entry, char *buffer, size_t size)
 	return format(buffer, size, "/dev/zero (deleted)");
 }
 
-/* One file system for all of it, mounted nowhere. */
 static struct super *shared_super(void)
 {
-	static struct super_ops ops;
+	static const struct super_ops ops = { .statfs = tmpfs_statfs, .name = shared_name };
 	static struct super *super;
 
-	if (!super) {
-		super = tmpfs_create("tmpfs", S_IFDIR | 0700, false);
-		if (!super)
-			return NULL;
-		ops = tmpfs_super_ops;
-		ops.name = shared_name;
-		super->ops = &ops;
-		list_remove(&super->node);
-	}
+	if (!super)
+		super = tmpfs_create_hidden(&ops);
 	return super;
 }
 

@@ -116,20 +116,15 @@ static int host_readdir(struct file *file, struct dir_sink *sink)
 	return list_mounts(file, sink);
 }
 
-static int64_t seek_directory(struct file *file, int64_t offset, int whence)
+static int64_t seek(struct file *file, int64_t offset, int whence)
 {
 	struct listing *list = file->private;
+	int64_t at = seek_directory(file, offset, whence);
 
-	if (whence == 1)
-		offset += file->offset;
-	else if (whence != 0)
-		return -EINVAL;
-	if (offset < 0)
-		return -EINVAL;
 	/* rewinddir(3) wants to see what changed. */
-	if (list)
+	if (list && at >= 0)
 		list->at = list->length = list->end = 0;
-	return file->offset = offset;
+	return at;
 }
 
 static void release(struct file *file)
@@ -139,6 +134,6 @@ static void release(struct file *file)
 
 const struct file_ops host_readdir_ops = {
 	.readdir = host_readdir,
-	.seek = seek_directory,
+	.seek = seek,
 	.release = release,
 };

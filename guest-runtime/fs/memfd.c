@@ -11,26 +11,19 @@
 	(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE | \
 	 F_SEAL_EXEC)
 
-static struct super_ops super_ops;
-
 static long name(const struct dentry *entry, char *buffer, size_t size)
 {
 	return format(buffer, size, "/memfd:%s (deleted)", entry->name);
 }
 
+static const struct super_ops super_ops = { .statfs = tmpfs_statfs, .name = name };
+
 static struct super *shared_super(void)
 {
 	static struct super *super;
 
-	if (super)
-		return super;
-	super = tmpfs_create("tmpfs", S_IFDIR | 0755, false);
 	if (!super)
-		return NULL;
-	list_remove(&super->node);
-	super_ops = *super->ops;
-	super_ops.name = name;
-	super->ops = &super_ops;
+		super = tmpfs_create_hidden(&super_ops);
 	return super;
 }
 

@@ -99,16 +99,12 @@ static int overlay_readdir(struct file *file, struct dir_sink *sink)
 static int64_t seek(struct file *file, int64_t offset, int whence)
 {
 	struct file *below = file->private;
+	int64_t at = seek_directory(file, offset, whence);
 
-	if (whence == 1)
-		offset += file->offset;
-	else if (whence != 0)
-		return -EINVAL;
-	if (offset < 0)
-		return -EINVAL;
 	/* rewinddir(3) wants to see what changed. */
-	below->ops->seek(below, 0, 0);
-	return file->offset = offset;
+	if (at >= 0)
+		below->ops->seek(below, 0, 0);
+	return at;
 }
 
 static void release(struct file *file)

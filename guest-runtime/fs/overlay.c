@@ -11,7 +11,7 @@
 
 static int statfs(struct super *super, struct hc_fs_statfs_out *out)
 {
-	int error = tmpfs_super_ops.statfs(super, out);
+	int error = tmpfs_statfs(super, out);
 
 	out->type = OVERLAYFS_SUPER_MAGIC;
 	return error;

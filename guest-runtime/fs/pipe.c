@@ -163,22 +163,12 @@ static long name(const struct dentry *entry, char *buffer, size_t size)
 	return format(buffer, size, "pipe:[%lu]", entry->inode->attr.ino);
 }
 
-static int statfs(struct super *super, struct hc_fs_statfs_out *out)
-{
-	(void)super;
-	*out = (struct hc_fs_statfs_out){ .type = PIPEFS_MAGIC,
-					  .bsize = PAGE_SIZE,
-					  .frsize = PAGE_SIZE,
-					  .namelen = FS_NAME_MAX };
-	return 0;
-}
-
 static void free_inode(struct inode *inode)
 {
 	kfree(inode);
 }
 
-static const struct super_ops super_ops = { .name = name, .statfs = statfs };
+static const struct super_ops super_ops = { .name = name, .magic = PIPEFS_MAGIC };
 static const struct inode_ops inode_ops = { .open = fifo_open,
 					    .set_attr = inode_set_attr,
 					    .release = free_inode };

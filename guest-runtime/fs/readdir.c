@@ -56,7 +56,7 @@ int readdir_children(struct file *file, struct dir_sink *sink)
 	return 0;
 }
 
-static int64_t seek_directory(struct file *file, int64_t offset, int whence)
+int64_t seek_directory(struct file *file, int64_t offset, int whence)
 {
 	if (whence == 1)
 		offset += file->offset;

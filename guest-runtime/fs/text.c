@@ -82,12 +82,12 @@ const char *text_placeholder(const struct text_inode *dir)
 	return is_task_directory(dir) ? "TID" : NULL;
 }
 
-static int64_t seek_directory(struct file *file, int64_t offset, int whence)
+static int64_t seek_rows(struct file *file, int64_t offset, int whence)
 {
 	return whence > 1 ? -EINVAL : seek_plain(file, offset, whence, 0);
 }
 
-static const struct file_ops readdir_file_ops = { .readdir = text_readdir, .seek = seek_directory };
+static const struct file_ops readdir_file_ops = { .readdir = text_readdir, .seek = seek_rows };
 
 static int open_directory(struct file *file)
 {

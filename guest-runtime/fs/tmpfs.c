@@ -11,7 +11,7 @@
 
 #define ENTRY_SIZE 20 /* what Linux's tmpfs counts for a name in a directory's size */
 
-static int statfs(struct super *super, struct hc_fs_statfs_out *out)
+int tmpfs_statfs(struct super *super, struct hc_fs_statfs_out *out)
 {
 	(void)super;
 	*out = (struct hc_fs_statfs_out){
@@ -97,12 +97,24 @@ static void release_link(struct inode *inode)
 
 struct super *tmpfs_create(const char *type, uint32_t mode, bool read_only)
 {
-	struct super *super = super_create(&tmpfs_super_ops, type, read_only);
+	static const struct super_ops ops = { .statfs = tmpfs_statfs, .plant = tmpfs_add };
+	struct super *super = super_create(&ops, type, read_only);
 	struct inode *inode = super ? make_inode(super, mode, NULL) : NULL;
 
 	if (inode)
 		super->root = dentry_create_root(super, inode);
 	return inode && super->root ? super : NULL;
+}
+
+struct super *tmpfs_create_hidden(const struct super_ops *ops)
+{
+	struct super *super = tmpfs_create("tmpfs", S_IFDIR | 0700, false);
+
+	if (super) {
+		super->ops = ops;
+		list_remove(&super->node);
+	}
+	return super;
 }
 
 /* The directory's side of a name that comes (+1) or goes (-1). */
@@ -264,14 +276,6 @@ static int open_device(struct file *file)
 	file->ops = ops;
 	return ops->opened ? ops->opened(file) : 0;
 }
-
-static int plant(struct dentry *dir, const char *name, size_t length, uint32_t mode,
-		 const char *target, struct dentry **out)
-{
-	return tmpfs_add(dir, name, length, mode, target, out);
-}
-
-const struct super_ops tmpfs_super_ops = { .statfs = statfs, .plant = plant };
 
 const struct inode_ops tmpfs_directory_ops = {
 	.lookup = lookup,

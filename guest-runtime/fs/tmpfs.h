@@ -26,7 +26,6 @@ struct tmpfs_inode {
 	};
 };
 
-extern const struct super_ops tmpfs_super_ops;
 extern const struct inode_ops tmpfs_file_ops, tmpfs_link_ops, tmpfs_directory_ops,
 	tmpfs_special_ops;
 int tmpfs_remove(struct dentry *entry);
@@ -39,6 +38,10 @@ extern const struct file_ops tmpfs_data_ops;
 
 /* A mounted-nowhere file system with an empty root. NULL: no memory. */
 struct super *tmpfs_create(const char *type, uint32_t mode, bool read_only);
+
+/* One for objects without a path, which nobody sees: `ops` has tmpfs_statfs() and their names. */
+struct super *tmpfs_create_hidden(const struct super_ops *ops);
+int tmpfs_statfs(struct super *super, struct hc_fs_statfs_out *out);
 
 /* Adds an object, whatever read_only says: for set-up. *out is borrowed from the directory. */
 int tmpfs_add(struct dentry *dir, const char *name, size_t length, uint32_t mode,

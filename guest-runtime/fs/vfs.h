@@ -126,7 +126,9 @@ struct dentry {
 };
 
 struct super_ops {
+	/* NULL: nothing to count, `magic` says all. */
 	int (*statfs)(struct super *super, struct hc_fs_statfs_out *out);
+	uint64_t magic;
 	bool (*fresh)(const struct dentry *entry); /* NULL: names are always true */
 	/* A fixed name of the mount plan: a directory or file to be covered, or a link. */
 	int (*plant)(struct dentry *dir, const char *name, size_t length, uint32_t mode,
@@ -269,8 +271,9 @@ struct dir_sink {
 };
 /* Lists dir->children, with "." and "..". */
 int readdir_children(struct file *file, struct dir_sink *sink);
-bool readdir_dots(struct file *file, struct dir_sink *sink);	     /* false: the sink is full */
-extern const struct file_ops directory_ops;			     /* of in-memory directories */
+bool readdir_dots(struct file *file, struct dir_sink *sink); /* false: the sink is full */
+extern const struct file_ops directory_ops;		     /* of in-memory directories */
+int64_t seek_directory(struct file *file, int64_t offset, int whence);
 int64_t seek_nothing(struct file *file, int64_t offset, int whence); /* succeeds, stays */
 int64_t seek_plain(struct file *file, int64_t offset, int whence, int64_t size);
 

@@ -69,17 +69,7 @@ static long path_name(const struct dentry *entry, char *buffer, size_t size)
 	return format(buffer, size, "/%s%s", queue->name, queue->linked ? "" : " (deleted)");
 }
 
-static int statfs(struct super *super, struct hc_fs_statfs_out *out)
-{
-	(void)super;
-	*out = (struct hc_fs_statfs_out){ .type = MAGIC,
-					  .bsize = GUEST_PAGE_SIZE,
-					  .frsize = GUEST_PAGE_SIZE,
-					  .namelen = FS_NAME_MAX };
-	return 0;
-}
-
-static const struct super_ops super_ops = { .name = path_name, .statfs = statfs };
+static const struct super_ops super_ops = { .name = path_name, .magic = MAGIC };
 
 static uint64_t charged_to(uint32_t uid)
 {

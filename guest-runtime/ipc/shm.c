@@ -58,19 +58,13 @@ static void mapped(struct file *file, int change)
 
 static struct super *shared_super(void)
 {
-	static struct super_ops ops;
+	static const struct super_ops ops = { .statfs = tmpfs_statfs,
+					      .name = name,
+					      .mapped = mapped };
 	static struct super *super;
 
-	if (!super) {
-		super = tmpfs_create("tmpfs", S_IFDIR | 0700, false);
-		if (!super)
-			return NULL;
-		ops = tmpfs_super_ops;
-		ops.name = name;
-		ops.mapped = mapped;
-		super->ops = &ops;
-		list_remove(&super->node);
-	}
+	if (!super)
+		super = tmpfs_create_hidden(&ops);
 	return super;
 }
 

@@ -43,16 +43,6 @@ static long name(const struct dentry *entry, char *buffer, size_t size)
 	return format(buffer, size, "socket:[%lu]", entry->inode->attr.ino);
 }
 
-static int statfs(struct super *super, struct hc_fs_statfs_out *out)
-{
-	(void)super;
-	*out = (struct hc_fs_statfs_out){ .type = SOCKFS_MAGIC,
-					  .bsize = GUEST_PAGE_SIZE,
-					  .frsize = GUEST_PAGE_SIZE,
-					  .namelen = FS_NAME_MAX };
-	return 0;
-}
-
 static void release_inode(struct inode *inode)
 {
 	struct socket *socket = container_of(inode, struct socket, inode);
@@ -60,7 +50,7 @@ static void release_inode(struct inode *inode)
 	socket->ops->free(socket);
 }
 
-static const struct super_ops super_ops = { .name = name, .statfs = statfs };
+static const struct super_ops super_ops = { .name = name, .magic = SOCKFS_MAGIC };
 static const struct inode_ops inode_ops = { .set_attr = inode_set_attr, .release = release_inode };
 
 int socket_init(struct socket *socket, uint16_t family, uint16_t type, const struct socket_ops *ops)

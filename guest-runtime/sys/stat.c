@@ -201,8 +201,11 @@ long sys_statx(const uint64_t *a)
 
 static long put_statfs(struct super *super, uva_t to)
 {
-	struct hc_fs_statfs_out out = { 0 };
-	int error = super->ops->statfs ? super->ops->statfs(super, &out) : -ENOSYS;
+	struct hc_fs_statfs_out out = { .type = super->ops->magic,
+					.bsize = GUEST_PAGE_SIZE,
+					.frsize = GUEST_PAGE_SIZE,
+					.namelen = FS_NAME_MAX };
+	int error = super->ops->statfs ? super->ops->statfs(super, &out) : 0;
 
 	if (error < 0)
 		return error;
