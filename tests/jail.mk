@@ -2,12 +2,11 @@
 # Tests of the jail: the programs of JAIL_TESTS, and tests/jail/observe.sh; TAP on stdout. They wrap the
 # layers to leave some out (tests/jail/scene.c); the jail itself is the product's objects.
 
-comma := ,
 JAIL_LAYERS  := descriptors limits capabilities landlock seccomp verify_state
 JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard hv/jail/*.c common/*.c) hv/proof.c)
 JAIL_COMMON  := $(patsubst %,$(BUILD)/tests/jail/%.o,scene acts acts-write)
 JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow sidechannels prove printed)
-JAIL_WRAP    := $(patsubst %,-Wl$(comma)--wrap=jail_%,$(JAIL_LAYERS))
+JAIL_WRAP    := $(JAIL_LAYERS:%=-Wl,--wrap=jail_%)
 
 .PHONY: jail-tests
 jail-tests: $(JAIL_TESTS) $(BUILD)/tests/jail/forever $(BUILD)/tests/jail/stolen

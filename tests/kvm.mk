@@ -23,5 +23,5 @@ payload: all guest-programs adversarial-tests
 	cp $(BUILD)/sandbox-run $(PAYLOAD)/bin/
 	cp /bin/busybox $(PAYLOAD)/bin/busybox
 	cp $(RIG_PROGRAMS) $(BUILD)/tests/adversarial/hostile $(PAYLOAD)/t/
-	for program in $(filter-out %.d,$(filter $(BUILD)/tests/guest/%,$(GUEST_PROGRAMS))); do \
+	for program in $(filter $(BUILD)/tests/guest/%,$(GUEST_PROGRAMS)); do \
 		install -s $$program $(PAYLOAD)/t/guest/$$(basename $$(dirname $$program))-$$(basename $$program); done

@@ -40,4 +40,5 @@ $(BUILD)/tests/unit/obj/%.o: %.S
 	$(Q)$(CC) $(BASE) -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(UNIT_HV) $(UNIT_SHARED)) \
-	$(patsubst %.c,$(BUILD)/tests/unit/obj/%.d,$(UNIT_SOURCES) guest-runtime/mm/vma-tree.c)
+	$(patsubst %.c,$(BUILD)/tests/unit/obj/%.d,$(UNIT_SOURCES) guest-runtime/mm/vma-tree.c) \
+	$(BUILD)/tests/unit/obj/tests/unit/exits-image.d
