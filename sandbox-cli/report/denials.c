@@ -5,10 +5,10 @@
  * flag only where a shell takes them as they are, or in single quotes (I11).
  */
 #include "sandbox-cli/report/denials.h"
+#include "common/quote.h"
 #include "common/units.h"
 #include "policy/policy.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -70,21 +70,13 @@ int denial_counts(const struct policy *p, const struct act *act)
 	return policy_exists(parent);
 }
 
-/* Adds path as one word of a shell; 0: it cannot be one, or an option cannot have it. */
+/* The path as one word of a shell; 0: not in simple quotes, or an option cannot have it. */
 static int quote(char *out, size_t size, const char *path)
 {
-	size_t length = strlen(path);
-	int plain = 1;
-
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)path[i];
-
-		if (c <= 0x1f || c >= 0x7f || c == ':' || c == '\'' || c == '\\')
+	for (const char *c = path; *c; c++)
+		if (*c < ' ' || *c > '~' || strchr(":'\\", *c))
 			return 0;
-		if (!isalnum(c) && !strchr("/._-+@%,=", c))
-			plain = 0;
-	}
-	return snprintf(out, size, plain ? "%s" : "'%s'", path) < (int)size;
+	return quote_word(out, size, path) == 0;
 }
 
 int denial_is_wide(const char *path)

@@ -16,10 +16,9 @@
 
 #define TOP	  "/sys/fs/cgroup"
 #define PERIOD_US 100000u
-#define OWN \
-	((uint64_t)128 \
-	 << 20) /* of the monitor and of the kernel for it, besides the guest's memory */
-#define PIDS 8u /* the monitor, and KVM's thread in it */
+/* Of the monitor and of the kernel for it, besides the guest's memory. */
+#define OWN	  ((uint64_t)128 << 20)
+#define PIDS	  8u /* the monitor, and KVM's thread in it */
 
 static const char *const names[] = {
 	[CGROUP_CPU] = "cpu", [CGROUP_MEMORY] = "memory", [CGROUP_PIDS] = "pids"
