@@ -258,8 +258,3 @@ void file_drop_copies(struct file *file)
 	if (file->ops == &host_file_ops)
 		host_drop_copies(host_of(file->inode), false);
 }
-
-int file_open(const char *path, int flags, uint32_t mode, struct file **out)
-{
-	return open_at(AT_FDCWD, path, (uint32_t)flags, mode, 0, out);
-}

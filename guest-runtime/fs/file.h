@@ -16,8 +16,6 @@ struct inode;
 struct boot_block;
 struct site_list;
 
-/* A path of the program, relative ones to its working directory; flags as open(2). 0 or -errno. */
-int file_open(const char *path, int flags, uint32_t mode, struct file **out);
 struct file *file_get(struct file *file);
 void file_put(struct file *file);
 

@@ -16,7 +16,6 @@
 #define SOCK_DGRAM     2
 #define SOCK_RAW       3
 #define SOCK_SEQPACKET 5
-#define SOCK_PACKET    10
 #define SOCK_MAX       11
 #define SOCK_TYPE_MASK 0xf
 

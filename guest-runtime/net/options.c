@@ -11,7 +11,6 @@
 #define BUFFER_MAX  4194304u /* net.core.wmem_max and rmem_max */
 #define SEND_MIN    4608u
 #define RECEIVE_MIN 2304u
-#define LINGER_MAX  INT32_MAX
 
 /* On or off, and nothing more to it here. */
 #define SWITCHES \

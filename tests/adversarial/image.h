@@ -107,7 +107,6 @@ struct orders {
 	} list;
 };
 
-#define ORDERS_MAX (GUEST_IMAGE_MAX - IMAGE_ORDERS) /* bytes */
 #endif
 
 #endif

@@ -11,10 +11,9 @@
 static struct vm vm;
 static struct gm *const gm = &vm.gm;
 
-#define IMAGE_BYTES  (8ull * GUEST_PAGE_SIZE)
-#define RAM_END	     (GUEST_RAM_GPA + GUEST_RAM_INITIAL)
-#define WINDOW_PAGE0 0ull
-#define CHUNK_PAGES  (GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE)
+#define IMAGE_BYTES (8ull * GUEST_PAGE_SIZE)
+#define RAM_END	    (GUEST_RAM_GPA + GUEST_RAM_INITIAL)
+#define CHUNK_PAGES (GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE)
 
 static int setup(void **state)
 {

@@ -87,16 +87,6 @@ int64_t call_grant(const char *path)
 	return -1;
 }
 
-uint32_t call_grants(void)
-{
-	uint32_t count, grants = 0;
-	const struct boot_mount *m = mounts(&count);
-
-	for (uint32_t i = 0; i < count; i++)
-		grants += is_host(&m[i]) != 0;
-	return grants;
-}
-
 int64_t call_names(uint32_t number, const void *args, size_t size, const struct name *names,
 		   size_t count)
 {

@@ -26,8 +26,6 @@ const void *call_reply(void);
 
 /* The handle of the grant that is mounted there, or -1. */
 int64_t call_grant(const char *path);
-/* Handles of all grants are 0 to this less 1. */
-uint32_t call_grants(void);
 
 /* Names are raw: whatever bytes, whatever length up to 255. */
 struct name {
