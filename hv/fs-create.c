@@ -103,7 +103,7 @@ int64_t hc_serve_FS_CREATE(struct hc_call *call)
 		return -EMFILE;
 	if (call->count)
 		fs_name(call->names, name);
-	if (call->count && holes_in(call->vm, dir->dev, dir->ino, name)) /* I5 */
+	if (call->count && holes_in(call->vm, dir, name)) /* I5 */
 		return vm_refuse(call->vm, -EACCES);
 	error = disk_name(call->vm); /* I12 */
 	if (error)

@@ -28,7 +28,7 @@
 static int check_name(struct vm *vm, const struct handle *dir, const char *name, int denied)
 {
 	struct hc_attr attr;
-	unsigned int holes = holes_in(vm, dir->dev, dir->ino, name);
+	unsigned int holes = holes_in(vm, dir, name);
 	int fd;
 
 	if (!vm->hole_count)
@@ -103,7 +103,7 @@ int64_t hc_serve_FS_LINK(struct hc_call *call)
 	if (!dir->changeable || !object->changeable) /* I5 */
 		return vm_refuse(call->vm, -EROFS);
 	fs_name(call->names, name);
-	if (holes_in(call->vm, dir->dev, dir->ino, name)) /* I5 */
+	if (holes_in(call->vm, dir, name)) /* I5 */
 		return vm_refuse(call->vm, -EACCES);
 	error = attr_get(object->fd, &attr);
 	if (error)

@@ -69,7 +69,7 @@ int fs_step(struct vm *vm, const struct handle *from, const char *name, struct h
 	if (fd < 0)
 		return fd;
 	procfs = is_procfs(fd, attr, from);
-	holes = holes_at(vm, attr->dev, attr->ino) | holes_in(vm, from->dev, from->ino, name);
+	holes = holes_at(vm, attr->dev, attr->ino) | holes_in(vm, from, name);
 	if (holes & 1u << HOLE_DENIED) { /* I5 */
 		close(fd);
 		/* A load names what its directory lists: no program has asked for it yet. */
@@ -83,6 +83,7 @@ int fs_step(struct vm *vm, const struct handle *from, const char *name, struct h
 			       .kind = HANDLE_PATH,
 			       .procfs = procfs != 0,
 			       .changeable = from->changeable && !(holes & 1u << HOLE_READ) };
+	holes_follow(vm, from, name, to); /* I5 */
 	return 0;
 }
 

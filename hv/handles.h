@@ -22,17 +22,18 @@ enum handle_kind {
 
 struct handle {
 	int fd;
-	mode_t mode;	    /* st_mode when it was walked to */
-	uint64_t dev, ino;  /* of the object */
-	uint32_t next;	    /* HANDLE_FREE: handles.c's */
-	uint16_t grant;	    /* by which it was reached: the number of its root */
-	uint8_t kind;	    /* enum handle_kind */
-	uint8_t root;	    /* a grant: cannot be closed (I7) */
-	uint8_t shared;	    /* other handles may have the same descriptor */
-	uint8_t changeable; /* from a write grant, and at or below no HOLE_READ */
-	uint8_t writes;	    /* HANDLE_OPEN: the descriptor can be written */
-	int16_t ready;	    /* a root that cannot be opened later: 1, it is open; else -errno */
-	uint8_t procfs;	    /* a mount of it: neither opened nor walked from (I6) */
+	mode_t mode;		 /* st_mode when it was walked to */
+	uint64_t dev, ino;	 /* of the object */
+	uint64_t as_dev, as_ino; /* of the directory whose place it has, on a HOLE_WAY; else 0 */
+	uint32_t next;		 /* HANDLE_FREE: handles.c's */
+	uint16_t grant;		 /* by which it was reached: the number of its root */
+	uint8_t kind;		 /* enum handle_kind */
+	uint8_t root;		 /* a grant: cannot be closed (I7) */
+	uint8_t shared;		 /* other handles may have the same descriptor */
+	uint8_t changeable;	 /* from a write grant, and at or below no HOLE_READ */
+	uint8_t writes;		 /* HANDLE_OPEN: the descriptor can be written */
+	int16_t ready;	/* a root that cannot be opened later: 1, it is open; else -errno */
+	uint8_t procfs; /* a mount of it: neither opened nor walked from (I6) */
 };
 
 struct handles {

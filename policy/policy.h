@@ -56,13 +56,16 @@ static inline int grant_is_host(enum grant_kind kind)
  * task cannot go around its own mounts.
  *
  * The directories from a write grant's root to a hole (both excluded) are
- * PINNED, or moving one would free its name for something else. The root of a
- * grant is never looked at: what a rule shows is shown, also below a denial.
+ * PINNED, or moving one would free its name for something else. Their places,
+ * below any grant, are the WAY: the host may put other directories there, and
+ * what lies in those is kept, too. The root of a grant is never looked at: what
+ * a rule shows is shown, also below a denial.
  */
 enum hole_kind {
 	HOLE_DENIED, /* cannot be walked to, created, replaced or linked */
 	HOLE_READ,   /* below a write grant: it and what lies below it cannot be changed */
 	HOLE_PINNED, /* the way to one: cannot be renamed or removed */
+	HOLE_WAY,    /* a place: what comes to be there stands for the directory that was */
 };
 
 /*
@@ -71,9 +74,10 @@ enum hole_kind {
  */
 struct hole {
 	enum hole_kind kind;
-	uint64_t dev, ino; /* of the object, or of the directory; as fstat(2) has them */
-	char *name;	   /* owned, or NULL */
-	const char *rule;  /* the grant's that made it */
+	uint64_t dev, ino;	 /* of the object, or of the directory; as fstat(2) has them */
+	char *name;		 /* owned, or NULL */
+	uint64_t to_dev, to_ino; /* HOLE_WAY: the directory that was there */
+	const char *rule;	 /* the grant's that made it */
 };
 
 /* What becomes of a forbidden act: the call fails, or the run ends with status 159. */

@@ -4,7 +4,7 @@
  * Three things make one: a denial; a grant below a write grant that shows the
  * same object without the right to change it; and any other object put over
  * one of the host's, which hides that. Landlock cannot take away what it gave
- * at a directory above, so the monitor keeps them, by identity.
+ * at a directory above, so the monitor keeps them, by identity and by place.
  */
 #include "common/cleanup.h"
 #include "common/err.h"
@@ -35,17 +35,16 @@ static int same_name(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static int add(struct policy *p, enum hole_kind kind, const struct stat *st, const char *name,
-	       const struct grant *g, struct err *e)
+/* A copy of it, with a name of its own. */
+static int append(struct policy *p, struct hole hole, const struct grant *g, struct err *e)
 {
-	struct hole *more,
-		hole = { .kind = kind, .dev = st->st_dev, .ino = st->st_ino, .rule = g->rule };
+	struct hole *more;
 
 	for (size_t i = 0; i < p->hole_count; i++) {
 		const struct hole *there = &p->holes[i];
 
-		if (there->kind == kind && there->dev == hole.dev && there->ino == hole.ino &&
-		    same_name(there->name, name))
+		if (there->kind == hole.kind && there->dev == hole.dev && there->ino == hole.ino &&
+		    same_name(there->name, hole.name))
 			return 0;
 	}
 	if (p->hole_count == POLICY_HOLES_MAX)
@@ -60,10 +59,20 @@ static int add(struct policy *p, enum hole_kind kind, const struct stat *st, con
 			return err_set(e, ERR_SANDBOX, ENOMEM, "%s: out of memory", g->rule);
 		p->holes = more;
 	}
-	if (name && !(hole.name = strdup(name)))
+	if (hole.name && !(hole.name = strdup(hole.name)))
 		return err_set(e, ERR_SANDBOX, ENOMEM, "%s: out of memory", g->rule);
+	hole.rule = g->rule;
 	p->holes[p->hole_count++] = hole;
 	return 0;
+}
+
+static int add(struct policy *p, enum hole_kind kind, const struct stat *st, char *name,
+	       const struct grant *g, struct err *e)
+{
+	return append(
+		p,
+		(struct hole){ .kind = kind, .dev = st->st_dev, .ino = st->st_ino, .name = name },
+		g, e);
 }
 
 static int refuse(const struct grant *g, int rc, struct err *e)
@@ -74,41 +83,61 @@ static int refuse(const struct grant *g, int rc, struct err *e)
 	return err_set(e, ERR_SANDBOX, -rc, "%s %s: %s", g->rule, path, strerror(-rc));
 }
 
-/* Pins the directories between the write grant w and path, a host path below it. */
-static int pin_way(struct policy *p, const struct grant *w, const char *path, const struct grant *g,
-		   struct err *e)
+/* The directory at `way`, whose last slash is `slash`, on the way from w to a hole. */
+static int keep_step(struct policy *p, const struct grant *w, char *way, char *slash,
+		     const struct grant *g, struct err *e)
+{
+	struct stat st, parent;
+	int rc = identify(way, &st);
+
+	if (rc == -ENOENT || rc == -ENOTDIR) /* nothing can be on a way that is not */
+		return 0;
+	if (rc == 0 && w->kind == GRANT_WRITE && (rc = add(p, HOLE_PINNED, &st, NULL, g, e)))
+		return rc;
+	*slash = '\0';
+	if (rc == 0)
+		rc = identify(slash == way ? "/" : way, &parent);
+	if (rc)
+		return refuse(g, rc, e);
+	return append(p,
+		      (struct hole){ .kind = HOLE_WAY,
+				     .dev = parent.st_dev,
+				     .ino = parent.st_ino,
+				     .name = slash + 1,
+				     .to_dev = st.st_dev,
+				     .to_ino = st.st_ino },
+		      g, e);
+}
+
+/* The directories between the grant w and path, a host path below it, and their places. */
+static int keep_way(struct policy *p, const struct grant *w, const char *path,
+		    const struct grant *g, struct err *e)
 {
 	char way[PATH_MAX];
 	size_t top = strcmp(w->host, "/") == 0 ? 0 : strlen(w->host);
 	char *slash;
+	int rc = 0;
 
 	if (path_copy(way, path))
 		return refuse(g, -ENAMETOOLONG, e);
-	while ((slash = strrchr(way, '/')) != NULL && slash > way + top) {
-		struct stat st;
-		int rc;
-
+	*strrchr(way, '/') = '\0';
+	while (rc == 0 && (slash = strrchr(way, '/')) != NULL && slash >= way + top) {
+		rc = keep_step(p, w, way, slash, g, e);
 		*slash = '\0';
-		rc = identify(way, &st);
-		if (rc == -ENOENT || rc == -ENOTDIR) /* nothing can be on a way that is not */
-			continue;
-		rc = rc ? refuse(g, rc, e) : add(p, HOLE_PINNED, &st, NULL, g, e);
-		if (rc)
-			return rc;
 	}
-	return 0;
+	return rc;
 }
 
-/* In each write grant whose tree holds it, whatever the place inside. */
-static int pin_ways(struct policy *p, const char *path, const struct grant *g, struct err *e)
+/* In each grant whose tree holds it, whatever the place inside. */
+static int keep_ways(struct policy *p, const char *path, const struct grant *g, struct err *e)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < p->grant_count && rc == 0; i++) {
 		const struct grant *w = &p->grants[i];
 
-		if (w->kind == GRANT_WRITE && path_is_below(path, w->host, NULL))
-			rc = pin_way(p, w, path, g, e);
+		if (grant_is_host(w->kind) && path_is_below(path, w->host, NULL))
+			rc = keep_way(p, w, path, g, e);
 	}
 	return rc;
 }
@@ -145,7 +174,7 @@ static int deny(struct policy *p, const char *path, const struct grant *g, struc
 		rc = refuse(g, rc, e);
 	if (rc == 0)
 		rc = add_place(p, HOLE_DENIED, path, g, e);
-	return rc ? rc : pin_ways(p, path, g, e);
+	return rc ? rc : keep_ways(p, path, g, e);
 }
 
 static int protect(struct policy *p, const struct grant *g, struct err *e)
@@ -155,7 +184,7 @@ static int protect(struct policy *p, const struct grant *g, struct err *e)
 
 	if (rc == 0)
 		rc = add_place(p, HOLE_READ, g->host, g, e);
-	return rc ? rc : pin_ways(p, g->host, g, e);
+	return rc ? rc : keep_ways(p, g->host, g, e);
 }
 
 /* The grant that shows the place of the n-th one, if that were not there. */

@@ -101,6 +101,7 @@ race() {
 	wanted "races: $name" || return
 	plant
 	mkdir "$scene/w/dir" && echo plain >"$scene/w/dir/file" && ln -s ../out "$scene/w/away"
+	mkdir "$scene/w/new" && echo CANARY >"$scene/w/new/file"
 	ln -s ../../out/file "$scene/w/dir/way"
 	record out r >"$tap_dir/before"
 	while [ "$1" != -- ]; do
@@ -137,6 +138,9 @@ race "a file is a link out of the tree" swap "$scene/w/dir/file" "$scene/w/dir/w
 race "a file is a FIFO, a link, nothing" kinds "$scene/w/dir/file" "$scene/out/file" -- --rw "$scene/w" -- dir file
 race "a directory is moved out of the tree" away "$scene/w/dir" "$scene/out/moved" -- --rw "$scene/w" -- dir file
 race "a directory is a denied one" swap "$scene/w/dir" "$scene/w/secret" -- --rw "$scene/w" --deny "$scene/w/secret" -- dir file
+race "the way to a denied one is another directory" swap "$scene/w/dir" "$scene/w/new" -- --rw "$scene/w" --deny "$scene/w/dir/file" \
+	-- dir file
+race "the same, to be read" swap "$scene/w/dir" "$scene/w/new" -- --ro "$scene/w" --deny "$scene/w/dir/file" -- dir file
 race "the granted directory itself is moved" away "$scene/w" "$scene/elsewhere" -- --rw "$scene/w" -- dir file
 
 # What a host may have mounted below a grant, in a mount namespace of its own.

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #define RULES_MAX 4
-#define HOLES_MAX 8
+#define HOLES_MAX 12
 
 struct rule {
 	enum grant_kind kind;
@@ -20,7 +20,7 @@ struct row {
 	const char *name;
 	struct rule rules[RULES_MAX];
 	const char *holes[HOLES_MAX]; /* "kind path"; "name DIRECTORY NAME" is a denied
-				       * place, "place" a read-only one */
+				       * place, "place" a read-only one, "way" one on the way */
 };
 
 static const struct row rows[] = {
@@ -35,34 +35,34 @@ static const struct row rows[] = {
 	  { "read d/e", "place d e" } },
 	{ "deeper: the way is pinned",
 	  { { GRANT_WRITE, "d", NULL }, { GRANT_READ, "d/e/f/g", NULL } },
-	  { "read d/e/f/g", "place d/e/f g", "pin d/e", "pin d/e/f" } },
+	  { "read d/e/f/g", "place d/e/f g", "pin d/e", "pin d/e/f", "way d e", "way d/e f" } },
 	{ "an overlay below writing",
 	  { { GRANT_WRITE, "d", NULL }, { GRANT_OVERLAY, "d/e/f", NULL } },
-	  { "read d/e/f", "place d/e f", "pin d/e" } },
+	  { "read d/e/f", "place d/e f", "pin d/e", "way d e" } },
 	{ "a grant under another path takes nothing away",
 	  { { GRANT_WRITE, "d", NULL }, { GRANT_READ, "d/e", "/elsewhere" } },
 	  { NULL } },
 	{ "both moved",
 	  { { GRANT_WRITE, "d", "/w" }, { GRANT_READ, "d/e/f", "/w/e/f" } },
-	  { "read d/e/f", "place d/e f", "pin d/e" } },
+	  { "read d/e/f", "place d/e f", "pin d/e", "way d e" } },
 	{ "a denial below reading",
 	  { { GRANT_READ, "d", NULL }, { GRANT_DENY, "d/e/f", NULL } },
-	  { "deny d/e/f", "name d/e f" } },
+	  { "deny d/e/f", "name d/e f", "way d e" } },
 	{ "a denial below writing",
 	  { { GRANT_WRITE, "d", NULL }, { GRANT_DENY, "d/e/f", NULL } },
-	  { "deny d/e/f", "name d/e f", "pin d/e" } },
+	  { "deny d/e/f", "name d/e f", "pin d/e", "way d e" } },
 	{ "a denial of what does not exist",
 	  { { GRANT_WRITE, "d", NULL }, { GRANT_DENY, "d/e/none", NULL } },
-	  { "name d/e none", "pin d/e" } },
+	  { "name d/e none", "pin d/e", "way d e" } },
 	{ "a denial counts in every tree that is written",
 	  { { GRANT_READ, "d", NULL }, { GRANT_DENY, "d/e/f", NULL }, { GRANT_WRITE, "d", "/w" } },
-	  { "deny d/e/f", "name d/e f", "pin d/e" } },
+	  { "deny d/e/f", "name d/e f", "pin d/e", "way d e" } },
 	{ "a denied link is the link, and where it leads",
 	  { { GRANT_READ, "d", NULL }, { GRANT_DENY, "d/l", NULL } },
 	  { "deny d/l", "name d l", "deny d/e", "name d e" } },
 	{ "a private directory hides the one of the host",
 	  { { GRANT_WRITE, "d", NULL }, { GRANT_TMPFS, "d/e/f", NULL } },
-	  { "deny d/e/f", "name d/e f", "pin d/e" } },
+	  { "deny d/e/f", "name d/e f", "pin d/e", "way d e" } },
 	{ "a private directory over nothing hides nothing",
 	  { { GRANT_WRITE, "d", NULL }, { GRANT_TMPFS, "d/new/f", NULL } },
 	  { NULL } },
@@ -77,7 +77,8 @@ static const struct row rows[] = {
 	    { GRANT_READ, "d/e", NULL },
 	    { GRANT_WRITE, "d/e/f", NULL },
 	    { GRANT_READ, "d/e/f/g", NULL } },
-	  { "read d/e", "place d e", "read d/e/f/g", "place d/e/f g", "pin d/e", "pin d/e/f" } },
+	  { "read d/e", "place d e", "read d/e/f/g", "place d/e/f g", "pin d/e", "pin d/e/f",
+	    "way d e", "way d/e f" } },
 	{ "a private directory is no tree of the host",
 	  { { GRANT_TMPFS, "d", NULL }, { GRANT_DENY, "d/x", NULL } },
 	  { NULL } },
@@ -107,6 +108,8 @@ static int has(const struct policy *p, const char *text)
 		kind = HOLE_READ;
 	if (strcmp(word, "pin") == 0)
 		kind = HOLE_PINNED;
+	if (strcmp(word, "way") == 0)
+		kind = HOLE_WAY;
 	for (size_t i = 0; i < p->hole_count; i++) {
 		const struct hole *h = &p->holes[i];
 
