@@ -16,9 +16,6 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; musl 1.2.3 does not have it */
 #endif
 
-/* Of what is zero in the image at first, the part that every start needs: bss and the first page tables. */
-#define EARLY_ZEROES 0x14000
-
 enum gm_slot {
 	SLOT_RAM,
 	SLOT_WINDOW = SLOT_RAM + GM_RAM_SLOTS,
@@ -86,16 +83,15 @@ static int check_image(const struct hv_image *image, struct err *e)
 /*
  * Huge pages for RAM: where paging is shadowed, a fault costs as much for a
  * page as for a huge one, and as clearing a third of it. The image is there
- * before the start, since KVM fills the neighbours of a page that faults when
- * they are present. Advice only.
+ * before the start, its zeroes, too: KVM fills the neighbours of a page that
+ * faults when they are present, and a page that is first read and then written
+ * is filled twice. Advice only.
  */
-static void advise(const struct gm *gm, uint64_t image_file)
+static void advise(const struct gm *gm)
 {
-	uint64_t early = image_file + EARLY_ZEROES;
-
 	madvise(gm->ram, gm->ram_limit, MADV_HUGEPAGE);
 	madvise(gm->image, gm->image_bytes, MADV_NOHUGEPAGE);
-	madvise(gm->image, early < gm->image_bytes ? early : gm->image_bytes, MADV_POPULATE_WRITE);
+	madvise(gm->image, gm->image_bytes, MADV_POPULATE_WRITE);
 }
 
 /*
@@ -121,7 +117,7 @@ static int map(struct gm *gm, const struct hv_image *image)
 	if (mprotect(gm->image, gm->image_bytes, PROT_READ | PROT_WRITE) ||
 	    mprotect(gm->ram, gm->ram_limit, PROT_READ | PROT_WRITE))
 		return -errno;
-	advise(gm, image->size);
+	advise(gm);
 	memcpy(gm->image, image->bytes, image->size);
 	return 0;
 }

@@ -2,11 +2,13 @@
 /* I2: gm_range() gives a pointer only for memory that is the guest's, whole. */
 #include "tests/unit/guest.h"
 
+#include "abi/image.h"
 #include "common/err.h"
 
 #include <errno.h>
 #include <linux/kvm.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static struct vm vm;
 static struct gm *const gm = &vm.gm;
@@ -236,6 +238,25 @@ static void bad_images_are_refused(void **state)
 	assert_int_equal(gm_init(&other, gm->vm_fd, &good, GUEST_MEMORY + 4096, &e), -EINVAL);
 }
 
+/* Where the host has no page yet, a guest that reads and then writes it is filled twice. */
+static void the_image_is_there_before_the_start(void **state)
+{
+	static _Alignas(GUEST_PAGE_SIZE) uint8_t blob[GUEST_PAGE_SIZE];
+	const struct image_header header = { .magic = IMAGE_MAGIC,
+					     .zeroes = GUEST_IMAGE_MAX - sizeof(blob) };
+	const struct hv_image image = { .bytes = blob, .size = sizeof(blob) };
+	unsigned char present[GUEST_IMAGE_MAX / GUEST_PAGE_SIZE];
+	struct gm other;
+	struct err e;
+
+	(void)state;
+	memcpy(blob, &header, sizeof(header));
+	assert_int_equal(gm_init(&other, gm->vm_fd, &image, GUEST_MEMORY, &e), 0);
+	assert_int_equal(mincore(other.image, GUEST_IMAGE_MAX, present), 0);
+	for (size_t i = 0; i < sizeof(present); i++)
+		assert_true(present[i] & 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -256,6 +277,7 @@ int main(void)
 		TEST(what_is_given_back_reads_as_zeros),
 		TEST(window_pages_lie_in_one_chunk),
 		TEST(bad_images_are_refused),
+		TEST(the_image_is_there_before_the_start),
 	};
 
 	return RUN(tests, "memory");
