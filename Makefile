@@ -32,7 +32,7 @@ endif
 # Guest: freestanding, general registers only (the FPU is the program's), no red zone (events use the stack).
 GUEST_CFLAGS := $(BASE) -O2 -g -ffreestanding -fno-stack-protector -fcf-protection=none -mgeneral-regs-only \
 	-mno-red-zone -fPIE -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-strict-aliasing \
-	-fno-tree-loop-distribute-patterns
+	-fno-tree-loop-distribute-patterns -ffunction-sections
 
 POLICY_SOURCES := $(wildcard policy/*.c policy/file/*.c policy/grants/*.c policy/judge/*.c)
 CLI_SOURCES    := $(wildcard sandbox-cli/*.c sandbox-cli/*/*.c)
@@ -174,7 +174,7 @@ $(BUILD)/runtime.lds: guest-runtime/runtime.lds.S abi/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -x assembler-with-cpp -I. -o $@ $<
 
-$(BUILD)/runtime.elf: $(GUEST_OBJECTS) $(BUILD)/runtime.lds
+$(BUILD)/runtime.elf: $(GUEST_OBJECTS) $(BUILD)/runtime.lds guest-runtime/hot.lds
 	$(LD) -static -nostdlib -z noexecstack --no-warn-rwx-segments -T $(BUILD)/runtime.lds -o $@ $(GUEST_OBJECTS)
 
 $(BUILD)/runtime.bin: $(BUILD)/runtime.elf

@@ -48,10 +48,9 @@ SECTIONS
 {
 	. = GUEST_DIRECT_BASE;
 	.nucleus : { *(.nucleus) }
-	/* What the shortest run needs comes first, beside what it needs most: fewer page fills. */
 	.text : {
-		*entry.o(.text) *copy.o(.text) *start.o(.text .text.*)
-		*sys/dispatch.o(.text .text.*) *sys/process.o(.text .text.*)
+		*entry.o(.text) *copy.o(.text)
+		INCLUDE guest-runtime/hot.lds
 		*(.text .text.*)
 	}
 	. = ALIGN(4096);
