@@ -6,6 +6,7 @@
  */
 #include "hv/memory.h"
 #include "tests/adversarial/message.h"
+#include "tests/unit/rows.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,15 +23,7 @@ static struct message valid_of(uint32_t number)
 /* Refused before it is looked at: as it stands, and with a length and fields out of range. */
 static void permissions(void)
 {
-	static const struct {
-		uint32_t number, permission;
-	} rows[] = {
-#define ROW(NAME, number, args, tail, permission, ...) { number, PERM_##permission },
-		HYPERCALLS(ROW)
-#undef ROW
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < ROWS; i++) {
 		struct run run = { .ring = 3, .writes_stderr = 1 };
 		struct message m = valid_of(rows[i].number);
 		struct record *record;

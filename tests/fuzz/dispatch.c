@@ -5,6 +5,7 @@
  * payload; the custom mutator makes such that have the shape of their row.
  */
 #include "tests/fuzz/vm.h"
+#include "tests/unit/rows.h"
 
 #include "hv/dispatch.h"
 
@@ -12,17 +13,6 @@
 #include <string.h>
 
 #define HEAD 4 /* bytes of a request before its payload: number, length */
-
-enum tail { NONE, SEGMENTS, NAMES, TEXTS, HANDLES };
-
-static const struct row {
-	uint16_t number, args;
-	enum tail tail;
-} rows[] = {
-#define ROW(NAME, number, args, tail, ...) { number, sizeof(struct hc_##args), tail },
-	HYPERCALLS(ROW)
-#undef ROW
-};
 
 static struct vm vm;
 
@@ -111,7 +101,7 @@ static size_t put_names(uint8_t *to, uint32_t count)
 /* A request that decodes, mostly. Its bytes. */
 static size_t make(uint8_t *to)
 {
-	const struct row *row = &rows[(size_t)rand() % (sizeof(rows) / sizeof(*rows))];
+	const struct row *row = &rows[(size_t)rand() % ROWS];
 	uint8_t *payload = to + HEAD;
 	size_t used = row->args;
 	uint32_t count = (uint32_t)rand() % 4;

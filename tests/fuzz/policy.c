@@ -8,6 +8,7 @@
 #include "common/err.h"
 #include "policy/file/load.h"
 #include "policy/judge/print.h"
+#include "tests/policy/strip.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -80,24 +81,6 @@ static char *print(struct rules *r)
 	return NULL;
 }
 
-/* Comments start a line, or follow two spaces. */
-static void strip(char *text)
-{
-	char *to = text;
-
-	for (const char *at = text; *at;) {
-		const char *end = at + strcspn(at, "\n"), *stop = strstr(at, "  # ");
-
-		if (!stop || stop > end)
-			stop = *at == '#' || strncmp(at, "  #", 3) == 0 ? at : end;
-		memmove(to, at, (size_t)(stop - at));
-		to += stop - at;
-		*to++ = '\n';
-		at = end + (*end == '\n');
-	}
-	*to = '\0';
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rules first, second;
@@ -114,8 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rules_free(&second);
 		if (!twice)
 			fail("what was printed is not accepted", once);
-		strip(once);
-		strip(twice);
+		strip_comments(once);
+		strip_comments(twice);
 		if (strcmp(once, twice) != 0)
 			fail(twice, once);
 	}

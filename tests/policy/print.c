@@ -5,6 +5,7 @@
  */
 #include "policy/judge/print.h"
 #include "policy/file/rules.h"
+#include "tests/policy/strip.h"
 #include "tests/policy/tree.h"
 
 #include <errno.h>
@@ -138,24 +139,6 @@ static void assert_same(const struct policy *a, const struct policy *b)
 	assert_int_equal(a->learn_refused, b->learn_refused);
 }
 
-/* Less their comments, which name other origins. */
-static void strip(char *text)
-{
-	char *to = text;
-
-	for (const char *at = text; *at;) {
-		const char *end = at + strcspn(at, "\n"), *stop = strstr(at, "  # ");
-
-		if (!stop || stop > end)
-			stop = *at == '#' || strncmp(at, "  #", 3) == 0 ? at : end;
-		memmove(to, at, (size_t)(stop - at));
-		to += stop - at;
-		*to++ = '\n';
-		at = end + (*end == '\n');
-	}
-	*to = '\0';
-}
-
 static void write_file(const char *path, const char *text)
 {
 	FILE *out = fopen(path, "w");
@@ -217,8 +200,8 @@ static void round_trip(struct tree *t, const struct row *row)
 	resolve(t, &second, &q);
 	assert_same(&p, &q);
 	again = printed(&q, &second, &t->err);
-	strip(text);
-	strip(again);
+	strip_comments(text);
+	strip_comments(again);
 	assert_string_equal(text, again);
 	free(text);
 	free(again);

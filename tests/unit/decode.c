@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* I3, I4, I8: every row refuses what is not exactly its request, before it acts. */
 #include "tests/unit/guest.h"
+#include "tests/unit/rows.h"
 
 #include "hv/dispatch.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum tail { NONE, SEGMENTS, NAMES, TEXTS, HANDLES };
-
-static const struct row {
-	uint32_t number, args;
-	enum tail tail;
-	uint32_t permission;
-} rows[] = {
-#define ROW(NAME, number, args, tail, permission, ...) \
-	{ number, sizeof(struct hc_##args), tail, PERM_##permission },
-	HYPERCALLS(ROW)
-#undef ROW
-};
-
 #define STREAM_ARGS (uint32_t)sizeof(struct hc_stream_io)
-#define ROWS	    (sizeof(rows) / sizeof(*rows))
 
 static struct vm vm;
 static uint8_t payload[HC_PAYLOAD_MAX];

@@ -5,6 +5,7 @@
  * UNIT_FUZZ_CALLS and UNIT_FUZZ_SEED choose how long and which way.
  */
 #include "tests/unit/guest.h"
+#include "tests/unit/rows.h"
 
 #include "hv/dispatch.h"
 
@@ -17,17 +18,6 @@
 #include <unistd.h>
 
 #define CALLS 100000
-
-enum tail { NONE, SEGMENTS, NAMES, TEXTS, HANDLES };
-
-static const struct row {
-	uint32_t number, args;
-	enum tail tail;
-} rows[] = {
-#define ROW(NAME, number, args, tail, ...) { number, sizeof(struct hc_##args), tail },
-	HYPERCALLS(ROW)
-#undef ROW
-};
 
 static struct vm vm;
 static uint64_t random_state;
@@ -154,7 +144,7 @@ static void requests_at_random(void **state)
 	(void)state;
 	random_state = setting("UNIT_FUZZ_SEED", 0x9e3779b97f4a7c15);
 	for (unsigned long i = 0; i < calls; i++) {
-		const struct row *row = &rows[draw(sizeof(rows) / sizeof(*rows))];
+		const struct row *row = &rows[draw(ROWS)];
 		uint32_t number = draw(50) ? row->number : (uint32_t)value();
 
 		fill(payload, row);
@@ -169,7 +159,7 @@ static void requests_at_random(void **state)
 		assert_non_null(handles_get(&vm.handles, 0));
 	}
 	print_message("# %lu of %lu calls were served\n", served, calls);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < ROWS; i++)
 		if (!(seen & 1ull << rows[i].number))
 			fail_msg("hypercall %u was never served", rows[i].number);
 }

@@ -19,17 +19,6 @@ static struct hole holes[6];
 static uint32_t dir;
 static struct hc_fs_walk_out out;
 
-static struct hole hole_at(enum hole_kind kind, const char *path)
-{
-	struct hole hole = { .kind = kind };
-	struct stat st;
-
-	assert_int_equal(lstat(tree_path(path), &st), 0);
-	hole.dev = st.st_dev;
-	hole.ino = st.st_ino;
-	return hole;
-}
-
 static int setup(void **state)
 {
 	(void)state;
@@ -39,15 +28,13 @@ static int setup(void **state)
 	scratch_write(tree_path("rw/dir"), "keep/sub/deep", "deep");
 	scratch_write(tree_path("rw/dir"), "secret", "secret");
 	scratch_write(tree_path("rw/dir"), "kept", "kept");
-	holes[0] = hole_at(HOLE_PINNED, "rw/dir");
-	holes[1] = hole_at(HOLE_DENIED, "rw/dir/secret");
-	holes[2] = hole_at(HOLE_READ, "rw/dir/keep");
-	holes[3] = hole_at(HOLE_READ, "rw/dir/kept");
-	holes[4] = hole_at(HOLE_DENIED, "rw/dir");
-	holes[4].name = (char *)"none";
+	holes[0] = tree_hole(HOLE_PINNED, "rw/dir", NULL);
+	holes[1] = tree_hole(HOLE_DENIED, "rw/dir/secret", NULL);
+	holes[2] = tree_hole(HOLE_READ, "rw/dir/keep", NULL);
+	holes[3] = tree_hole(HOLE_READ, "rw/dir/kept", NULL);
+	holes[4] = tree_hole(HOLE_DENIED, "rw/dir", "none");
+	holes[5] = tree_hole(HOLE_READ, "rw/dir", "kept");
 	vm.holes = holes;
-	holes[5] = hole_at(HOLE_READ, "rw/dir");
-	holes[5].name = (char *)"kept";
 	vm.hole_count = 6;
 	dir = tree_walk(&vm, TREE_RW, "dir", 0);
 	return 0;

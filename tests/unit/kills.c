@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* on-deny: kill: what the policy forbids ends the VM, whichever check it is that finds it; a miss does not. */
+#include "tests/unit/rows.h"
 #include "tests/unit/tree.h"
 
 #include <errno.h>
@@ -16,24 +17,13 @@ static struct hole holes[3];
 static struct hc_fs_walk_out out;
 static uint32_t dir;
 
-static struct hole hole_at(enum hole_kind kind, const char *path, const char *name)
-{
-	struct hole hole = { .kind = kind, .name = (char *)name };
-	struct stat st;
-
-	assert_int_equal(lstat(tree_path(path), &st), 0);
-	hole.dev = st.st_dev;
-	hole.ino = st.st_ino;
-	return hole;
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	tree_start(&vm);
-	holes[0] = hole_at(HOLE_DENIED, "rw/dir/inner", NULL);
-	holes[1] = hole_at(HOLE_PINNED, "rw/dir", NULL);
-	holes[2] = hole_at(HOLE_DENIED, "rw", "none");
+	holes[0] = tree_hole(HOLE_DENIED, "rw/dir/inner", NULL);
+	holes[1] = tree_hole(HOLE_PINNED, "rw/dir", NULL);
+	holes[2] = tree_hole(HOLE_DENIED, "rw", "none");
 	vm.holes = holes;
 	vm.hole_count = 3;
 	vm.kills = 1;
@@ -58,16 +48,8 @@ static void ended(uint32_t error)
 
 static void without_a_permission(void **state)
 {
-	static const struct {
-		uint32_t number, permission;
-	} rows[] = {
-#define ROW(NAME, number, args, tail, permission, ...) { number, PERM_##permission },
-		HYPERCALLS(ROW)
-#undef ROW
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < ROWS; i++) {
 		vm.permissions = ~rows[i].permission;
 		guest_call(&vm, rows[i].number, NULL, 0);
 		ended(EPERM);

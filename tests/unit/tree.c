@@ -48,6 +48,17 @@ unsigned int tree_mode(const char *name)
 	return st.st_mode & 07777;
 }
 
+struct hole tree_hole(enum hole_kind kind, const char *path, const char *name)
+{
+	struct hole hole = { .kind = kind, .name = (char *)name };
+	struct stat st;
+
+	assert_int_equal(lstat(tree_path(path), &st), 0);
+	hole.dev = st.st_dev;
+	hole.ino = st.st_ino;
+	return hole;
+}
+
 static void mix(const void *bytes, size_t size)
 {
 	for (size_t i = 0; i < size; i++)

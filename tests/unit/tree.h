@@ -25,6 +25,9 @@ int tree_has(const char *name);
 void tree_expect(const char *name, const char *text);
 unsigned int tree_mode(const char *name);
 
+/* A hole (policy/policy.h) at what is there, or with a name at that name in it. */
+struct hole tree_hole(enum hole_kind kind, const char *path, const char *name);
+
 /* A handle of what is there, walked to with those flags. */
 uint32_t tree_walk(struct vm *vm, uint32_t from, const char *path, uint32_t flags);
 
