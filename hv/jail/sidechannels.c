@@ -48,7 +48,7 @@ static enum sidechannel_state control(unsigned long which, unsigned long how)
 		return SIDECHANNEL_NOT_NEEDED;
 	/* Where it is off for all of the host, it cannot be set either. */
 	if (now > 0 && which != PR_SPEC_L1D_FLUSH &&
-	    now & (PR_SPEC_DISABLE | PR_SPEC_FORCE_DISABLE))
+	    now & (int)(PR_SPEC_DISABLE | PR_SPEC_FORCE_DISABLE))
 		return SIDECHANNEL_APPLIED;
 	return SIDECHANNEL_NOT_OFFERED;
 }
@@ -72,7 +72,7 @@ static enum sidechannel_state flush_l1d(void)
 {
 	int now = prctl(PR_GET_SPECULATION_CTRL, PR_SPEC_L1D_FLUSH, 0, 0, 0);
 
-	if (now < 0 || !(now & PR_SPEC_PRCTL))
+	if (now < 0 || !(now & (int)PR_SPEC_PRCTL))
 		return SIDECHANNEL_NOT_OFFERED;
 	if (siblings_are_active())
 		return SIDECHANNEL_NOT_OFFERED;

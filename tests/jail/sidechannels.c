@@ -34,7 +34,7 @@ static int compare(uint32_t states)
 		return 1;
 	for (size_t i = 0; i < sizeof(controls) / sizeof(*controls); i++) {
 		int now = prctl(PR_GET_SPECULATION_CTRL, controls[i].control, 0, 0, 0);
-		int off = now > 0 && now & (PR_SPEC_DISABLE | PR_SPEC_FORCE_DISABLE);
+		int off = now > 0 && now & (int)(PR_SPEC_DISABLE | PR_SPEC_FORCE_DISABLE);
 		enum sidechannel_state state = sidechannel_state(states, controls[i].which);
 
 		if ((state == SIDECHANNEL_APPLIED) != off ||
