@@ -28,7 +28,7 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-void layers_print_hypercalls(FILE *out, const struct policy *p)
+static void print_hypercalls(FILE *out, const struct policy *p)
 {
 	size_t granted = 0;
 	int column = 0;
@@ -121,7 +121,7 @@ static void print_holes(FILE *out, const struct policy *p)
 	}
 }
 
-void layers_print_mounts(FILE *out, const struct policy *p)
+static void print_mounts(FILE *out, const struct policy *p)
 {
 	size_t handle = 0;
 
@@ -135,7 +135,7 @@ void layers_print_mounts(FILE *out, const struct policy *p)
 	print_holes(out, p);
 }
 
-void layers_print_slots(FILE *out, const struct policy *p)
+static void print_slots(FILE *out, const struct policy *p)
 {
 	fputs("# memory slots of the VM; any other physical address ends it:\n", out);
 	for (size_t i = 0; i < GM_AREAS; i++) {
@@ -151,7 +151,7 @@ void layers_print_slots(FILE *out, const struct policy *p)
 	}
 }
 
-void layers_print_limits(FILE *out, const struct policy *p)
+static void print_limits(FILE *out, const struct policy *p)
 {
 	struct jail_limit limits[JAIL_LIMITS_MAX];
 	size_t count = limits_list(p, NULL, limits);
@@ -185,11 +185,11 @@ static void print_time(FILE *out, const char *what, uint64_t ns, const char *who
 	print_kept(out, what, text, who);
 }
 
-void layers_print_kept(FILE *out, const struct policy *p)
+static void print_counted(FILE *out, const struct policy *p)
 {
 	char count[40];
 
-	fputs("# limits that are counted; there is no cgroup:\n", out);
+	fputs("# limits that are counted:\n", out);
 	print_size(out, "memory", p->memory, "the VM's memory slots");
 	print_size(out, "output", p->output, "the monitor");
 	print_size(out, "disk", p->disk,
@@ -198,14 +198,16 @@ void layers_print_kept(FILE *out, const struct policy *p)
 	print_time(out, "wall-time", p->timeout_ns, "the launcher");
 	print_time(out, "cpu-time", p->cpu_time_ns, "the launcher, and the monitor's rlimit");
 	snprintf(count, sizeof(count), "%u%% of one", p->cpu_percent);
-	print_kept(out, "cpus", count, "the launcher; one vCPU");
+	print_kept(out, "cpus", count,
+		   p->cpu_percent < 100 ? "a cgroup where one can be made, else the launcher"
+					: "the VM's one vCPU");
 	snprintf(count, sizeof(count), "%u", p->processes);
 	print_kept(out, "processes", count, "the runtime in the VM");
 	snprintf(count, sizeof(count), "%u", p->open_files);
 	print_kept(out, "open-files", count, "the runtime in the VM");
 }
 
-void layers_print_environment(FILE *out, const struct policy *p)
+static void print_environment(FILE *out, const struct policy *p)
 {
 	fputs("# environment of the program, by name; the monitor's is erased:", out);
 	for (char **variable = p->env; variable && *variable; variable++) {
@@ -241,15 +243,15 @@ void layers_print(FILE *out, const struct policy *p)
 	const struct jail_fds fds = layers_fds();
 
 	fputs("# ---- layers ----\n", out);
-	layers_print_hypercalls(out, p);
-	layers_print_mounts(out, p);
-	layers_print_slots(out, p);
+	print_hypercalls(out, p);
+	print_mounts(out, p);
+	print_slots(out, p);
 	layers_print_landlock(out, p, jail_landlock_abi());
 	layers_print_seccomp(out, p, &fds);
 	fputs("# capabilities of the monitor: none; no new privileges; not dumpable; ends with its "
 	      "launcher\n",
 	      out);
-	layers_print_limits(out, p);
-	layers_print_kept(out, p);
-	layers_print_environment(out, p);
+	print_limits(out, p);
+	print_counted(out, p);
+	print_environment(out, p);
 }

@@ -138,6 +138,8 @@ is "$("$run" --ro ro/f --print-policy | sed -n '/^  read:/,/^  read-try/p' | sed
 is "$(grep -v '^#' layers.yaml)" "$("$run" "${flags[@]}" --print-policy | grep -v '^#')" 'layers are comments'
 is "$("$run" --print-policy --layers | grep -c '^#   fs_write\|: write guest memory to a file')" 0 \
 	'without a write grant no call writes files'
+is "$("$run" -c 0.5 --print-policy --layers | sed -n 's/^#   cpus: //p')" \
+	'50% of one, by a cgroup where one can be made, else the launcher' 'who keeps a share of the CPU'
 is "$(sed -n 's/^# seccomp: \([0-9]*\) system calls.*/\1/p' layers.yaml)" \
 	"$(sed -n '/^# seccomp/,/^# capab/s/^#   \([a-z0-9_]*\).*/\1/p' layers.yaml | sort -u | wc -l)" \
 	'the system calls are counted'
