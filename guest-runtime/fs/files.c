@@ -211,7 +211,7 @@ int files_next_of(const struct files *files, int from)
 	return -1;
 }
 
-int files_next(int from)
+static int next_open(int from)
 {
 	return files_next_of(mine(), from);
 }
@@ -225,8 +225,8 @@ void files_close_range(uint32_t first, uint32_t last, bool mark)
 {
 	if (first > INT32_MAX)
 		return;
-	for (int fd = files_next((int)first); fd >= 0 && (uint32_t)fd <= last;
-	     fd = files_next(fd + 1)) {
+	for (int fd = next_open((int)first); fd >= 0 && (uint32_t)fd <= last;
+	     fd = next_open(fd + 1)) {
 		if (mark)
 			files_set_cloexec(fd, true);
 		else
@@ -236,7 +236,7 @@ void files_close_range(uint32_t first, uint32_t last, bool mark)
 
 void files_close_on_exec(void)
 {
-	for (int fd = files_next(0); fd >= 0; fd = files_next(fd + 1))
+	for (int fd = next_open(0); fd >= 0; fd = next_open(fd + 1))
 		if (files_cloexec(fd) > 0)
 			files_close(fd);
 }

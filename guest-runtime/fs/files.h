@@ -34,7 +34,6 @@ int files_set_cloexec(int fd, bool cloexec);
 void files_close_range(uint32_t first, uint32_t last, bool mark);
 void files_close_on_exec(void);
 /* The lowest open descriptor from `from`, or -1. */
-int files_next(int from);
 int files_next_of(const struct files *files, int from);
 /* How many slots a table has: FDSize of /proc/PID/status. */
 uint32_t files_size(const struct files *files);

@@ -20,7 +20,7 @@ static int statfs(struct super *super, struct hc_fs_statfs_out *out)
 	return error < 0 ? error : (int)host_fs_statfs(handle, out);
 }
 
-const struct inode_ops *host_ops_of(uint32_t mode)
+static const struct inode_ops *ops_of(uint32_t mode)
 {
 	switch (mode & S_IFMT) {
 	case S_IFDIR:
@@ -41,7 +41,7 @@ struct inode *host_inode_create(struct super *super, uint32_t mode)
 	if (!host)
 		return NULL;
 	host->inode.references = 1;
-	host->inode.ops = host_ops_of(mode);
+	host->inode.ops = ops_of(mode);
 	host->inode.super = super;
 	host->inode.attr.mode = mode;
 	return &host->inode;
@@ -142,7 +142,7 @@ static int lookup(struct dentry *dir, const char *rest, size_t length, bool open
 	return 0;
 }
 
-void host_release(struct inode *inode)
+static void release(struct inode *inode)
 {
 	host_list_drop(host_of(inode));
 	host_drop_pieces(host_of(inode));
@@ -209,9 +209,9 @@ static long readlink(struct inode *inode, char *to, size_t size)
 
 /* What every object on a host mount can do. */
 #define COMMON_OPS \
-	.refresh = host_refresh, .rights = host_rights, .release = host_release, \
-	.remove = host_remove, .set_attr = host_set_attr, .xattr_get = host_xattr_get, \
-	.xattr_list = host_xattr_list, .xattr_set = host_xattr_set
+	.refresh = host_refresh, .rights = host_rights, .release = release, .remove = host_remove, \
+	.set_attr = host_set_attr, .xattr_get = host_xattr_get, .xattr_list = host_xattr_list, \
+	.xattr_set = host_xattr_set
 
 const struct inode_ops host_directory_ops = {
 	COMMON_OPS,

@@ -91,7 +91,6 @@ struct dentry *host_add(struct dentry *dir, const char *name, size_t length, uin
  */
 struct dentry *host_learn(struct dentry *dir, const char *name, size_t length, uint32_t mode,
 			  const struct hc_attr *attr);
-void host_release(struct inode *inode);
 
 /* host-belief.c */
 /* host-handle.c */
@@ -114,7 +113,6 @@ int host_refresh(struct inode *inode);
 int host_rights(struct inode *inode);
 
 extern const struct inode_ops host_directory_ops, host_regular_ops, host_link_ops, host_special_ops;
-const struct inode_ops *host_ops_of(uint32_t mode);
 struct inode *host_inode_create(struct super *super, uint32_t mode);
 
 /* host-read.c, host-write.c, host-dir.c */

@@ -16,7 +16,7 @@ void inode_init(struct inode *inode, struct super *super, const struct inode_ops
 	inode->born_ns = now;
 	inode->attr = (struct hc_attr){
 		.dev = super->dev,
-		.ino = inode_number(super),
+		.ino = ++super->last_ino,
 		.mode = mode,
 		.nlink = 1,
 		.blksize = GUEST_PAGE_SIZE,
@@ -24,11 +24,6 @@ void inode_init(struct inode *inode, struct super *super, const struct inode_ops
 		.mtime_ns = now,
 		.ctime_ns = now,
 	};
-}
-
-uint64_t inode_number(struct super *super)
-{
-	return ++super->last_ino;
 }
 
 struct inode *inode_get(struct inode *inode)

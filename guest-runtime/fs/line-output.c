@@ -63,7 +63,7 @@ static void tabulate(struct tty *tty)
 		put_byte(tty, '\t');
 }
 
-uint8_t line_upper(uint8_t byte)
+static uint8_t upper(uint8_t byte)
 {
 	bool lower = (byte >= 'a' && byte <= 'z') || (byte >= 0xdf && byte != 0xf7);
 
@@ -82,7 +82,7 @@ static void plain(struct tty *tty, uint8_t byte)
 	if (byte == '\b' && tty->line.column > 0)
 		tty->line.column--;
 	if (!line_is_control(byte)) {
-		byte = tty_oflag(tty, OLCUC) ? line_upper(byte) : byte;
+		byte = tty_oflag(tty, OLCUC) ? upper(byte) : byte;
 		tty->line.column += !line_continues(tty, byte);
 	}
 	put_byte(tty, byte);

@@ -33,7 +33,8 @@ bool readdir_dots(struct file *file, struct dir_sink *sink)
  * A name made at cookie c stands at offset c + 2, for good: what comes and goes
  * in between does not move it.
  */
-int readdir_children(struct file *file, struct dir_sink *sink)
+/* dir->children, with "." and "..". */
+static int list_children(struct file *file, struct dir_sink *sink)
 {
 	if (dentry_removed(file->dentry))
 		return -ENOENT;
@@ -65,4 +66,4 @@ int64_t seek_directory(struct file *file, int64_t offset, int whence)
 	return offset < 0 ? -EINVAL : (file->offset = offset);
 }
 
-const struct file_ops directory_ops = { .readdir = readdir_children, .seek = seek_directory };
+const struct file_ops directory_ops = { .readdir = list_children, .seek = seek_directory };

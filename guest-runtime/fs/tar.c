@@ -54,7 +54,7 @@ void tar_flush(struct tar *tar)
 	tar->used = 0;
 }
 
-void tar_bytes(struct tar *tar, const void *bytes, size_t n)
+static void put(struct tar *tar, const void *bytes, size_t n)
 {
 	while (n > 0) {
 		size_t part = MIN(n, TAR_BUFFER - tar->used);
@@ -73,7 +73,7 @@ void tar_zeros(struct tar *tar, uint64_t n)
 	static const char zeros[4096];
 
 	for (; n > 0 && !tar->failed; n -= MIN(n, sizeof(zeros)))
-		tar_bytes(tar, zeros, MIN(n, sizeof(zeros)));
+		put(tar, zeros, MIN(n, sizeof(zeros)));
 }
 
 void tar_segments(struct tar *tar, const struct hc_segment *segments, uint32_t count)
@@ -219,7 +219,7 @@ static void finish(struct tar *tar, struct header *h)
 		sum += ((const uint8_t *)h)[i];
 	octal(h->checksum, 7, sum);
 	h->checksum[6] = 0;
-	tar_bytes(tar, h, sizeof(*h));
+	put(tar, h, sizeof(*h));
 }
 
 static void write_pax(struct tar *tar, const struct pax *pax)
@@ -235,7 +235,7 @@ static void write_pax(struct tar *tar, const struct pax *pax)
 	octal(h.mtime, sizeof(h.mtime), 0);
 	octal(h.size, sizeof(h.size), pax->used);
 	finish(tar, &h);
-	tar_bytes(tar, pax->bytes, pax->used);
+	put(tar, pax->bytes, pax->used);
 	tar_zeros(tar, ALIGN_UP(pax->used, (size_t)TAR_BLOCK) - pax->used);
 }
 

@@ -34,7 +34,6 @@ struct tar_entry {
 };
 
 void tar_header(struct tar *tar, const struct tar_entry *entry);
-void tar_bytes(struct tar *tar, const void *bytes, size_t n);
 /* Out of memory that must stay as it is until tar_flush(). At most HC_SEGMENTS_MAX. */
 void tar_segments(struct tar *tar, const struct hc_segment *segments, uint32_t count);
 void tar_zeros(struct tar *tar, uint64_t n);

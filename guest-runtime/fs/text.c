@@ -58,7 +58,7 @@ uint64_t text_number(const struct text_inode *text)
 	       (uint64_t)(text->fd + 1) << 17 | row << 8 | part;
 }
 
-void text_release(struct inode *inode)
+static void release(struct inode *inode)
 {
 	struct text_inode *text = text_of(inode);
 
@@ -146,23 +146,23 @@ static const struct inode_ops directory_inode_ops = {
 	.lookup = text_lookup,
 	.refresh = refresh,
 	.open = open_directory,
-	.release = text_release,
+	.release = release,
 };
 static const struct inode_ops file_inode_ops = {
 	.refresh = refresh,
 	.open = text_open,
-	.release = text_release,
+	.release = release,
 };
 static const struct inode_ops link_inode_ops = {
 	.refresh = refresh,
 	.readlink = readlink,
-	.release = text_release,
+	.release = release,
 };
 static const struct inode_ops object_inode_ops = {
 	.refresh = refresh,
 	.readlink = readlink_object,
 	.follow = follow,
-	.release = text_release,
+	.release = release,
 };
 
 struct process *proc_directory_process(const struct file *file)

@@ -92,7 +92,6 @@ static inline struct text_inode *text_of(struct inode *inode)
 struct text_inode *text_make(struct super *super, const struct text_tree *tree,
 			     const struct text_row *row, uint32_t mode,
 			     const struct text_whose *whose);
-void text_release(struct inode *inode);
 /* The inode's number, which is the same whenever its name is looked up. */
 uint64_t text_number(const struct text_inode *text);
 /* Of the name's last part, in a directory whose rows have PID or TID there; NULL: no such thing. */

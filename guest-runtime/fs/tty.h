@@ -127,7 +127,6 @@ void line_stop(struct tty *tty);
 void line_start(struct tty *tty);
 bool line_is_control(uint8_t byte);
 /* ISO 8859-1, as Linux has it. */
-uint8_t line_upper(uint8_t byte);
 uint8_t line_lower(uint8_t byte);
 bool line_continues(const struct tty *tty, uint8_t byte); /* a UTF-8 character */
 

@@ -254,7 +254,6 @@ bool inode_owned(const struct inode *inode);	      /* by current, or current is 
 void inode_touch(struct inode *inode, bool modified); /* ctime, and mtime */
 /* What set_attr is where attributes lie in memory. */
 int inode_set_attr(struct inode *inode, const struct hc_fs_set_attr *set);
-uint64_t inode_number(struct super *super);
 void inode_own(struct inode *inode);	/* gives a new one to current */
 void inode_accessed(struct file *file); /* atime, unless O_NOATIME */
 int64_t fs_now(void);			/* CLOCK_REALTIME in ns; 0 while the mounts are made */
@@ -269,8 +268,6 @@ struct dir_sink {
 	bool (*emit)(struct dir_sink *sink, const char *name, size_t length, uint64_t ino,
 		     uint32_t type, uint64_t next);
 };
-/* Lists dir->children, with "." and "..". */
-int readdir_children(struct file *file, struct dir_sink *sink);
 bool readdir_dots(struct file *file, struct dir_sink *sink); /* false: the sink is full */
 extern const struct file_ops directory_ops;		     /* of in-memory directories */
 int64_t seek_directory(struct file *file, int64_t offset, int whence);

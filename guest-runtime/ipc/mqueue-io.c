@@ -161,7 +161,8 @@ int mqueue_notify(struct mqueue *queue, const struct mq_notification *wanted)
 	return 0;
 }
 
-void mqueue_forget_process(struct file *file)
+/* Which closes a descriptor. */
+static void forget_process(struct file *file)
 {
 	mqueue_notify(mqueue_of(file), NULL);
 }
@@ -212,6 +213,6 @@ const struct file_ops mqueue_ops = {
 	.seek = seek,
 	.poll = poll,
 	.queue = poll_queue,
-	.flush = mqueue_forget_process,
+	.flush = forget_process,
 	.positioned = true,
 };

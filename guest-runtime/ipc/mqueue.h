@@ -63,6 +63,5 @@ struct mq_message *mqueue_receive(struct mqueue *queue, bool nonblocking, int64_
 				  long *error);
 /* A signal for current's process; NULL: not any more. 0 or -EBUSY. */
 int mqueue_notify(struct mqueue *queue, const struct mq_notification *wanted);
-void mqueue_forget_process(struct file *file); /* which closes a descriptor */
 
 #endif

@@ -27,7 +27,7 @@ bool inet_is_any(const struct inet_address *a)
 	       (inet_is_v4(a) && memcmp(a->ip + 12, nothing, 4) == 0);
 }
 
-bool inet_is_loopback(const struct inet_address *a)
+static bool is_loopback(const struct inet_address *a)
 {
 	if (inet_is_v4(a))
 		return a->ip[12] == 127;
@@ -93,10 +93,11 @@ bool inet_is_own(const struct inet_address *a)
 	/* Without a single address Linux's IPv4 has no table of its own ones and lets pass any. */
 	if (!boot_block()->loopback)
 		return inet_is_v4(a);
-	return inet_is_loopback(a);
+	return is_loopback(a);
 }
 
-void inet_text(const struct inet_address *a, char *out, size_t size)
+/* "10.0.0.1:80", "[fe80:0:0:0:0:0:0:1]:80". */
+static void print(const struct inet_address *a, char *out, size_t size)
 {
 	const uint8_t *ip = a->ip + 12;
 	size_t used = 1;
@@ -117,7 +118,7 @@ int inet_refuse(enum note_op op, const struct inet_address *a, int error)
 {
 	char text[INET_TEXT];
 
-	inet_text(a, text, sizeof(text));
+	print(a, text, sizeof(text));
 	return note_text(op, text, error);
 }
 
@@ -128,7 +129,7 @@ int inet_route(struct inet_address *to)
 				   inet_is_v4(to) ? -ENETUNREACH : -EADDRNOTAVAIL);
 	if (inet_is_any(to))
 		inet_source(to, to);
-	return inet_is_loopback(to) ? 0 : inet_refuse(NOTE_CONNECT, to, -EACCES);
+	return is_loopback(to) ? 0 : inet_refuse(NOTE_CONNECT, to, -EACCES);
 }
 
 /* 127.0.0.1 or ::1 */

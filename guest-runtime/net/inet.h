@@ -101,7 +101,6 @@ void inet_show(const struct inet_socket *inet, const struct inet_address *from,
 	       struct net_address *to);
 bool inet_is_v4(const struct inet_address *address);
 bool inet_is_any(const struct inet_address *address);
-bool inet_is_loopback(const struct inet_address *address);
 
 /* True when a socket can be bound to the address. */
 bool inet_is_own(const struct inet_address *address);
@@ -109,8 +108,6 @@ bool inet_is_own(const struct inet_address *address);
 bool inet_same_ip(const struct inet_address *a, const struct inet_address *b);
 bool inet_same(const struct inet_address *a, const struct inet_address *b);
 #define INET_TEXT 64
-/* "10.0.0.1:80", "[fe80:0:0:0:0:0:0:1]:80". */
-void inet_text(const struct inet_address *a, char *out, size_t size);
 /* The policy does not allow that address: notes it and returns error. */
 int inet_refuse(enum note_op op, const struct inet_address *a, int error);
 /* Where a connection to `to` leads, which becomes an address of the loopback; -EACCES. */
@@ -143,18 +140,11 @@ extern const struct socket_ops tcp_ops, udp_ops;
 
 /* tcp.c */
 void tcp_reset(struct inet_socket *inet, uint16_t error);
-void tcp_room(struct inet_socket *listener); /* its queue has become shorter */
-int tcp_connect(struct socket *socket, const struct net_address *address, bool nonblocking);
-size_t tcp_limit(const struct inet_socket *inet);
-int tcp_listen(struct socket *socket, uint32_t backlog);
-int tcp_accept(struct socket *socket, bool nonblocking, struct socket **out);
-void tcp_refuse_all(struct inet_socket *listener); /* it listens no more */
 
 /* tcp-io.c */
 long tcp_send(struct socket *socket, struct net_message *message);
 long tcp_receive(struct socket *socket, struct net_message *message);
 uint32_t tcp_poll(struct socket *socket);
-size_t tcp_unread(const struct inet_socket *inet); /* bytes that it sent and nobody read */
 
 /* inet-proc.c: /proc/net/tcp and its like */
 void tcp_table(struct text *out, const struct subject *subject);

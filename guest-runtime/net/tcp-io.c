@@ -8,13 +8,14 @@
 #define WRITABLE (POLLOUT | POLLWRNORM)
 #define ROOM	 262144u /* of each side, where the program does not say */
 
-size_t tcp_unread(const struct inet_socket *inet)
+/* Bytes that it sent and nobody read. */
+static size_t bytes_unread(const struct inet_socket *inet)
 {
 	return inet->peer ? inet->peer->received.length : 0;
 }
 
 /* Bytes that may be on their way to the other side. */
-size_t tcp_limit(const struct inet_socket *inet)
+static size_t most_unread(const struct inet_socket *inet)
 {
 	const struct inet_socket *peer = inet->peer;
 
@@ -24,7 +25,7 @@ size_t tcp_limit(const struct inet_socket *inet)
 
 static bool writable(const struct inet_socket *inet)
 {
-	return tcp_unread(inet) * 3 <= tcp_limit(inet) * 2;
+	return bytes_unread(inet) * 3 <= most_unread(inet) * 2;
 }
 
 static void push(struct inet_socket *peer, bool urgent)
@@ -42,7 +43,7 @@ static void push(struct inet_socket *peer, bool urgent)
 static long send_piece(struct inet_socket *inet, struct net_message *message)
 {
 	struct inet_socket *peer = inet->peer;
-	size_t left = message->uio->left, unread = tcp_unread(inet), limit = tcp_limit(inet);
+	size_t left = message->uio->left, unread = bytes_unread(inet), limit = most_unread(inet);
 
 	if (peer->closed || peer->socket.shutdown == SOCKET_NEITHER) {
 		/* Nobody is there, or wants to hear any more: what fits goes out, and a reset comes back. */

@@ -66,7 +66,8 @@ static bool is_full(const struct inet_socket *listener)
 	return listener->waiting > listener->backlog;
 }
 
-void tcp_room(struct inet_socket *listener)
+/* Its queue has become shorter. */
+static void make_room(struct inet_socket *listener)
 {
 	while (!list_empty(&listener->joining) && !is_full(listener)) {
 		struct inet_socket *client =
@@ -111,13 +112,15 @@ static int wait_connected(struct inet_socket *inet, int64_t deadline)
 	return tell(inet);
 }
 
+static void refuse_all(struct inet_socket *listener);
+
 static void disconnect(struct inet_socket *inet)
 {
 	struct inet_socket *peer = inet->peer;
 	enum socket_state before = inet->socket.state;
 
 	if (before == SOCKET_LISTENING)
-		tcp_refuse_all(inet);
+		refuse_all(inet);
 	if (before == SOCKET_CONNECTING && !list_empty(&inet->joining)) {
 		list_remove(&inet->joining);
 		inet_put(inet);
@@ -163,7 +166,7 @@ static int begin(struct inet_socket *inet, const struct inet_address *to)
 	return 0;
 }
 
-int tcp_connect(struct socket *socket, const struct net_address *address, bool nonblocking)
+static int connect(struct socket *socket, const struct net_address *address, bool nonblocking)
 {
 	struct inet_socket *inet = inet_of(socket);
 	int64_t deadline = socket_deadline(socket->options.send_ns, nonblocking);
@@ -192,7 +195,7 @@ int tcp_connect(struct socket *socket, const struct net_address *address, bool n
 	return error < 0 ? error : wait_connected(inet, deadline);
 }
 
-int tcp_listen(struct socket *socket, uint32_t backlog)
+static int listen(struct socket *socket, uint32_t backlog)
 {
 	struct inet_socket *inet = inet_of(socket);
 
@@ -208,11 +211,11 @@ int tcp_listen(struct socket *socket, uint32_t backlog)
 		return error;
 	}
 	inet->backlog = backlog;
-	tcp_room(inet);
+	make_room(inet);
 	return 0;
 }
 
-int tcp_accept(struct socket *socket, bool nonblocking, struct socket **out)
+static int accept(struct socket *socket, bool nonblocking, struct socket **out)
 {
 	struct inet_socket *inet = inet_of(socket);
 	int64_t deadline = socket_deadline(socket->options.receive_ns, nonblocking);
@@ -228,7 +231,7 @@ int tcp_accept(struct socket *socket, bool nonblocking, struct socket **out)
 	struct inet_socket *child = container_of(inet->embryos.next, struct inet_socket, embryo);
 	list_remove(&child->embryo);
 	inet->waiting--;
-	tcp_room(inet);
+	make_room(inet);
 	inode_own(&child->socket.inode);
 	*out = &child->socket;
 	return 0;
@@ -242,7 +245,7 @@ static void close(struct socket *socket)
 	inet->closed = true;
 	inet_leave_port(inet);
 	if (socket->state == SOCKET_LISTENING)
-		tcp_refuse_all(inet);
+		refuse_all(inet);
 	if (socket->state == SOCKET_CONNECTING && !list_empty(&inet->joining)) {
 		list_remove(&inet->joining);
 		inet_put(inet);
@@ -261,7 +264,8 @@ static void close(struct socket *socket)
 	net_buffer_clear(&inet->received);
 }
 
-void tcp_refuse_all(struct inet_socket *listener)
+/* It listens no more. */
+static void refuse_all(struct inet_socket *listener)
 {
 	struct list *next;
 
@@ -344,9 +348,9 @@ static void changed(struct socket *socket, bool send)
 
 const struct socket_ops tcp_ops = {
 	.bind = inet_bind,
-	.connect = tcp_connect,
-	.listen = tcp_listen,
-	.accept = tcp_accept,
+	.connect = connect,
+	.listen = listen,
+	.accept = accept,
 	.name = inet_name,
 	.send = tcp_send,
 	.receive = tcp_receive,

@@ -7,7 +7,8 @@
 
 #include <linux/poll.h>
 
-struct unix_ids *unix_ids_current(void)
+/* NULL: no memory. */
+static struct unix_ids *current_ids(void)
 {
 	const struct process *process = current()->process;
 	size_t groups = process->group_count * sizeof(process->groups[0]);
@@ -45,7 +46,7 @@ static void join(struct unix_socket *a, struct unix_socket *b)
 
 int unix_pair(struct socket *a, struct socket *b)
 {
-	struct unix_ids *ids = unix_ids_current();
+	struct unix_ids *ids = current_ids();
 
 	if (!ids)
 		return -ENOMEM;
@@ -63,7 +64,7 @@ int unix_listen(struct socket *socket, uint32_t backlog)
 		return -EINVAL;
 	if (socket->state != SOCKET_IDLE && socket->state != SOCKET_LISTENING)
 		return -EINVAL;
-	struct unix_ids *ids = unix_ids_current();
+	struct unix_ids *ids = current_ids();
 	if (!ids)
 		return -ENOMEM;
 	unix_ids_put(u->ids);
@@ -107,7 +108,7 @@ static struct unix_socket *make_embryo(struct unix_socket *listener)
 	if (!made)
 		return NULL;
 	made->address = unix_address_get(listener->address);
-	made->peer_ids = unix_ids_current();
+	made->peer_ids = current_ids();
 	return made;
 }
 

@@ -30,7 +30,8 @@ static size_t memory_of(const struct unix_message *message)
 	return sizeof(*message) + message->length;
 }
 
-void unix_message_drop(struct unix_message *message)
+/* Taken out of its queue before. */
+static void drop(struct unix_message *message)
 {
 	struct unix_socket *sender = message->sender;
 
@@ -51,7 +52,7 @@ void unix_messages_clear(struct unix_socket *u)
 		next = node->next;
 		list_remove(node);
 		u->message_count--;
-		unix_message_drop(container_of(node, struct unix_message, node));
+		drop(container_of(node, struct unix_message, node));
 	}
 }
 
@@ -263,7 +264,7 @@ long unix_datagram_send(struct socket *socket, struct net_message *message)
 	if (error == 0)
 		error = find_receiver(u, message->to, deadline, &to);
 	if (error < 0) {
-		unix_message_drop(made);
+		drop(made);
 		return error;
 	}
 	deliver(u, to, made);
@@ -368,7 +369,7 @@ static long hand_over(struct unix_socket *u, struct unix_message *from, struct n
 		move_peek_offset(u, peek, n, from->length);
 	}
 	if (!peek)
-		unix_message_drop(from);
+		drop(from);
 	return result;
 }
 

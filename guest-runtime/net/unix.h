@@ -129,7 +129,6 @@ int unix_stream_connect(struct socket *socket, const struct net_address *address
 int unix_pair(struct socket *a, struct socket *b);
 int unix_listen(struct socket *socket, uint32_t backlog);
 int unix_accept(struct socket *socket, bool nonblocking, struct socket **out);
-struct unix_ids *unix_ids_current(void); /* NULL: no memory */
 void unix_ids_put(struct unix_ids *ids);
 
 /* unix-stream.c */
@@ -146,7 +145,6 @@ int unix_packet_may_send(struct socket *socket);
 long unix_packet_send(struct socket *socket, struct net_message *message);
 long unix_packet_receive(struct socket *socket, struct net_message *message);
 uint32_t unix_datagram_poll(struct socket *socket);
-void unix_message_drop(struct unix_message *message); /* taken out of its queue before */
 void unix_messages_clear(struct unix_socket *unix_socket);
 
 /*

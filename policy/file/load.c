@@ -17,7 +17,8 @@
 
 #define SUFFIX ".yaml"
 
-const char *load_keep_escaped(struct rules *r, const char *text)
+/* A copy that r owns, or NULL. */
+static const char *keep_escaped(struct rules *r, const char *text)
 {
 	char escaped[300];
 
@@ -46,7 +47,7 @@ static int load_file(struct rules *r, const char *path)
 	int rc;
 
 	file.path = path;
-	file.shown = load_keep_escaped(r, path);
+	file.shown = keep_escaped(r, path);
 	if (!file.shown)
 		return no_memory(r);
 	rc = file_read(r, &file, &text, &source.size);
@@ -110,7 +111,7 @@ static int load_name(struct rules *r, const char *name)
 	size_t size;
 
 	if (!value_is_name(name)) {
-		const char *shown = load_keep_escaped(r, name);
+		const char *shown = keep_escaped(r, name);
 
 		return shown ? err_set(rules_problem(r), ERR_SANDBOX, EINVAL,
 				       "policy \"%s\": neither a name nor a file", shown)
@@ -137,7 +138,7 @@ static int load_any(struct rules *r, const char *policy)
 	if (!is_file(policy))
 		return load_name(r, policy);
 	if (r->host.policies) {
-		const char *shown = load_keep_escaped(r, policy);
+		const char *shown = keep_escaped(r, policy);
 		struct err *e = rules_problem(r);
 
 		err_set(e, ERR_SANDBOX, EPERM, "policy %s: " HOST_FILE " allows names only",

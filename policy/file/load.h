@@ -24,9 +24,6 @@ void rules_drop(struct rules *r, enum rule_key key);
 #define LOAD_POLICIES "/etc/sandbox-run/policies" /* NAME.yaml of -p NAME */
 #define HOST_FILE     "/etc/sandbox-run/host.yaml"
 
-/* An escaped copy that r owns, or NULL. */
-const char *load_keep_escaped(struct rules *r, const char *text);
-
 /*
  * Reads the file at file->path; fills file->canonical. *text: owned by the caller.
  * What is wrong becomes a problem of r.

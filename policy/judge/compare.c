@@ -78,7 +78,7 @@ static void compare_variable(struct compare *c, const char *name, size_t length)
 	compare_say(c, way, what, before, after);
 }
 
-void compare_variables(struct compare *c)
+static void compare_variables(struct compare *c)
 {
 	const struct rules *old = c->old.rules, *new = c->new.rules;
 
@@ -157,7 +157,7 @@ static uint64_t number(const struct rules *r, size_t row, char *out, size_t size
 	return rule->number;
 }
 
-void compare_numbers(struct compare *c)
+static void compare_numbers(struct compare *c)
 {
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		char before[SHOWN], after[SHOWN];

@@ -34,10 +34,8 @@ struct compare {
  */
 void policy_compare(struct compare *c);
 
-/* The parts; called by policy_compare(). */
+/* Its part about files. */
 void compare_files(struct compare *c);
-void compare_variables(struct compare *c);
-void compare_numbers(struct compare *c);
 
 /* One line; counts it. before and after are texts of ours or escaped. */
 void compare_say(struct compare *c, enum compare_way way, const char *what, const char *before,

@@ -105,7 +105,7 @@ static int is_first(size_t n, uint32_t bits, const struct jail_fds *fds)
 	return host_call_granted(&host_calls[n], bits, fds);
 }
 
-unsigned int layers_syscalls(const struct policy *p, const struct jail_fds *fds)
+static unsigned int count_syscalls(const struct policy *p, const struct jail_fds *fds)
 {
 	uint32_t bits = host_bits_of(p, fds);
 	unsigned int count = 0;
@@ -124,7 +124,7 @@ void layers_print_seccomp(FILE *out, const struct policy *p, const struct jail_f
 	fprintf(out,
 		"# seccomp: %u system calls, %u instructions; all else ends the monitor. For "
 		"[hypercalls]:\n",
-		layers_syscalls(p, fds), filter.length);
+		count_syscalls(p, fds), filter.length);
 	for (size_t i = 0; i < host_call_count; i++)
 		if (host_call_granted(&host_calls[i], bits, fds))
 			print_row(out, &host_calls[i], p->permissions);

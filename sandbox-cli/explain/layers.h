@@ -23,14 +23,7 @@ void layers_print(FILE *out, const struct policy *p);
 struct jail_fds layers_fds(void);
 
 /* The parts of it, for tests. landlock_abi: the host's. */
-void layers_print_hypercalls(FILE *out, const struct policy *p);
-void layers_print_mounts(FILE *out, const struct policy *p);
-void layers_print_slots(FILE *out, const struct policy *p);
 void layers_print_landlock(FILE *out, const struct policy *p, int landlock_abi);
 void layers_print_seccomp(FILE *out, const struct policy *p, const struct jail_fds *fds);
-unsigned int layers_syscalls(const struct policy *p, const struct jail_fds *fds);
-void layers_print_limits(FILE *out, const struct policy *p);
-void layers_print_kept(FILE *out, const struct policy *p);
-void layers_print_environment(FILE *out, const struct policy *p);
 
 #endif
