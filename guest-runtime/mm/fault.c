@@ -14,6 +14,8 @@
 #define AROUND	     0x10000 /* filled by one fault, */
 #define AROUND_SHIFT 4 /* and when faults follow each other, up to this many times the double */
 
+#define WRITABLE_SHIFT 6 /* pages made writable by one fault, at most, as a power of two */
+
 #define RESERVE 64 /* frames that faults leave */
 
 static bool permits(const struct vma *vma, enum mm_access access)
@@ -65,26 +67,54 @@ static void choose_around(struct mm *mm, const struct vma *vma, uint64_t address
 }
 
 /*
- * A write: what is there becomes writable, alone. Of a file that stays as it
- * is, its neighbours do, too: one flush for all.
+ * What is there and becomes writable with the page at address. Of a file that
+ * stays as it is, its neighbours. Of other private pages those that follow, more
+ * and more while writes go upwards: who writes to all that a fork has made
+ * read-only shall not fault for each page.
  */
+static void choose_writable(struct mm *mm, const struct vma *vma, uint64_t address, uint64_t *start,
+			    uint64_t *end)
+{
+	*start = address;
+	*end = address + PAGE_SIZE;
+	if (vma_is_shared(vma))
+		return;
+	if (vma->file && file_is_constant(vma->file)) {
+		*start = MAX(ALIGN_DOWN(address, (uint64_t)AROUND), vma->start);
+		*end = MIN(ALIGN_DOWN(address, (uint64_t)AROUND) + AROUND, vma->end);
+		return;
+	}
+	bool plenty = page_free() >= page_total() / 8 && !(vma->marks & VMA_RANDOM);
+
+	mm->write_run = plenty && address == mm->written
+				? MIN(mm->write_run + 1, (uint64_t)WRITABLE_SHIFT)
+				: 0;
+	*end = MIN(address + (PAGE_SIZE << mm->write_run), vma->end);
+	mm->written = *end;
+}
+
+/* A write, to what is there or not. */
 static int make_writable(struct mm *mm, struct vma *vma, uint64_t address)
 {
-	bool changed = false, others = false;
+	bool huge, changed = false, others = false;
+	const pte_t *leaf = table_find(mm->pml4, address, &huge);
+	uint64_t start, end;
+
+	if (!leaf || !*leaf || (*leaf & PTE_WRITE))
+		return 0;
 	int error = fill_writable(mm, vma, address, &changed);
-
-	if (changed && vma->file && !vma_is_shared(vma) && file_is_constant(vma->file)) {
-		uint64_t start = ALIGN_DOWN(address, (uint64_t)AROUND);
-		uint64_t end = MIN(start + AROUND, vma->end);
-
-		for (uint64_t at = MAX(start, vma->start); at < end && !error; at += PAGE_SIZE)
-			error = fill_writable(mm, vma, at, &others);
-	}
+	if (error)
+		return error;
+	choose_writable(mm, vma, address, &start, &end);
+	/* One that cannot be has not been asked for. */
+	for (uint64_t at = start; at < end; at += PAGE_SIZE)
+		if (fill_writable(mm, vma, at, &others))
+			break;
 	if (others)
-		mm_flush(mm);
+		mm_flush(mm); /* once for all */
 	else if (changed)
 		mm_renew(mm, address);
-	return error;
+	return 0;
 }
 
 enum mm_fault_result mm_fault(struct mm *mm, uint64_t address, enum mm_access access)

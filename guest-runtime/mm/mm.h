@@ -91,7 +91,8 @@ struct mm {
 	uint64_t rss, peak_rss; /* pages that are there */
 	uint64_t data, locked;	/* bytes: private writable, VMA_LOCKED */
 	uint64_t faulted, run;	/* end of the last area filled by a fault, and how many in a row */
-	struct sites *sites;	/* entry/sites.c's, or NULL */
+	uint64_t written, write_run;	     /* the same of private pages made writable */
+	struct sites *sites;		     /* entry/sites.c's, or NULL */
 	uint64_t trampoline, trampoline_end; /* free part of the newest page of entry/sites.c */
 	gpa_t stale[32]; /* frames without a leaf that a translation may still show; references */
 	uint32_t stale_count;

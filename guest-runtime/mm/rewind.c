@@ -215,7 +215,7 @@ bool rewind_mm(struct mm *mm)
 	mm->brk = mm->brk_start = start->brk;
 	mm->mmap_top = start->mmap_top;
 	mm->future_marks = 0;
-	mm->faulted = mm->run = 0;
+	mm->faulted = mm->run = mm->written = mm->write_run = 0;
 	for (uint32_t i = 0; i < start->vma_count; i++)
 		if (!reset_vma(mm, &start->vmas[i], &page))
 			return false;
