@@ -11,6 +11,7 @@
 #include "abi/hypercalls.h"
 #include "common/syscall.h"
 #include "tests/jail/scene.h"
+#include "tests/not-run.h"
 
 #include <asm/ioctls.h>
 #include <errno.h>
@@ -374,7 +375,7 @@ static void as_ordinary_user(void **state)
 	const struct work *work = *state;
 
 	if (getuid() != 0)
-		skip();
+		NOT_RUN("an ordinary user runs the tests");
 	assert_int_equal(scene_run(work->act, NULL, work->permissions, LAYER_NONE, NOBODY), 0);
 	assert_string_equal(scene_output, work->output);
 }

@@ -10,6 +10,7 @@
 #include "abi/hypercalls.h"
 #include "common/err.h"
 #include "tests/jail/scene.h"
+#include "tests/not-run.h"
 
 #include <errno.h>
 #include <sys/capability.h>
@@ -64,7 +65,7 @@ static void capabilities_alone(void **state)
 {
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		NOT_RUN("an ordinary user runs the tests");
 	assert_int_equal(scene_run(capabilities_left, "", ALL, ABOVE_CAPABILITIES, 0), 0);
 	assert_int_equal(scene_run(change_root, NULL, ALL, ABOVE_CAPABILITIES, 0), EPERM);
 	assert_int_equal(scene_run(change_root, NULL, ALL, ABOVE_DESCRIPTORS, 0), 0);
@@ -77,7 +78,7 @@ static void capabilities_of_an_ordinary_user(void **state)
 {
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		NOT_RUN("an ordinary user runs the tests");
 	assert_int_equal(scene_run(capabilities_left, NULL, ALL, ABOVE_CAPABILITIES, NOBODY), 0);
 }
 
@@ -90,7 +91,7 @@ static void ambient_capabilities(void **state)
 
 	(void)state;
 	if (getuid() != 0)
-		skip();
+		NOT_RUN("an ordinary user runs the tests");
 	cap_set_flag(inheritable, CAP_INHERITABLE, 1, raised, CAP_SET);
 	assert_int_equal(cap_set_proc(inheritable), 0);
 	assert_int_equal(cap_set_ambient(CAP_NET_RAW, CAP_SET), 0);
@@ -169,9 +170,9 @@ static void limits_alone(void **state)
 {
 	(void)state;
 	if (getuid() != 0)
-		skip();
-#ifdef __SANITIZE_ADDRESS__ /* whose limits are wider, and which does not lock memory */
-	skip();
+		NOT_RUN("an ordinary user runs the tests");
+#ifdef __SANITIZE_ADDRESS__
+	NOT_RUN("under AddressSanitizer limits are wider, and memory is not locked");
 #endif
 	assert_int_equal(scene_run(limits_in_force, NULL, ALL, ABOVE_LIMITS, NOBODY), 0);
 	assert_int_equal(scene_run(more_memory, NULL, ALL, ABOVE_LIMITS, NOBODY), ENOMEM);

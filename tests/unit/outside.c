@@ -6,6 +6,7 @@
 #include "hv/outside.h"
 #include "hv/stream.h"
 #include "hv/timer.h"
+#include "tests/not-run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -247,7 +248,7 @@ static void terminals_are_waited_for_first(void **state)
 
 	(void)state;
 	if (master < 0)
-		skip();
+		NOT_RUN("no terminals here");
 	assert_int_equal(grantpt(master) | unlockpt(master), 0);
 	replace(0, open(ptsname(master), O_RDWR | O_NOCTTY));
 	assert_int_equal(vm.stream_ways[0], STREAM_TRIED);
