@@ -74,6 +74,16 @@ static void write_some(int most)
 		check(i);
 		set(i, state);
 	}
+	/* Page after page, which may be filled several at once. */
+	if (dice(3) == 0) {
+		int from = (int)dice((uint32_t)count), to = from + most * 4;
+
+		for (int i = from; i < to && i < count; i++) {
+			set(i, state + (uint64_t)i);
+			if (i + 3 < count)
+				check(i + 3);
+		}
+	}
 }
 
 static int anonymous(int i)
