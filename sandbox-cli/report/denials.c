@@ -8,6 +8,7 @@
 #include "common/quote.h"
 #include "common/units.h"
 #include "policy/policy.h"
+#include "sandbox-cli/report/exists.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -65,9 +66,9 @@ int denial_counts(const struct policy *p, const struct act *act)
 	if (g && g->kind != GRANT_DENY)
 		return 1;
 	if (act->op != NOTE_CREATE)
-		return policy_exists(act->object);
+		return exists_ask(act->object);
 	parent_of(parent, act->object);
-	return policy_exists(parent);
+	return exists_ask(parent);
 }
 
 /* The path as one word of a shell; 0: not in simple quotes, or an option cannot have it. */
@@ -116,7 +117,7 @@ static void path_flag(char out[DENIAL_FLAG], const struct policy *p, const struc
 		if (denial_is_wide(path))
 			return;
 	}
-	if (policy_exists(path) && quote(word, sizeof(word), path))
+	if (exists_ask(path) && quote(word, sizeof(word), path))
 		snprintf(out, DENIAL_FLAG, "%s %s", flag, word);
 }
 

@@ -4,6 +4,7 @@
 #include "common/cleanup.h"
 #include "policy/policy.h"
 #include "sandbox-cli/outputs.h"
+#include "sandbox-cli/report/exists.h"
 #include "sandbox-cli/report/receipt.h"
 #include "sandbox-cli/report/summary.h"
 #include "sandbox-cli/run/launch.h"
@@ -97,5 +98,6 @@ void reports_finish(struct reports *r, const struct options *o, const struct lau
 		summary_missing(n);
 	status_exited(&r->status, result, status, r->status.fd ? summary_count(n, r->policy) : 0);
 	receipt_finish(r->receipt, result, n, status, NULL);
+	exists_end();
 	notes_close(n);
 }

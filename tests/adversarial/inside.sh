@@ -192,6 +192,15 @@ for file in stuck endless; do
 			"124 0 plainsandbox-run: /bin/cat was ended: it ran longer than 1s" "mounted: a file system that does not answer: $file"
 	fi
 done
+# Nobody has granted it, and a report that names it holds nobody up.
+printf '%s\n' 'version: 1' 'limits: { wall-time: 1s, kill-after: 1s }' >"$tap_dir/bare.yaml"
+started=$(date +%s%N)
+# shellcheck disable=SC2016
+if mounted "a file system that does not answer, in a report" "mkdir slow && { $racer-slow slow & } && sleep 0.5 && cat slow/file" \
+	-p "$tap_dir/bare.yaml" --status-fd 2 /bin/busybox cat "$scene"/slow/stuck/{1..20}; then
+	is "$status $((($(date +%s%N) - started) / 4000000000)) $(grep -c '"event":"exited","by":"command","status":1' "$said")" "1 0 1" \
+		"mounted: a file system that does not answer, in a report"
+fi
 
 # What ends the VM, and why.
 breaks() {
