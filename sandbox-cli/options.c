@@ -99,6 +99,7 @@ static int report_when(struct options *o, const char *value, struct err *e)
 	static const char *const when[] = { [REPORT_ON_FAILURE] = "on-failure",
 					    [REPORT_ALWAYS] = "always",
 					    [REPORT_NEVER] = "never" };
+	char shown[64];
 
 	must(value); /* the row has an argument */
 	for (size_t i = 0; i < sizeof(when) / sizeof(*when); i++) {
@@ -107,8 +108,9 @@ static int report_when(struct options *o, const char *value, struct err *e)
 			return 0;
 		}
 	}
-	err_set(e, ERR_SANDBOX, EINVAL, "--report: must be on-failure, always or never");
-	err_hint(e, "write --report on-failure, or leave it out");
+	err_escape(shown, sizeof(shown), value, strlen(value));
+	err_set(e, ERR_SANDBOX, EINVAL, "--report: \"%s\" is none of its words", shown);
+	err_hint(e, "write one of on-failure, always, never");
 	return -EINVAL;
 }
 
@@ -123,8 +125,34 @@ static int status_fd(struct options *o, const char *value, struct err *e)
 	return rc;
 }
 
+/* One question at a time; who asks for help gets it. */
+static int set_mode(struct options *o, enum options_mode mode, struct err *e)
+{
+	static const char *const names[] = {
+		[MODE_CHECK] = "--check-policy",
+		[MODE_PRINT_POLICY] = "--print-policy",
+		[MODE_WHY] = "--why",
+		[MODE_NEVER] = "policy check",
+		[MODE_DOCTOR] = "--doctor",
+		[MODE_VERSION] = "--version",
+	};
+
+	if (o->mode == MODE_HELP)
+		return 0;
+	if (o->mode != MODE_RUN && o->mode != mode && mode != MODE_HELP) {
+		err_set(e, ERR_SANDBOX, EINVAL, "%s: not together with %s", names[mode],
+			names[o->mode]);
+		err_hint(e, "ask one thing at a time");
+		return -EINVAL;
+	}
+	o->mode = mode;
+	return 0;
+}
+
 static int apply(struct options *o, const struct option_row *row, const char *value, struct err *e)
 {
+	int rc;
+
 	switch ((enum option_id)row->id) {
 	case OPTION_POLICY:
 		return set_once(&o->policy, row, value, e);
@@ -141,8 +169,7 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 		o->listen = value;
 		return 0;
 	case OPTION_CHECK_POLICY:
-		o->mode = MODE_CHECK;
-		return 0;
+		return set_mode(o, MODE_CHECK, e);
 	case OPTION_RO:
 		return add_file(o, FILE_RO, value);
 	case OPTION_RW:
@@ -204,26 +231,22 @@ static int apply(struct options *o, const struct option_row *row, const char *va
 		o->verbosity = VERBOSITY_VERBOSE;
 		return 0;
 	case OPTION_PRINT_POLICY:
-		o->mode = MODE_PRINT_POLICY;
-		return 0;
+		return set_mode(o, MODE_PRINT_POLICY, e);
 	case OPTION_LAYERS:
 		o->layers = 1;
 		return 0;
 	case OPTION_WHY:
-		o->mode = MODE_WHY;
-		return set_once(&o->why, row, value, e);
+		rc = set_once(&o->why, row, value, e);
+		return rc ? rc : set_mode(o, MODE_WHY, e);
 	case OPTION_NEVER:
 		o->never[o->never_count++] = value;
 		return 0;
 	case OPTION_DOCTOR:
-		o->mode = MODE_DOCTOR;
-		return 0;
+		return set_mode(o, MODE_DOCTOR, e);
 	case OPTION_HELP:
-		o->mode = MODE_HELP;
-		return 0;
+		return set_mode(o, MODE_HELP, e);
 	case OPTION_VERSION:
-		o->mode = MODE_VERSION;
-		return 0;
+		return set_mode(o, MODE_VERSION, e);
 	case OPTION_COUNT:
 		break;
 	}

@@ -77,7 +77,10 @@ static struct dentry *plant(struct dentry *dir, const char *name, size_t length,
 	struct dentry *entry = NULL;
 
 	if (!target && dir->super->ops->plant) {
-		must(dir->super->ops->plant(dir, name, length, mode, target, &entry) == 0);
+		/* /proc and /sys have their own names only: plan() uncovers a directory of another. */
+		if (dir->super->ops->plant(dir, name, length, mode, target, &entry) < 0)
+			return fix(dir, name, length,
+				   S_ISDIR(mode) ? NULL : make_inode(mode, NULL));
 	} else if (target || walk_name(dir, name, length, false, &entry) < 0) {
 		return fix(dir, name, length, make_inode(mode, target));
 	}

@@ -72,6 +72,43 @@ static yaml_mark_t mark_of(const struct source *source, size_t offset)
 	return mark;
 }
 
+/* The byte at a place, as mark_of() counts; NUL past the end. */
+static char byte_at(const struct source *source, yaml_mark_t at)
+{
+	size_t line = 0, column = 0;
+
+	for (size_t i = 0; i < source->size; i++) {
+		if (line == at.line && column == at.column)
+			return source->text[i];
+		if (source->text[i] == '\n') {
+			line++;
+			column = 0;
+		} else if (i + 1 == source->size || (source->text[i + 1] & 0xc0) != 0x80) {
+			column++;
+		}
+	}
+	return '\0';
+}
+
+/* "found character that cannot start any token" says little to who has not written YAML's scanner. */
+static int no_token(const struct events *in, yaml_mark_t at, struct err *e)
+{
+	char byte = byte_at(in->source, at);
+
+	if (byte != '\t' && byte != '@' && byte != '`' && byte != '%')
+		return 0;
+	if (byte == '\t') {
+		err_set(e, ERR_SANDBOX, EINVAL, "%s:%zu:%zu: a tab where YAML wants spaces",
+			in->source->shown, at.line + 1, at.column + 1);
+		err_hint(e, "indent with spaces");
+		return 1;
+	}
+	err_set(e, ERR_SANDBOX, EINVAL, "%s:%zu:%zu: a text cannot start with \"%c\"",
+		in->source->shown, at.line + 1, at.column + 1, byte);
+	err_hint(e, "write it in quotes");
+	return 1;
+}
+
 /* YAML itself failed: libyaml says what and where. */
 static int refuse_syntax(struct events *in)
 {
@@ -88,6 +125,8 @@ static int refuse_syntax(struct events *in)
 		err_hint(e, "a policy file is UTF-8 text");
 		return -EINVAL;
 	}
+	if (p->error == YAML_SCANNER_ERROR && no_token(in, mark, e))
+		return -EINVAL;
 	err_set(e, ERR_SANDBOX, EINVAL, "%s:%zu:%zu: %s", in->source->shown, mark.line + 1,
 		mark.column + 1, p->problem ? p->problem : "not YAML");
 	if (p->context)

@@ -44,8 +44,6 @@ int file_read(struct rules *r, struct rules_file *file, char **text, size_t *siz
 		return refuse(r, file, "not a regular file", -EINVAL);
 	if (r->host.file.path && host_owns(r, file, &opened))
 		return -EPERM;
-	if (r->host.file.path && host_owns(r, file, &opened))
-		return -EPERM;
 	real = realpath(file->path, NULL);
 	if (!real || stat(real, &named) < 0 || named.st_ino != opened.st_ino ||
 	    named.st_dev != opened.st_dev)

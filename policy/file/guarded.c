@@ -78,7 +78,7 @@ static void describe(char *out, size_t size, const struct rules *r, const struct
 }
 
 static int refuse(const struct rules *r, const struct rules_file *file, const struct grant *g,
-		  struct err *e)
+		  int by_link, struct err *e)
 {
 	char rule[300], path[300];
 	int rc;
@@ -86,9 +86,12 @@ static int refuse(const struct rules *r, const struct rules_file *file, const st
 	describe(rule, sizeof(rule), r, g);
 	err_escape(path, sizeof(path), file->canonical, strlen(file->canonical));
 	rc = err_set(e, ERR_SANDBOX, EPERM,
-		     "policy %s lies under %s and the sandboxed command could change it",
-		     file->shown, rule);
-	err_hint(e, "keep policies outside writable paths, or add deny: [\"%s\"]", path);
+		     "policy %s %s under %s and the sandboxed command could change it", file->shown,
+		     by_link ? "is reached through what lies" : "lies", rule);
+	if (by_link)
+		err_hint(e, "name the file itself: %s", path);
+	else
+		err_hint(e, "keep policies outside writable paths, or add deny: [\"%s\"]", path);
 	return rc;
 }
 
@@ -99,9 +102,11 @@ static int check_file(const struct rules *r, const struct policy *p, const struc
 	struct way way = { .policy = p, .all = strstr(file->path, "/..") != NULL };
 
 	way.found = writable_by(p, file->canonical);
-	if (!way.found && path_absolute(path, file->path) == 0)
+	if (way.found)
+		return refuse(r, file, way.found, 0, e);
+	if (path_absolute(path, file->path) == 0)
 		path_walk(out, path, look, &way);
-	return way.found ? refuse(r, file, way.found, e) : 0;
+	return way.found ? refuse(r, file, way.found, 1, e) : 0;
 }
 
 int rules_check_files(const struct rules *r, const struct policy *p, struct err *e)

@@ -165,6 +165,26 @@ static int is_builtin(const struct rule *extends)
 	return !extends || strncmp(extends->value, "builtin:", 8) == 0;
 }
 
+/* What a policy extends. Where that cannot be read at all, the place is the line that names it. */
+static int load_extended(struct rules *r, const struct rule *extends)
+{
+	static const char start[] = "policy ";
+	size_t before = r->problem_count;
+	int rc = strncmp(extends->value, "./", 2) == 0 ? load_beside(r, extends)
+						       : load_name(r, extends->value);
+
+	if (rc && r->problem_count == before + 1 && before < RULES_PROBLEMS_MAX) {
+		struct err *e = &r->problems[before], was = *e;
+
+		if (strncmp(was.what, start, strlen(start)) != 0)
+			return rc;
+		err_set(e, was.status, -rc, "%s:%u:%u: extends: %s", extends->at.file,
+			extends->at.line, extends->at.column, was.what + strlen(start));
+		err_hint(e, "%s", was.hint);
+	}
+	return rc;
+}
+
 static int too_deep(struct rules *r, const struct rule *extends, const struct rule *child)
 {
 	struct err *e = rules_problem(r);
@@ -189,8 +209,7 @@ static int extend(struct rules *r)
 		child = *extends;
 		r->list = NULL;
 		r->count = r->capacity = 0;
-		rc = strncmp(child.value, "./", 2) == 0 ? load_beside(r, &child)
-							: load_name(r, child.value);
+		rc = load_extended(r, &child);
 		base = rules_find(r, RULE_EXTENDS);
 		if (rc == 0 && !is_builtin(base))
 			rc = too_deep(r, base, &child);

@@ -157,6 +157,9 @@ static int read_settings(struct reader *r, enum rule_key key)
 		if (r->in.event.type != YAML_SCALAR_EVENT)
 			return events_refuse(&r->in, "set: a variable's name is expected",
 					     "write NAME: VALUE");
+		if (strchr(events_scalar(&r->in), '='))
+			return events_refuse(&r->in, "set: a variable's name has no \"=\" in it",
+					     "write NAME: VALUE");
 		name = rules_keep(r->in.source->to, events_scalar(&r->in),
 				  strlen(events_scalar(&r->in)));
 		rc = name ? events_next(&r->in) : -ENOMEM;

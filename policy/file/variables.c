@@ -22,6 +22,14 @@ static int refuse(const struct rule *rule, const char *text, const char *reason,
 	return err_set(e, ERR_SANDBOX, EINVAL, "%s: path \"%s\" %s", where, shown, reason);
 }
 
+/* In [ ] and { } a text without quotes ends where a "{" comes. */
+static int unquoted(const struct rule *rule, const char *text, struct err *e)
+{
+	refuse(rule, text, "ends with \"$\"", e);
+	err_hint(e, "between [ ] or { } a path with a variable has quotes: [\"${HOME}/data\"]");
+	return -EINVAL;
+}
+
 /* The value of the variable that text starts with, and the length of its name with ${}. */
 static int variable(const struct source *source, const struct rule *rule, const char *text,
 		    char out[PATH_MAX], size_t *length, struct err *e)
@@ -38,6 +46,8 @@ static int variable(const struct source *source, const struct rule *rule, const 
 	} else if (strncmp(text, "${POLICY_DIR}", 13) == 0) {
 		value = source->directory;
 		reason = "uses ${POLICY_DIR}, but a shipped policy lies in no directory";
+	} else if (text[strlen(text) - 1] == '$') {
+		return unquoted(rule, text, e);
 	} else {
 		refuse(rule, text, "uses an unknown variable", e);
 		err_hint(e, "the variables are ${CWD}, ${HOME} and ${POLICY_DIR}");

@@ -32,7 +32,8 @@ static int host_step(void *context, const char *prefix, char target[PATH_MAX])
 	target[length] = '\0';
 	if (!*target)
 		return -ENOENT;
-	if (!r->links)
+	/* The links of /proc tell of the host's processes, and the task has a /proc of its own. */
+	if (!r->links || path_is_below(prefix, "/proc", NULL))
 		return 1;
 	rc = grants_add(r->policy, GRANT_SYMLINK, prefix, NULL, target, r->rule, r->e);
 	return rc ? rc : 1;

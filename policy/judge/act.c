@@ -32,7 +32,10 @@ int act_parse(const char *what, const char *text, enum act *act, const char **ob
 			return 0;
 		err_set(e, ERR_SANDBOX, EINVAL, "%s %s: its object is missing", what, shown);
 		err_hint(e, "write %s %s:%s", what, shown,
-			 act_is_file(*act) ? "PATH" : "HOST:PORT");
+			 act_is_file(*act)     ? "PATH"
+			 : *act == ACT_CONNECT ? "HOST:PORT"
+			 : *act == ACT_LISTEN  ? "PORT"
+					       : "NAME");
 		return -EINVAL;
 	}
 	err_set(e, ERR_SANDBOX, EINVAL, "%s: \"%s\" is no act", what, shown);

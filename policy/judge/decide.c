@@ -142,6 +142,21 @@ static int decide_hidden(enum act act, struct decision *d, const struct grant *g
 	return 1;
 }
 
+/* A private directory can be filled as the task likes; /dev, /proc and /sys have what they have. */
+static void decide_private(enum act act, struct decision *d, const struct grant *g)
+{
+	int fixed = g->kind != GRANT_TMPFS && !path_is_below(d->path, "/dev/shm", NULL);
+
+	if (act == ACT_DELETE && strcmp(d->path, g->guest) == 0)
+		decide(d, 0, DECIDED_ROOT, EBUSY, g);
+	else if (fixed && act == ACT_CREATE)
+		decide(d, 0, DECIDED_OWN, g->kind == GRANT_DEV ? EROFS : ENOENT, g);
+	else if (fixed && act == ACT_DELETE)
+		decide(d, 0, DECIDED_OWN, g->kind == GRANT_DEV ? EROFS : EPERM, g);
+	else
+		decide(d, 1, fixed ? DECIDED_OWN : DECIDED_PRIVATE, 0, g);
+}
+
 static void decide_file(const struct policy *p, enum act act, struct decision *d)
 {
 	const struct grant *g = look_covering(p, d->path);
@@ -162,10 +177,7 @@ static void decide_file(const struct policy *p, enum act act, struct decision *d
 	case GRANT_DEV:
 	case GRANT_PROC:
 	case GRANT_SYS:
-		if (act == ACT_DELETE && strcmp(d->path, g->guest) == 0)
-			decide(d, 0, DECIDED_ROOT, EBUSY, g);
-		else
-			decide(d, 1, DECIDED_PRIVATE, 0, g);
+		decide_private(act, d, g);
 		return;
 	case GRANT_DENY:
 		decide(d, 0, DECIDED_DENY, ENOENT, g);

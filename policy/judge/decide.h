@@ -39,6 +39,7 @@ int act_is_file(enum act act);
 enum decision_reason {
 	DECIDED_GRANT,	  /* the grant allows it */
 	DECIDED_PRIVATE,  /* the grant allows it; what changes is the VM's alone */
+	DECIDED_OWN,	  /* /dev, /proc or /sys: the VM's own, with fixed names */
 	DECIDED_LOOPBACK, /* inside the VM */
 	DECIDED_NO_RULE,  /* nothing shows the object */
 	DECIDED_BARE,	  /* a directory that is there only because a rule shows something below */

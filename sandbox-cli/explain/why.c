@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SHOWN 4096 /* bytes of an escaped path */
 
@@ -17,6 +19,7 @@
 static const char *const reasons[] = {
 	[DECIDED_GRANT] = "allows it",
 	[DECIDED_PRIVATE] = "allows it in the VM alone: what the host has stays as it is",
+	[DECIDED_OWN] = "gives the VM's own, which has the names that it has",
 	[DECIDED_LOOPBACK] = "none is needed: it is the VM's own loopback",
 	[DECIDED_NO_RULE] = "none: nothing shows it",
 	[DECIDED_BARE] = "none: the directory is there for what lies below, and cannot be changed",
@@ -36,6 +39,7 @@ char *why_path(const char *what, const char *written, struct err *e)
 {
 	const char *top = NULL, *rest = written;
 	char *made, here[PATH_MAX];
+	struct stat st;
 
 	if (*written == '~' && (written[1] == '/' || !written[1])) {
 		rest = written + 1;
@@ -59,6 +63,15 @@ char *why_path(const char *what, const char *written, struct err *e)
 		err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");
 		return NULL;
 	}
+	if (strpbrk(made, "*?[") && lstat(made, &st) < 0) {
+		char shown[200];
+
+		err_escape(shown, sizeof(shown), written, strlen(written));
+		err_set(e, ERR_SANDBOX, EINVAL, "%s: path \"%s\" is a pattern", what, shown);
+		err_hint(e, "name the directory that the files are in, or each file");
+		free(made);
+		return NULL;
+	}
 	return made;
 }
 
@@ -68,7 +81,8 @@ static void print_error(FILE *out, const struct decision *d)
 		int error;
 		const char *name;
 	} names[] = {
-		{ ENOENT, "ENOENT" }, { EACCES, "EACCES" }, { EROFS, "EROFS" }, { EBUSY, "EBUSY" }
+		{ ENOENT, "ENOENT" }, { EACCES, "EACCES" }, { EROFS, "EROFS" },
+		{ EBUSY, "EBUSY" },   { EPERM, "EPERM" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -92,7 +106,7 @@ static void print_option(FILE *out, const struct decision *d)
 	}
 	if (quote_word(word, sizeof(word), argument) == 0)
 		fprintf(out, "allow: %s %s%s%s\n", d->option, word,
-			d->instead ? "  (in place of " : "", d->instead ? d->rule : "");
+			d->instead ? "  # in place of " : "", d->instead ? d->rule : "");
 }
 
 static void print_file(FILE *out, const char *object, const struct decision *d)

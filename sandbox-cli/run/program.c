@@ -136,7 +136,7 @@ static int is_plain(const char *path)
 static int take_path(struct policy *p, const char *name, const char *shown, char **guest,
 		     struct err *e)
 {
-	cleanup_free char *host = NULL, *canonical = NULL;
+	cleanup_free char *host = NULL, *canonical = NULL, *seen = NULL;
 	const char *inside = name;
 	int rc, revealed;
 
@@ -152,7 +152,9 @@ static int take_path(struct policy *p, const char *name, const char *shown, char
 	rc = executable_check(p, shown, host, e);
 	if (rc)
 		return rc;
-	if (!is_plain(name))
+	seen = policy_host_path(
+		p, name); /* not where it leads through /proc: that is another inside */
+	if (!is_plain(name) || !seen)
 		inside = revealed ? host : canonical;
 	*guest = strdup(inside);
 	return *guest ? 0 : err_set(e, ERR_SANDBOX, ENOMEM, "out of memory");

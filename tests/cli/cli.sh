@@ -76,6 +76,8 @@ says 'processes with a unit' 125 '--processes: "1KiB" is not a whole number' \
 	'write a number from 1 to 4194304' $run --processes 1KiB true
 says 'too many open files' 125 '--open-files: "1048577" is too big' \
 	'write a number from 1 to 1048576' $run --open-files 1048577 true
+says 'a word that is none of its words' 125 '--report: "often" is none of its words' \
+	'write one of on-failure, always, never' $run --report often true
 says 'environment without name' 125 '--env: "=x" is not NAME=VALUE' '' $run -e =x true
 says 'doctor with command' 125 '--doctor: runs no COMMAND' 'write sandbox-run --doctor' \
 	$run --doctor true

@@ -17,6 +17,8 @@ ln -s dir link
 printf 'version: 1\nextends: builtin:base\nname: other\nfilesystem: { read: ["%s/dir"], deny: ["%s/dir/sub"] }\n' \
 	"$T/cwd" "$T/cwd" >other.yaml
 printf 'version: 1\nextends: ./other.yaml\n' >middle.yaml
+printf 'version: 1\n' >dir/safe.yaml
+ln -s dir/safe.yaml leads.yaml
 printf 'version: 1\nlocked: true\nextends: builtin:base\nlimits: { memory: 64MiB }\n' >locked.yaml
 
 awk -v dir="$T/cases" '

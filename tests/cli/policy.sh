@@ -63,6 +63,12 @@ rule: --ro lets it be read, not changed
 seen: EROFS, Read-only file system
 allow: --rw $T/ro/f
 EOT
+prints 'why: a right in place of another' 1 "$run" "${flags[@]}" --why write:ro <<EOT
+denied: write $T/ro
+rule: --ro lets it be read, not changed
+seen: EROFS, Read-only file system
+allow: --rw $T/ro  # in place of --ro
+EOT
 prints 'why: a new file would need its directory, which is not advised' 1 "$run" --why create:/etc/new <<EOT
 denied: create /etc/new
 rule: none: the directory is there for what lies below, and cannot be changed
@@ -71,6 +77,11 @@ EOT
 prints 'why: an overlay' 0 "$run" "${flags[@]}" --why write:over/f <<EOT
 allowed: write $T/over/f
 rule: --overlay allows it in the VM alone: what the host has stays as it is
+EOT
+prints "why: the VM's own files" 1 "$run" --why create:/dev/x <<EOT
+denied: create /dev/x
+rule: builtin:base gives the VM's own, which has the names that it has
+seen: EROFS, Read-only file system
 EOT
 prints 'why: a private directory lies over it' 1 "$run" --tmpfs other --why read:other/f <<EOT
 denied: read $T/other/f
@@ -119,6 +130,8 @@ foretold 'writing below another rule' --ro other --rw other/f -- write "$T/other
 	/bin/sh -c "echo >>'$T/other/f'"
 foretold 'writing elsewhere' --ro "$T/other:/mnt" -- write /mnt/f /bin/sh -c "echo >>/mnt/f"
 foretold 'creating' --ro other -- create "$T/other/new" /bin/sh -c ": >'$T/other/new'"
+foretold 'creating a device' -- create /dev/x /bin/sh -c ': >/dev/x'
+foretold 'deleting a process file' -- delete /proc/cpuinfo /bin/rm -f /proc/cpuinfo
 foretold 'deleting a root' --rw rw -- delete "$T/rw" /bin/rmdir "$T/rw"
 foretold 'changing what is kept' --rw rw --ro rw/kept -- delete "$T/rw/kept" /bin/mv "$T/rw/kept" "$T/rw/x"
 
@@ -219,6 +232,16 @@ refuses 'never in a run' '--never: only with policy check' "$run" --never read:/
 refuses 'layers alone' '--layers: only with --print-policy' "$run" --layers true
 refuses 'why of no act' '--why: "look" is no act' "$run" --why look:/etc
 refuses 'why of nothing' '--why read: its object is missing' "$run" --why read:
+refuses 'why of no port' '--why listen: its object is missing' "$run" --why listen:
+refuses 'why of a pattern' '--why: path "ro/*" is a pattern' "$run" --ro ro --why 'read:ro/*'
+refuses 'a proof about a pattern' '--never: path "~/.s*" is a pattern' \
+	"$run" policy check --never 'read:~/.s*'
+touch 'a?b'
+prints 'a name that looks like a pattern' 0 "$run" policy check --never 'read:a?b' <<EOT
+never: read $T/a?b
+EOT
+refuses 'two questions' '--why: not together with --check-policy' \
+	"$run" --check-policy -p old.yaml --why read:/
 refuses 'what no file can say' '--print-policy: --ro a*b: a policy file cannot say it' \
 	"$(touch 'a*b'; echo "$run")" --ro 'a*b' --print-policy
 

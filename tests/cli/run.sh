@@ -125,6 +125,14 @@ gives '--deny hides a directory of the base' 1 '' \
 gives '--ro below --deny' 0 content '' \
 	"$run" --ro data --deny data/deep --ro data/deep/file busybox cat data/deep/file
 gives '--tmpfs over a directory' 0 '' '' "$run" --ro data --tmpfs data/deep busybox ls data/deep
+gives 'places that /proc and /sys do not have' 0 content '' \
+	"$run" --ro data:/sys/none/data --tmpfs /proc/none --ro data/deep/file:/proc/file busybox sh -c \
+	'cp /sys/none/data/deep/file /proc/none/ && cmp /proc/none/file /proc/file && cat /proc/file'
+exec 8<data/deep/file 9<name
+gives 'a file through /proc does not bring the links of /proc' 0 busybox '' \
+	"$run" --ro /proc/self/fd/8 busybox cat /proc/self/comm
+gives 'a program through a descriptor' 0 /dev/fd/9 '' "$run" /dev/fd/9
+exec 8<&- 9<&-
 gives '--ro is no --rw' 1 '' "touch: $T/data/new: Read-only file system" \
 	"$run" --report never --ro data busybox touch "$T/data/new"
 holds 'nothing was written' test ! -e data/new
