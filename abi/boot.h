@@ -112,8 +112,8 @@ struct boot_block {
 	uint32_t mounts; /* offset: struct boot_mount[mount_count] */
 	struct boot_walk walk;
 	uint32_t cpus;
-	uint32_t
-		streams; /* bit i: stream i (0 to 2) was open in the caller, or output i is there */
+	/* Bit i: stream i (0 to 2) was open in the caller, or output i is there. */
+	uint32_t streams;
 	uint64_t open_files;	  /* RLIMIT_NOFILE that the program sees */
 	uint64_t file_size[2];	  /* RLIMIT_FSIZE that it sees, soft and hard */
 	uint64_t disk;		  /* bytes that files in the VM's memory may have; 0: no limit */

@@ -173,7 +173,7 @@ struct hc_exit {
 
 #define HC_PANIC_REGS 20
 
-/* A bug of the runtime. Order of regs: rax rbx rcx rdx rsi rdi rbp r8-r15 rip rsp rflags cr2 vector */
+/* A bug of the runtime. regs: rax rbx rcx rdx rsi rdi rbp r8-r15 rip rsp rflags cr2 vector */
 struct hc_panic {
 	uint64_t regs[HC_PANIC_REGS]; /* IN */
 	char message[120];	      /* IN need not be NUL-terminated */
@@ -315,8 +315,8 @@ struct hc_fs_readdir {
 	uint32_t handle; /* IN opened directory */
 	uint32_t pad;
 	uint64_t cookie; /* IN 0, or d_off of the last entry taken */
-	struct hc_segment
-		buffer; /* OUT struct linux_dirent64 records; result: bytes, 0 at the end */
+	/* OUT struct linux_dirent64 records; result: bytes, 0 at the end. */
+	struct hc_segment buffer;
 };
 
 struct hc_fs_readlink {

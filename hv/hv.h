@@ -22,7 +22,8 @@ enum hv_end {
 	HV_END_SIGNAL,	   /* code: the signal that killed the program */
 	HV_END_NO_EXEC,	   /* code: errno; the program could not be started */
 	HV_END_NO_MEMORY,  /* the program does not fit in memory */
-	HV_END_DENIED, /* a forbidden act, and the policy kills for it; code: 0, or errno of a hypercall */
+	/* A forbidden act, and the policy kills for it; code: 0, or errno of a hypercall. */
+	HV_END_DENIED,
 	HV_END_SETUP,	      /* err: the VM or the jail could not be set up */
 	HV_END_PANIC,	      /* the runtime reported a bug of its own */
 	HV_END_BAD_HYPERCALL, /* code: enum hv_violation */

@@ -22,7 +22,10 @@ int interrupt_init(struct vm *vm, struct err *e);
 /* KVM_RUN was interrupted: takes what came and acts on it. */
 void interrupt_take(struct vm *vm);
 
-/* True when the program will be told now: event 2. False: it does not run, or is in an exception. */
+/*
+ * True when the program will be told now: event 2. False: it does not run, or
+ * is in an exception.
+ */
 int interrupt_program(struct vm *vm);
 
 #endif

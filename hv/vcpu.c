@@ -98,7 +98,10 @@ static int set_sregs(int fd, const struct image_header *header, int *xsave, stru
 	return failed(e, "KVM_SET_SREGS");
 }
 
-/* Opens the extended register state that CPUID lists, which also says where each component is saved. */
+/*
+ * Opens the extended register state that CPUID lists, which also says where
+ * each component is saved.
+ */
 static int set_xcr0(struct vcpu *vcpu, const struct cpuid_offer *offer, struct err *e)
 {
 	static const uint64_t sets[] = { 0xe7, 0x07, 0x03 }; /* AVX-512; AVX; SSE */

@@ -59,7 +59,10 @@ int cpuid_set(int kvm_fd, int vcpu_fd, struct hv_cpuid *shared, int random_fixed
  */
 struct kvm_cpuid2 *cpuid_fault(int vcpu_fd);
 
-/* KVM's list into list, which has room for CPUID_ENTRIES: the shared one when it comes. 0, or -1 with errno. */
+/*
+ * KVM's list into list, which has room for CPUID_ENTRIES: the shared one when
+ * it comes. 0, or -1 with errno.
+ */
 int cpuid_supported(int kvm_fd, struct hv_cpuid *shared, struct kvm_cpuid2 *list);
 
 /* The masking itself, for tests: edits the list in place. */

@@ -17,7 +17,10 @@
 
 #define UNMAP_FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED)
 
-/* How each window's pages are mapped. Not populated when shared: on some file systems that fills holes. */
+/*
+ * How each window's pages are mapped. Not populated when shared: on some file
+ * systems that fills holes.
+ */
 static const struct {
 	int protection, flags;
 } kinds[GM_WINDOWS] = {

@@ -33,8 +33,8 @@ struct grant {
 	char *target; /* owned: GRANT_SYMLINK; else NULL */
 	int fd;	      /* of a host object: O_PATH descriptor of host, owned; else -1 */
 	mode_t mode;  /* of a host object: its st_mode */
-	const char *
-		rule; /* where it came from: "builtin:base", "--ro", "ci.yaml:9"; kept by the policy */
+	/* Where it came from: "builtin:base", "--ro", "ci.yaml:9"; kept by the policy. */
+	const char *rule;
 	int implied; /* no rule of the user: gives way to one at the same path or above */
 };
 
@@ -106,8 +106,8 @@ struct policy {
 	unsigned int cpu_percent; /* of one CPU that the run may use over time; 100: all */
 	uint64_t cpu_time_ns;	  /* CPU time of the run, then as timeout_ns; 0: no limit */
 	uint64_t file_size; /* bytes of a file that is written; 0: as the caller's RLIMIT_FSIZE */
-	uint64_t
-		disk; /* new bytes under write grants, overlays and private directories; 0: no limit */
+	/* New bytes under write grants, overlays and private directories; 0: no limit. */
+	uint64_t disk;
 	int clock_fixed;  /* CLOCK_REALTIME starts at clock_ns inside, else it is the host's */
 	int64_t clock_ns; /* since the epoch */
 	int random_fixed; /* all randomness inside comes from `random`, else from the host */

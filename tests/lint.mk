@@ -6,14 +6,19 @@ LINT_H := $(wildcard abi/*.h common/*.h hv/*.h hv/jail/*.h policy/*.h policy/*/*
 LINT_TESTS := $(wildcard tests/*/*.c tests/*/*/*.c)
 LINT_FORMAT := $(LINT_C) $(LINT_H) $(LINT_TESTS) $(wildcard tests/*/*.h tests/*/*/*.h)
 
-.PHONY: lint lint-security lint-format lint-tidy lint-cppcheck lint-shell lint-arrows lint-headers format
-lint: lint-format lint-arrows lint-security lint-headers lint-shell lint-cppcheck lint-tidy
+.PHONY: lint lint-security lint-format lint-comments lint-tidy lint-cppcheck lint-shell lint-arrows lint-headers format
+lint: lint-format lint-comments lint-arrows lint-security lint-headers lint-shell lint-cppcheck lint-tidy
 
 lint-format:
 	$(Q)clang-format-14 --dry-run -Werror $(LINT_FORMAT)
 
 format:
 	clang-format-14 -i $(LINT_FORMAT)
+
+# clang-format leaves comments as they are.
+lint-comments:
+	@! awk '/^\t*(\/\*| \*)/ && !/NOLINT/ { gsub(/\t/, "        "); if (length > 100) \
+		print FILENAME ":" FNR ": a comment wider than 100 columns" }' $(LINT_FORMAT) | grep .
 
 lint-arrows:
 	tests/lint/arrows.sh

@@ -6,7 +6,8 @@
 #include "abi/layout.h"
 
 	.text
-	.globl	syscall_trapped, syscall_called, cpuid_called, event_common, frame_return_full, runtime_start
+	.globl	syscall_trapped, syscall_called, cpuid_called, event_common
+	.globl	frame_return_full, runtime_start
 
 runtime_start:
 	xor	%ebp, %ebp

@@ -136,7 +136,10 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 {
 	uint64_t go_on = fixup_of(frame->rip);
 
-	/* The program's TF or AC, still set after a jump from a rewritten site; its own copy is saved. */
+	/*
+	 * The program's TF or AC, still set after a jump from a rewritten site;
+	 * its own copy is saved.
+	 */
 	if ((vector == VECTOR_DEBUG && (frame->rflags & RFLAGS_TF)) ||
 	    (vector == VECTOR_ALIGNMENT && (frame->rflags & RFLAGS_AC))) {
 		frame->rflags &= ~(uint64_t)(RFLAGS_TF | RFLAGS_AC);
@@ -146,7 +149,10 @@ static void runtime_event(struct frame *frame, uint64_t vector, uint64_t error, 
 	if (vector != VECTOR_PAGE || !go_on)
 		panic_frame(frame, vector, error, cr2);
 	enum mm_fault_result result = fill(frame, cr2, error);
-	/* No memory for what a system call touches is no bad address: somebody ends, as on Linux. */
+	/*
+	 * No memory for what a system call touches is no bad address: somebody
+	 * ends, as on Linux.
+	 */
 	if (result == MM_FAULT_NO_MEMORY && oom_kill())
 		return;
 	if (result != MM_FAULT_DONE)

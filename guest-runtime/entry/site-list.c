@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Lists of rewritten sites, each kept with the file's inode. Bytes that are not as they were are left alone. */
+/*
+ * Lists of rewritten sites, each kept with the file's inode. Bytes that are not
+ * as they were are left alone.
+ */
 #include "guest-runtime/entry/site-list.h"
 
 #include "guest-runtime/entry/trampoline.h"

@@ -29,7 +29,10 @@ void sites_forget(struct sites *sites, uint64_t start, uint64_t end);
 bool sites_may_move(struct mm *mm, uint64_t rip);
 void sites_moved(struct mm *mm, uint64_t rip, uint64_t moved_to);
 
-/* What is known of an address space's sites, for a copy of it (kfree); NULL: nothing, or out of memory. */
+/*
+ * What is known of an address space's sites, for a copy of it (kfree); NULL:
+ * nothing, or out of memory.
+ */
 struct sites *sites_copy(const struct sites *sites);
 
 #endif

@@ -6,7 +6,7 @@
  *   an instruction behind it    likewise, if there is one
  *   lea back(%rip), %rcx        what SYSCALL would have left in RCX
  *   jmp *entry(%rip)
- *   syscall                     only where the site's SYSCALL was replaced: a restarted call goes here
+ *   syscall                     only where the site's SYSCALL was replaced: for restarted calls
  *   back: next instruction      likewise
  *   jmp site                    likewise
  *

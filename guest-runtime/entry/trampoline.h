@@ -35,11 +35,17 @@ uint64_t trampoline_for_next(struct mm *mm, uint64_t rip, const uint8_t *next, s
  * least TRAMPOLINE_JMP, which may run elsewhere. False: nothing was done.
  */
 bool trampoline_for_cpuid(struct mm *mm, uint64_t rip, const uint8_t *before, size_t length);
-/* The same for the CPUID itself and `next` behind it, 3 to 8 bytes; displacement_at: of an address in it, or 0. As trampoline_for_next(). */
+/*
+ * The same for the CPUID itself and `next` behind it, 3 to 8 bytes;
+ * displacement_at: of an address in it, or 0. As trampoline_for_next().
+ */
 uint64_t trampoline_for_cpuid_next(struct mm *mm, uint64_t rip, const uint8_t *next, size_t length,
 				   size_t displacement_at);
 
-/* Whether any jump or call of the text around it may go to address; true also when that cannot be told. */
+/*
+ * Whether any jump or call of the text around it may go to address; true also
+ * when that cannot be told.
+ */
 bool site_is_jumped_to(struct mm *mm, uint64_t address);
 
 #endif

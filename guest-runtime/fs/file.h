@@ -68,7 +68,10 @@ int file_map_page(struct file *file, uint64_t offset, enum file_map_how how, boo
 bool file_has_page(const struct file *file, uint64_t offset);
 /* The program cannot change the file: whether a private page is a copy does not show. */
 bool file_is_constant(const struct file *file);
-/* Memory of `size` bytes that address spaces share, as a file without a name. NULL: out of memory. */
+/*
+ * Memory of `size` bytes that address spaces share, as a file without a name.
+ * NULL: out of memory.
+ */
 struct file *file_create_shared(uint64_t size);
 /* /dev/zero: a mapping is plain memory. */
 bool file_is_zero(const struct file *file);

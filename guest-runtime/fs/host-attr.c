@@ -23,7 +23,10 @@ static int handle_for(struct host_inode *host, uint32_t what, uint32_t *handle)
 	return host_handle(host, times && !opened ? HOST_ANY : HOST_OPENED, handle);
 }
 
-/* A symbolic link cannot be opened to change its owner, but cp -a and tar only say again who it is. */
+/*
+ * A symbolic link cannot be opened to change its owner, but cp -a and tar only
+ * say again who it is.
+ */
 static bool is_owned_so(const struct inode *inode, const struct hc_fs_set_attr *set)
 {
 	return inode_is(inode, S_IFLNK) && set->what == HC_SET_OWNER &&

@@ -132,7 +132,10 @@ static bool read_all(struct host_inode *host, const struct host_piece *piece)
 	return true;
 }
 
-/* A copy in frames of RAM, whose host pages are there: KVM then fills neighbours along with a page. */
+/*
+ * A copy in frames of RAM, whose host pages are there: KVM then fills
+ * neighbours along with a page.
+ */
 static int copy(struct host_inode *host, struct host_piece *piece)
 {
 	if (file_pages(host) > COPY_PAGES || page_free() < page_total() / 8)

@@ -173,7 +173,10 @@ static long read_large(struct file *file, struct window *w, struct uio *uio, int
 	return got;
 }
 
-/* What ld.so reads of each library: the ELF header with what mostly follows it, and program headers. */
+/*
+ * What ld.so reads of each library: the ELF header with what mostly follows it,
+ * and program headers.
+ */
 static bool is_loader_read(int64_t offset, size_t length)
 {
 	return (offset == 0 && length == 832) || (offset == 64 && length == 784);

@@ -184,7 +184,10 @@ struct super *host_mount(uint32_t handle, uint32_t mode, bool writable)
 	return super->root ? super : NULL;
 }
 
-/* Every start of a program goes through the link to its loader: targets are believed as names are. */
+/*
+ * Every start of a program goes through the link to its loader: targets are
+ * believed as names are.
+ */
 static long readlink(struct inode *inode, char *to, size_t size)
 {
 	struct host_inode *host = host_of(inode);

@@ -104,7 +104,10 @@ void host_settle(struct host_inode *host, const struct hc_fs_walk_out *reply, ui
 /* host_fs_walk that makes room when the host is out of handles. flags: enum hc_walk_flags */
 int64_t host_walk(uint32_t handle, const char *path, size_t length, uint32_t flags,
 		  struct hc_fs_walk_out *out);
-/* Frees handles that can be found again, but `used`; true when `error` says that they were short. */
+/*
+ * Frees handles that can be found again, but `used`; true when `error` says
+ * that they were short.
+ */
 bool host_make_room(int64_t error, uint32_t used);
 /* Makes sure that an object in use outlives its name. 0 or -errno. */
 int host_pin(struct dentry *entry);
@@ -126,7 +129,10 @@ int host_sync(struct file *file, bool data);
 
 /* host-kept.c: all of a small file was read just now; it is kept if that may be believed. */
 void host_keep(struct host_inode *host, const uint8_t *bytes, size_t length);
-/* All of the file as it is now, until the next call of any function that may sleep; NULL: not kept. */
+/*
+ * All of the file as it is now, until the next call of any function that may
+ * sleep; NULL: not kept.
+ */
 const uint8_t *host_kept(struct host_inode *host, size_t *length);
 void host_kept_drop(struct host_inode *host);
 size_t host_kept_reclaim(size_t wanted); /* bytes of all; returns what there was */

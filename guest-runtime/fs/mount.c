@@ -60,7 +60,10 @@ static struct inode *make_inode(uint32_t mode, const char *target)
 	return inode;
 }
 
-/* A name that is always there, or with inode NULL never. A new reference; the first is never put. */
+/*
+ * A name that is always there, or with inode NULL never. A new reference; the
+ * first is never put.
+ */
 static struct dentry *fix(struct dentry *dir, const char *name, size_t length, struct inode *inode)
 {
 	struct dentry *entry = dentry_create(dir, name, length, inode);
@@ -77,7 +80,10 @@ static struct dentry *plant(struct dentry *dir, const char *name, size_t length,
 	struct dentry *entry = NULL;
 
 	if (!target && dir->super->ops->plant) {
-		/* /proc and /sys have their own names only: plan() uncovers a directory of another. */
+		/*
+		 * /proc and /sys have their own names only: plan() uncovers a
+		 * directory of another.
+		 */
 		if (dir->super->ops->plant(dir, name, length, mode, target, &entry) < 0)
 			return fix(dir, name, length,
 				   S_ISDIR(mode) ? NULL : make_inode(mode, NULL));

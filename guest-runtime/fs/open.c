@@ -146,7 +146,10 @@ static int create(int dirfd, const char *path, uint32_t flags, uint32_t mode, ui
 		error = -EEXIST;
 	} else if (error == 0 && inode_is(entry->inode, S_IFLNK)) {
 		dentry_put(entry);
-		/* Through the link: to a target that exists, or creating it where the link points. */
+		/*
+		 * Through the link: to a target that exists, or creating it
+		 * where the link points.
+		 */
 		error = flags & O_NOFOLLOW
 				? -ELOOP
 				: name_through_link(dirfd, path, resolve, mode, &entry, &created);

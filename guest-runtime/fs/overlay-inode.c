@@ -10,7 +10,10 @@
 static struct list all = LIST_INIT(all);
 static struct list shared[SHARED_SLOTS];
 
-/* st_dev of what is below: another number for each of the host's, the super's own for its root's. */
+/*
+ * st_dev of what is below: another number for each of the host's, the super's
+ * own for its root's.
+ */
 static struct {
 	const struct super *super;
 	uint64_t host, shown;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Overlays: finding names, and changing them. What the caller must check is checked (names.c, remove.c). */
+/*
+ * Overlays: finding names, and changing them. What the caller must check is
+ * checked (names.c, remove.c).
+ */
 #include "guest-runtime/fs/overlay.h"
 
 #include "guest-runtime/fs/host.h"

@@ -66,7 +66,10 @@ int overlay_refresh(struct inode *inode);
 /* Makes attributes the inode's own, and keeps its names. 0 or -errno. */
 int overlay_own(struct inode *inode);
 void overlay_keep(struct dentry *entry);
-/* Is there a changed object of this number below, or with 0 any, that has names not looked up yet? */
+/*
+ * Is there a changed object of this number below, or with 0 any, that has names
+ * not looked up yet?
+ */
 bool overlay_is_unseen(uint64_t ino);
 void overlay_let_go(struct inode *inode); /* the last name is gone: nobody will look for it */
 

@@ -57,7 +57,10 @@ uint64_t pipe_soft_limit(void);
 
 /* Sleeps until there is something to read: 1, 0 at the end (no writer), or -errno. */
 long pipe_wait_data(struct pipe *pipe, bool nonblocking);
-/* Sleeps until a slot is free: 1, or -errno (-EPIPE after SIGPIPE). ahead: one beyond the capacity will do. */
+/*
+ * Sleeps until a slot is free: 1, or -errno (-EPIPE after SIGPIPE). ahead: one
+ * beyond the capacity will do.
+ */
 long pipe_wait_space(struct pipe *pipe, bool nonblocking, bool ahead);
 /* For the time of a transfer that may sleep: others wait, in the two above. */
 void pipe_lock(struct pipe *pipe);

@@ -12,7 +12,10 @@
 #include <asm/mman.h>
 #include <linux/mman.h>
 
-/* The name that maps shows in the last column: the file's path (*owned, to be freed), or what else it is. */
+/*
+ * The name that maps shows in the last column: the file's path (*owned, to be
+ * freed), or what else it is.
+ */
 static const char *name_of(const struct process *process, const struct vma *vma, char **owned)
 {
 	char *path = vma->file ? file_path(vma->file) : NULL;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* PID/ns: the namespaces, of which there is one of each kind, with Linux's numbers for the first. */
+/*
+ * PID/ns: the namespaces, of which there is one of each kind, with Linux's
+ * numbers for the first.
+ */
 #include "guest-runtime/fs/proc.h"
 #include "guest-runtime/fs/text.h"
 #include "guest-runtime/fs/vfs.h"

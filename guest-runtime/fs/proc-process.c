@@ -24,7 +24,10 @@ static void put_memory(struct text *out, const struct subject *subject, uint64_t
 	}
 }
 
-/* A program that has written over the last NUL has given itself one title: a string, a page at most. */
+/*
+ * A program that has written over the last NUL has given itself one title: a
+ * string, a page at most.
+ */
 static void put_title(struct text *out, const struct subject *subject)
 {
 	uint64_t start = subject->process->arg_start, end;

@@ -25,7 +25,10 @@ void proc_oom_adj(struct text *out, const struct subject *subject)
 	text_print(out, "%d\n", subject->process->oom_score_adj * OOM_ADJ_MAX / OOM_SCORE_MAX);
 }
 
-/* How much of memory it has, by Linux's formula: 1000 and its adjustment is all, and two thirds of that. */
+/*
+ * How much of memory it has, by Linux's formula: 1000 and its adjustment is
+ * all, and two thirds of that.
+ */
 void proc_oom_score(struct text *out, const struct subject *subject)
 {
 	const struct mm *mm = subject->thread ? subject->process->mm : NULL;

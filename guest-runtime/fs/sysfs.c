@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What /sys has: CPUs, memory nodes and the few kernel settings that programs size themselves by. */
+/*
+ * What /sys has: CPUs, memory nodes and the few kernel settings that programs
+ * size themselves by.
+ */
 #include "guest-runtime/fs/text.h"
 #include "guest-runtime/host/boot.h"
 #include "guest-runtime/mm/page.h"

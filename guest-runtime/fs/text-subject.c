@@ -79,7 +79,10 @@ void subject_own(const struct text_whose *whose, struct hc_attr *attr)
 {
 	const struct process *process = whose->process;
 
-	/* What has no memory, or does not want to be looked at, is root's, but for plain directories. */
+	/*
+	 * What has no memory, or does not want to be looked at, is root's, but
+	 * for plain directories.
+	 */
 	if (!process ||
 	    (attr->mode != (S_IFDIR | 0555) && (!process->mm || process->not_dumpable))) {
 		attr->uid = attr->gid = 0;

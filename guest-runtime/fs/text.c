@@ -44,7 +44,10 @@ struct text_inode *text_make(struct super *super, const struct text_tree *tree,
 
 #define ROOT_NUMBER 1
 
-/* By its row or, of a directory, its first row and how much of the path; by whose it is and which descriptor. */
+/*
+ * By its row or, of a directory, its first row and how much of the path; by
+ * whose it is and which descriptor.
+ */
 uint64_t text_number(const struct text_inode *text)
 {
 	uint64_t row = 0, part = text->row ? inode_is(&text->inode, S_IFLNK) : text->length;

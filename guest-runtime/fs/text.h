@@ -15,11 +15,11 @@ struct thread;
 /* Whom PID and TID name; above PID, that is who asks. */
 struct subject {
 	struct process *process;
-	struct thread
-		*thread; /* the one that has the number; NULL: it has ended, the process not */
-	int id;		 /* the number */
-	bool alone;	 /* of TID: the thread is meant, not all of its process */
-	int fd;		 /* of fdinfo: the descriptor */
+	/* The one that has the number; NULL: it has ended, the process not. */
+	struct thread *thread;
+	int id;	    /* the number */
+	bool alone; /* of TID: the thread is meant, not all of its process */
+	int fd;	    /* of fdinfo: the descriptor */
 };
 
 /* A growing text; what does not fit in memory is lost, and `error` says so. */
@@ -109,7 +109,10 @@ bool subject_find(const struct text_whose *whose, struct subject *out);
 bool subject_exists(const struct text_whose *whose);
 /* By the number of any thread; `of`: of a thread of this process. False: there is none. */
 bool subject_named(int number, struct process *of, struct text_whose *out);
-/* The lowest number from `from` on; of threads of a process, or of processes when it is NULL. 0: none. */
+/*
+ * The lowest number from `from` on; of threads of a process, or of processes
+ * when it is NULL. 0: none.
+ */
 int subject_next(int from, const struct process *of);
 /* Whether current may see what is its own business (as ptrace(2) has it). */
 bool subject_may_look(const struct subject *subject);

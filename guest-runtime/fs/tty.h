@@ -153,7 +153,10 @@ long tty_check_group(int group);
 long tty_callers_ioctl(uint32_t request, uint64_t argument);
 int tty_callers_group(void); /* gets the signals of the caller's terminal */
 
-/* tty-session.c: controlling terminals. What open does without O_NOCTTY: a session leader without a terminal gets it. */
+/*
+ * tty-session.c: controlling terminals. What open does without O_NOCTTY: a
+ * session leader without a terminal gets it.
+ */
 void tty_offer(struct tty *tty, const struct file *file);
 /* The session loses it: the master is gone. */
 void tty_hang_up(struct tty *tty);

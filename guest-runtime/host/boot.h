@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the boot block (abi/boot.h) lies: for what is asked once, and of which CPUID would be an exit. */
+/*
+ * Where the boot block (abi/boot.h) lies: for what is asked once, and of which
+ * CPUID would be an exit.
+ */
 #ifndef GUEST_HOST_BOOT_H
 #define GUEST_HOST_BOOT_H
 

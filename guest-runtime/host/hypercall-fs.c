@@ -116,7 +116,10 @@ int64_t host_fs_seek(uint32_t handle, int64_t offset, enum hc_seek_whence whence
 	return request_call(HC_FS_SEEK, &args, sizeof(args));
 }
 
-/* Adds a name to a tail of `used` bytes behind `size` bytes of arguments: false when it does not fit. */
+/*
+ * Adds a name to a tail of `used` bytes behind `size` bytes of arguments: false
+ * when it does not fit.
+ */
 static bool put_name(size_t size, size_t *used, struct host_name name)
 {
 	uint8_t *tail = request->payload + size + *used;

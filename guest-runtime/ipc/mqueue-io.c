@@ -9,7 +9,10 @@
 #include <asm/siginfo.h>
 #include <linux/poll.h>
 
-/* Of a queue that is full a sender, with its message; of an empty one a receiver, which gets one. */
+/*
+ * Of a queue that is full a sender, with its message; of an empty one a
+ * receiver, which gets one.
+ */
 struct mq_sleeper {
 	struct list node;
 	struct thread *thread;

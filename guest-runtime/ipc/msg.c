@@ -129,7 +129,10 @@ static void finish(struct receiver *receiver, struct message *message, long erro
 	wait_wake_thread(receiver->thread);
 }
 
-/* To one that waits for it; those whose buffers are too small learn that. False: nobody takes it. */
+/*
+ * To one that waits for it; those whose buffers are too small learn that.
+ * False: nobody takes it.
+ */
 static bool hand_over(struct msg_queue *queue, struct message *message)
 {
 	struct list *next;

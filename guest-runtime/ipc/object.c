@@ -12,11 +12,11 @@
 #include <linux/errno.h>
 #include <linux/stat.h>
 
-#define INDEX_BITS 15 /* of an id; above it the sequence number */
-#define INDEXES	   (1u << INDEX_BITS)
-#define SEQUENCES  (1u << (31 - INDEX_BITS))
-#define ROUND_MIN \
-	64u /* indexes are given out in turn, of these or of half as many more as are used */
+#define INDEX_BITS  15 /* of an id; above it the sequence number */
+#define INDEXES	    (1u << INDEX_BITS)
+#define SEQUENCES   (1u << (31 - INDEX_BITS))
+/* Indexes are given out in turn, of so many or of half as many more as are used. */
+#define ROUND_MIN   64u
 #define TABLE_MIN   16u
 #define PERMISSIONS 0777u
 

@@ -50,7 +50,10 @@ struct sem_undos {
 extern struct ipc_table sem_table;
 extern uint32_t sem_total; /* semaphores of all sets */
 
-/* Sets outlive processes, and nobody pays for them: together they may have a part of memory. False: not more. */
+/*
+ * Sets outlive processes, and nobody pays for them: together they may have a
+ * part of memory. False: not more.
+ */
 bool sem_charge(uint64_t bytes);
 void sem_uncharge(uint64_t bytes);
 

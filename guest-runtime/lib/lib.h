@@ -39,7 +39,10 @@ size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 
-/* Formats %s %c %d %u %x %lu %ld %lx %p, widths and zero padding; always terminates. Returns the length wanted. */
+/*
+ * Formats %s %c %d %u %x %lu %ld %lx %p, widths and zero padding; always
+ * terminates. Returns the length wanted.
+ */
 int format(char *out, size_t size, const char *text, ...) __attribute__((format(printf, 3, 4)));
 int vformat(char *out, size_t size, const char *text, va_list args);
 

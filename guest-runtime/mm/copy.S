@@ -35,7 +35,10 @@ user_touch:
 2:	ret
 	guarded	1b, 2b
 
-/* long user_copy_string(char *to, const char *from, size_t size): length without NUL, size if none, -1 on a fault */
+/*
+ * long user_copy_string(char *to, const char *from, size_t size): length without
+ * NUL, size if there is none, -1 on a fault
+ */
 user_copy_string:
 	xor	%eax, %eax
 1:	cmp	%rdx, %rax

@@ -27,7 +27,10 @@ static void set_leaf(struct mm *mm, const struct vma *vma, pte_t *leaf, pte_t fr
 	*leaf = frame_and_marks | leaf_rights(vma, frame_and_marks);
 }
 
-/* A frame of its own with what `page` holds. -ENOMEM, or -ENXIO: the host's file has no such page any more. */
+/*
+ * A frame of its own with what `page` holds. -ENOMEM, or -ENXIO: the host's
+ * file has no such page any more.
+ */
 static int copy_page(gpa_t page, gpa_t *copy)
 {
 	gpa_t frame = page_alloc_dirty();
@@ -85,8 +88,9 @@ static int fill_private(struct mm *mm, struct vma *vma, uint64_t address, pte_t 
 	uint64_t offset = vma_offset(vma, address);
 	gpa_t page = 0, frame;
 	/*
-	 * Copies of a host file are cheaper to touch, but do not end when somebody cuts the file off.
-	 * MAP_DENYWRITE means nothing to Linux any more; it is what loaders say of programs and libraries.
+	 * Copies of a host file are cheaper to touch, but do not end when somebody
+	 * cuts the file off. MAP_DENYWRITE, which means nothing to Linux, is what
+	 * loaders say of programs and libraries.
 	 */
 	enum file_map_how how = vma->flags & MAP_DENYWRITE ? FILE_MAP_PRIVATE : FILE_MAP_EXACT;
 	int error = file_map_page(vma->file, offset, how, may_make(vma, access), &page);

@@ -20,7 +20,8 @@
 
 struct copy {
 	struct mm *from, *to;
-	bool paired; /* private leaves that may be written are left out: there is a saved page for each */
+	/* Private leaves that may be written are left out: there is a saved page for each. */
+	bool paired;
 	bool flush; /* a right was taken from the old one */
 };
 

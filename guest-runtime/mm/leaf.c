@@ -38,7 +38,10 @@ pte_t leaf_rights(const struct vma *vma, pte_t leaf)
 		bits |= PTE_PRESENT;
 	if (write)
 		bits |= PTE_WRITE | PTE_DIRTY;
-	/* A frame that the file has given up, which is written in place: private content from now on. */
+	/*
+	 * A frame that the file has given up, which is written in place:
+	 * private content from now on.
+	 */
 	if (write && !vma_is_shared(vma))
 		bits &= ~(pte_t)PTE_FILE;
 	if (!(vma->prot & PROT_EXEC))

@@ -70,21 +70,23 @@ struct spares {
 struct mm {
 	struct list node; /* of all address spaces */
 	uint32_t users;	  /* processes, and who looks into it */
-	struct pair
-		*pair; /* with the parent or the child, on one set of tables (mm/pair.h); NULL */
+	/* With the parent or the child, on one set of tables (mm/pair.h); NULL. */
+	struct pair *pair;
 	struct start *start; /* what it was when its program started (mm/start.h); NULL */
-	struct shelf
-		*shelf; /* leaves of libraries that are still to be mapped (mm/shelf.h); NULL */
+	/* Leaves of libraries that are still to be mapped (mm/shelf.h); NULL. */
+	struct shelf *shelf;
 	struct spares spare;
 	bool flush_due; /* before a program runs here again */
-	bool lost; /* it had to give up everything for want of memory: each touch is MM_FAULT_NO_MEMORY */
+	/* It had to give up everything for want of memory: each touch is MM_FAULT_NO_MEMORY. */
+	bool lost;
 	struct list vmas;
 	struct vma *root;
 	uint32_t vma_count;
 	uint32_t future_marks; /* mlockall(2): of mappings to come */
 	uint32_t barriers;     /* MEMBARRIER_CMD_REGISTER_*, of which each is its own bit */
 	gpa_t pml4;
-	bool foreign_text; /* files that are mapped from now on are left as they are: the program has no loader */
+	/* Files that are mapped from now on are left as they are: the program has no loader. */
+	bool foreign_text;
 	uint64_t brk_start, brk;
 	uint64_t mmap_top;	/* new mappings go below this */
 	uint64_t total, peak;	/* bytes mapped */
@@ -105,7 +107,10 @@ struct mm *mm_fork(struct mm *mm);
 void mm_get(struct mm *mm);
 /* The last user's ends it, active or not. */
 void mm_put(struct mm *mm);
-/* Its process is being killed: frees now what can be, without a need for memory. Not the active one. */
+/*
+ * Its process is being killed: frees now what can be, without a need for
+ * memory. Not the active one.
+ */
 void mm_abandon(struct mm *mm);
 /* Makes mm the address space of this vCPU; nothing to do when it is already. */
 void mm_activate(struct mm *mm);
@@ -181,7 +186,10 @@ void mm_truncate_file(const struct inode *inode, uint64_t from);
 int mm_write(struct mm *mm, uint64_t address, const void *from, size_t n);
 /* Reads from there: 0 or -EFAULT. */
 int mm_read(struct mm *mm, uint64_t address, void *to, size_t n);
-/* There, too: *next is where the string at address, of a row that goes up to end, is over. 0 or -EFAULT. */
+/*
+ * There, too: *next is where the string at address, of a row that goes up to
+ * end, is over. 0 or -EFAULT.
+ */
 int mm_next_string(struct mm *mm, uint64_t address, uint64_t end, uint64_t *next);
 
 /*
@@ -190,7 +198,10 @@ int mm_next_string(struct mm *mm, uint64_t address, uint64_t end, uint64_t *next
  */
 void mm_expect(struct mm *mm, uint64_t address);
 
-/* A page of runtime code for the program to jump to, within reach of a 32-bit displacement; 0: none. */
+/*
+ * A page of runtime code for the program to jump to, within reach of a 32-bit
+ * displacement; 0: none.
+ */
 uint64_t mm_map_near(struct mm *mm, uint64_t address);
 
 /*
@@ -203,7 +214,10 @@ void *mm_own_text(struct mm *mm, uint64_t address);
 /* What was patched shows in any case: ends the use of copies from before. */
 void mm_flush(struct mm *mm);
 
-/* Who has the mappings to look at, which are also mm's: another one after a fork, else mm itself. */
+/*
+ * Who has the mappings to look at, which are also mm's: another one after a
+ * fork, else mm itself.
+ */
 struct mm *mm_shown(struct mm *mm);
 
 /* Counts entries of programs into the runtime, and its stores into their memory. */

@@ -12,7 +12,7 @@
 
 #define ORDER_MAX   9 /* 2 MiB: the largest block, and the unit in which RAM comes */
 #define REGIONS_MAX 32
-#define GIVEN	    (ORDER_MAX + 1) /* the list of blocks that the host has: zero again, not backed */
+#define GIVEN	    (ORDER_MAX + 1) /* the list of blocks that the host has: not backed, zero */
 #define NONE	    0		    /* frame number 0 is the image: never on a list */
 
 /* Free blocks that are backed: from so many on, all but so many go back to the host. */
@@ -97,7 +97,10 @@ static void add_region(uint64_t gpa, uint64_t bytes, uint64_t used)
 	region->end = region->first + frames;
 	region->pages = gpa_to_pointer(gpa + ALIGN_UP(used, PAGE_SIZE));
 	used = ALIGN_UP(used, PAGE_SIZE) + ALIGN_UP(frames * sizeof(struct page), PAGE_SIZE);
-	/* The rest of the last partly used 2 MiB block goes to the lists page by page, later ones stay fresh. */
+	/*
+	 * The rest of the last partly used 2 MiB block goes to the lists page
+	 * by page, later ones stay fresh.
+	 */
 	uint64_t frame = region->first + (used >> GUEST_PAGE_SHIFT);
 	region->fresh = MIN(ALIGN_UP(frame, 1ull << ORDER_MAX), region->end);
 	region_count++;
@@ -115,7 +118,10 @@ void page_init(uint64_t used, uint64_t bytes, uint64_t limit)
 {
 	limit_frames = limit >> GUEST_PAGE_SHIFT;
 	add_region(GUEST_RAM_GPA, bytes, used);
-	/* All of the direct map now: later, an allocation would have to allocate. The first GiB is built in. */
+	/*
+	 * All of the direct map now: later, an allocation would have to
+	 * allocate. The first GiB is built in.
+	 */
 	must(page_map_direct(GUEST_RAM_GPA, limit));
 }
 

@@ -12,7 +12,10 @@
 
 #include <linux/errno.h>
 
-/* Pages that may be saved at a fork. Of more, the large mappings' are made read-only until they are written. */
+/*
+ * Pages that may be saved at a fork. Of more, the large mappings' are made
+ * read-only until they are written.
+ */
 #define SAVED_MAX   1024
 #define SMALL_PAGES 64
 

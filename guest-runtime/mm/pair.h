@@ -48,7 +48,10 @@ void pair_end(struct mm *mm);
 int pair_save(struct mm *mm, uint64_t address, gpa_t saved);
 int pair_save_copy(struct mm *mm, uint64_t address, gpa_t content);
 
-/* fork.c: mappings and leaves of a new address space. paired: private leaves with PTE_WRITE are left out. */
+/*
+ * fork.c: mappings and leaves of a new address space. paired: private leaves
+ * with PTE_WRITE are left out.
+ */
 bool mm_copy_all(struct mm *from, struct mm *to, bool paired, bool *flush);
 
 /* mm.c: an address space without tables; NULL: out of memory. */

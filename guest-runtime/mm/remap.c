@@ -27,7 +27,10 @@ static bool move_huge(struct mm *mm, pte_t *source, uint64_t at, uint64_t target
 	return true;
 }
 
-/* Takes the leaves of a range to `to`. Returns the bytes done: less than length when out of memory. */
+/*
+ * Takes the leaves of a range to `to`. Returns the bytes done: less than length
+ * when out of memory.
+ */
 static uint64_t move_leaves(struct mm *mm, uint64_t from, uint64_t to, uint64_t length)
 {
 	uint64_t end = from + length;

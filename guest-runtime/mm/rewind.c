@@ -119,7 +119,10 @@ static uint64_t stack_start(const struct start *start)
 	return 0;
 }
 
-/* Mappings that were not there at the start, but the runtime's own text. False: too much of that. */
+/*
+ * Mappings that were not there at the start, but the runtime's own text. False:
+ * too much of that.
+ */
 static bool drop_new(struct mm *mm)
 {
 	uint64_t stack = stack_start(mm->start);

@@ -155,7 +155,10 @@ static void put(struct saved *saved)
 	saved->frame = 0;
 }
 
-/* What is saved goes where it belongs. The child's frame: `frame`, which prepare() has found, or what is saved. */
+/*
+ * What is saved goes where it belongs. The child's frame: `frame`, which
+ * prepare() has found, or what is saved.
+ */
 static gpa_t settle(const struct pair *pair, struct saved *saved, gpa_t frame, bool swap)
 {
 	if (!frame && (!swap || is_own(saved->frame))) {

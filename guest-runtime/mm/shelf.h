@@ -14,7 +14,10 @@
 
 /* A mapping that will be what can be kept, if nothing changes it: gets VMA_LIBRARY. */
 bool shelf_suits(const struct mm *mm, const struct vma *like);
-/* vma, with VMA_LIBRARY, is about to end. True: its leaves are on the shelf; false: they are the caller's. */
+/*
+ * vma, with VMA_LIBRARY, is about to end. True: its leaves are on the shelf;
+ * false: they are the caller's.
+ */
 bool shelf_put(struct mm *mm, const struct vma *vma);
 /*
  * A mapping is about to come, with these MAP_* flags. True: the leaves of its

@@ -12,7 +12,10 @@
 
 /* The child got tables that are a copy of parent's: who keeps them one day. */
 void spare_note(struct mm *child, struct mm *parent);
-/* mm has ended: its tables go to who keeps them, with what may be of use; its mappings are freed. */
+/*
+ * mm has ended: its tables go to who keeps them, with what may be of use; its
+ * mappings are freed.
+ */
 void spare_keep(struct mm *mm);
 /* A root with whatever leaves, each with a reference to its frame; 0: none. A flush is due. */
 gpa_t spare_take(struct mm *parent);

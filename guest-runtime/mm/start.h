@@ -36,7 +36,10 @@ bool start_file_is(const struct start_file *a, const struct start_file *b);
  * caller's for the next start, kfree'd with the note. Best effort.
  */
 void start_note(struct mm *mm, const struct start_key *key, void *payload);
-/* An address space for this start with one user, and its payload, which stays its own; NULL: none. */
+/*
+ * An address space for this start with one user, and its payload, which stays
+ * its own; NULL: none.
+ */
 struct mm *start_take(const struct start_key *key, void **payload);
 
 /* mm was taken: room for size bytes of a first stack; returns its end, 0: that does not fit. */

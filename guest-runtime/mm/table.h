@@ -42,13 +42,19 @@ static inline uint64_t table_row_end(uint64_t address)
 	return (address & ~(HUGE_SIZE - 1)) + HUGE_SIZE;
 }
 
-/* The page-directory entry for address when it is empty, tables above made; NULL: in use, or out of memory. */
+/*
+ * The page-directory entry for address when it is empty, tables above made;
+ * NULL: in use, or out of memory.
+ */
 pte_t *table_make_huge(gpa_t pml4, uint64_t address);
 
 /* The first address >= from and < end whose leaf is in use, or end. */
 uint64_t table_next(gpa_t pml4, uint64_t from, uint64_t end);
 
-/* Drops the leaves of [start, end) that have all bits of `only`, with their frame references. Returns pages. */
+/*
+ * Drops the leaves of [start, end) that have all bits of `only`, with their
+ * frame references. Returns pages.
+ */
 uint64_t table_unmap(gpa_t pml4, uint64_t start, uint64_t end, pte_t only);
 
 /* A PML4 without anything of a program's, or 0: the boot tables when nobody has them. */

@@ -27,7 +27,10 @@ int copy_from_user(void *to, uva_t from, size_t n);
 int copy_to_user(uva_t to, const void *from, size_t n);
 int clear_user(uva_t to, size_t n);
 
-/* Copies a string with its NUL; returns its length, -EFAULT, or -ENAMETOOLONG when it needs more than size. */
+/*
+ * Copies a string with its NUL; returns its length, -EFAULT, or -ENAMETOOLONG
+ * when it needs more than size.
+ */
 long string_from_user(char *to, uva_t from, size_t size);
 
 /*
@@ -60,7 +63,10 @@ struct uio {
 };
 
 void uio_init(struct uio *uio, const struct iovec_user *vector, size_t count, bool kernel);
-/* Copy between the buffers and runtime memory and advance; return bytes, or -EFAULT if none could be. */
+/*
+ * Copy between the buffers and runtime memory and advance; return bytes, or
+ * -EFAULT if none could be.
+ */
 long uio_fill(struct uio *uio, const void *from, size_t n); /* into the buffers: read(2) */
 long uio_take(struct uio *uio, void *to, size_t n);	    /* out of them: write(2) */
 long uio_zero(struct uio *uio, size_t n);

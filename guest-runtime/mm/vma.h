@@ -25,7 +25,10 @@ void vma_free(struct mm *mm, struct vma *vma);
 
 /* Makes address a VMA border if one spans it. False: out of memory, or too many. */
 bool vma_split(struct mm *mm, uint64_t address);
-/* Removes all VMAs of a range; the pages are the caller's to unmap. 0 or -ENOMEM with nothing changed. */
+/*
+ * Removes all VMAs of a range; the pages are the caller's to unmap. 0 or
+ * -ENOMEM with nothing changed.
+ */
 int vma_carve(struct mm *mm, uint64_t start, uint64_t end);
 /* Joins what is alike in a range and at its borders. */
 void vma_merge_around(struct mm *mm, uint64_t start, uint64_t end);
@@ -88,7 +91,10 @@ bool leaves_protect(struct mm *mm, const struct vma *vma, uint64_t start, uint64
  * another -errno: past the end of the file, or it cannot be read.
  */
 int fill_page(struct mm *mm, struct vma *vma, uint64_t address, enum mm_access access);
-/* The same for a page that is there, but read-only because others have it, too. Sets *flush when one is due. */
+/*
+ * The same for a page that is there, but read-only because others have it, too.
+ * Sets *flush when one is due.
+ */
 int fill_writable(struct mm *mm, struct vma *vma, uint64_t address, bool *flush);
 /* A 2 MiB leaf around address, where vma spans it and memory is plenty; false: no such thing. */
 bool fill_huge(struct mm *mm, struct vma *vma, uint64_t address);

@@ -149,7 +149,10 @@ int netlink_route(const struct nlmsghdr *request, const void *body, size_t size,
 	case RTM_GETNETCONF:
 		return dump ? 0 : -EOPNOTSUPP;
 	}
-	/* New, delete, get, set: the other three of each are the administrator's, and there is none. */
+	/*
+	 * New, delete, get, set: the other three of each are the
+	 * administrator's, and there is none.
+	 */
 	return request->nlmsg_type < RTM_BASE || request->nlmsg_type > RTM_MAX ? -EOPNOTSUPP
 									       : -EPERM;
 }

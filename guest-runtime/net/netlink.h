@@ -16,7 +16,10 @@ struct netlink_reply {
 
 int netlink_create(int type, int protocol, struct socket **out);
 
-/* netlink-route.c: answers a request of NETLINK_ROUTE, `size` bytes behind its header. 0 or -errno for it. */
+/*
+ * netlink-route.c: answers a request of NETLINK_ROUTE, `size` bytes behind its
+ * header. 0 or -errno for it.
+ */
 int netlink_route(const struct nlmsghdr *request, const void *body, size_t size,
 		  struct netlink_reply *reply);
 

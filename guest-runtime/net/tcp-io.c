@@ -46,7 +46,10 @@ static long send_piece(struct inet_socket *inet, struct net_message *message)
 	size_t left = message->uio->left, unread = bytes_unread(inet), limit = most_unread(inet);
 
 	if (peer->closed || peer->socket.shutdown == SOCKET_NEITHER) {
-		/* Nobody is there, or wants to hear any more: what fits goes out, and a reset comes back. */
+		/*
+		 * Nobody is there, or wants to hear any more: what fits goes
+		 * out, and a reset comes back.
+		 */
 		left = MIN(left, limit);
 		uio_advance(message->uio, left);
 		if (!peer->closed)

@@ -272,7 +272,10 @@ long unix_datagram_send(struct socket *socket, struct net_message *message)
 	return (long)length;
 }
 
-/* The message that is meant: with a peek offset, the one where it lies, less what it skips of it. */
+/*
+ * The message that is meant: with a peek offset, the one where it lies, less
+ * what it skips of it.
+ */
 static struct unix_message *find_message(struct unix_socket *u, bool peek, size_t *skip)
 {
 	int32_t offset = u->socket.options.peek_offset;

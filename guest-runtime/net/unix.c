@@ -79,7 +79,10 @@ static size_t readable(const struct unix_socket *u)
 }
 
 /* Empty messages count, urgent bytes that were taken do not. */
-/* An empty message at the head does not count: Linux takes it for what is left of an urgent byte. */
+/*
+ * An empty message at the head does not count: Linux takes it for what is left
+ * of an urgent byte.
+ */
 static bool anything_received(const struct unix_socket *u)
 {
 	const struct list *first = u->messages.next;

@@ -62,7 +62,7 @@ request:
 	mov	%rdi, %cr3
 	iretq
 
-/* Exception stubs. The CPU has stored its frame in the event page; go to ring 3 with a ready frame. */
+/* Exception stubs. The CPU has stored its frame in the event page; a ready one leads to ring 3. */
 	.macro	stub vector
 	.org	block + VCPU_STUBS + \vector * VCPU_STUB
 	.if	\vector == 14
@@ -133,7 +133,7 @@ event_entry:
 	mov	DATA + VCPU_EVENT_RSP(%rip), %rdx
 	mov	DATA + VCPU_EVENT_RIP(%rip), %rcx
 	shr	$21, %rcx
-	cmp	$(GUEST_DIRECT_BASE >> 21), %rcx /* from the runtime itself: go on below its stack */
+	cmp	$(GUEST_DIRECT_BASE >> 21), %rcx /* from the runtime: go on below its stack */
 	je	1f
 	mov	DATA + VCPU_KSTACK_TOP(%rip), %rdx
 1:	and	$-16, %rdx
@@ -189,7 +189,10 @@ event_\vector:
 	.org	block + VCPU_DATA + VCPU_TSS + 102
 	.word	104			/* no I/O bitmap */
 
-/* Interrupt gates at fixed addresses, so that the assembler can split them. Programs may INT3 and INTO. */
+/*
+ * Interrupt gates at fixed addresses, so that the assembler can split them.
+ * Programs may INT3 and INTO.
+ */
 	.macro	gate vector
 	.word	VCPU_STUBS + \vector * VCPU_STUB
 	.word	GUEST_CS_KERNEL
@@ -213,7 +216,7 @@ event_\vector:
 	.macro	iret_frame vector
 	.quad	event_\vector
 	.quad	GUEST_CS_USER
-	.quad	0x202			/* IF, which ring 3 cannot set: the program keeps what it is given */
+	.quad	0x202			/* IF, which ring 3 cannot set: it keeps what it is given */
 	.quad	GUEST_DIRECT_BASE + VCPU_EVENT_TOP
 	.quad	GUEST_DS_USER
 	.endm

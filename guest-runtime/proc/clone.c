@@ -44,7 +44,10 @@ static int check_flags(uint64_t flags)
 	return flags & NAMESPACES ? note_syscall(__NR_clone, -EPERM) : 0;
 }
 
-/* RLIMIT_NPROC counts the user's threads, and who was not waited for; root's are bounded by the policy alone. */
+/*
+ * RLIMIT_NPROC counts the user's threads, and who was not waited for; root's
+ * are bounded by the policy alone.
+ */
 static bool too_many(const struct process *process)
 {
 	uint32_t total = thread_total() + process_zombies;
@@ -178,7 +181,10 @@ static void fill_thread(struct thread *thread, const struct clone_request *reque
 	signal_inherit(thread, parent, request->flags);
 }
 
-/* vfork's caller goes on when the child has its own memory, or none, or when it is killed itself. */
+/*
+ * vfork's caller goes on when the child has its own memory, or none, or when it
+ * is killed itself.
+ */
 static void wait_for_release(struct process *process, int tid)
 {
 	struct waiter waiter;
@@ -270,9 +276,10 @@ long process_clone(const struct clone_request *request)
 	if (request->flags & CLONE_VFORK)
 		thread->vfork_parent = process_get(self);
 	thread_start(thread, !is_thread);
+	/* A child goes first: it often ends, or calls execve, before its parent goes on. */
 	if (request->flags & CLONE_VFORK)
 		wait_for_release(self, tid);
 	else if (!is_thread)
-		sched_give_way(); /* the child goes first: it often ends, or calls execve, before its parent goes on */
+		sched_give_way();
 	return tid;
 }

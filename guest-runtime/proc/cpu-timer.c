@@ -106,7 +106,10 @@ void cpu_timer_remove(struct cpu_timer *timer)
 	list_remove(&timer->node);
 }
 
-/* Nanoseconds until it is due, 0 and below: it is; INT64_MAX: it is off, or its clock stands still. */
+/*
+ * Nanoseconds until it is due, 0 and below: it is; INT64_MAX: it is off, or its
+ * clock stands still.
+ */
 static int64_t left_of(const struct cpu_timer *timer)
 {
 	if (!timer->due_ns || !goes(&timer->clock))

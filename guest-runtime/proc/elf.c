@@ -13,7 +13,10 @@
 #define HEADERS_MAX 0x10000 /* bytes of program headers */
 #define PATH_MAX    4096
 
-/* Out of the pages that the segments will be mapped from: no exit of its own. False: there are none. */
+/*
+ * Out of the pages that the segments will be mapped from: no exit of its own.
+ * False: there are none.
+ */
 static bool copy_mapped(struct file *file, char *to, size_t n, uint64_t offset)
 {
 	while (n > 0) {

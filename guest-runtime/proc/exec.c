@@ -106,7 +106,10 @@ static int map(struct exec *exec, const struct elf *program, const struct elf *l
 		error = -EINVAL;
 	if (error)
 		return error;
-	/* Who loads programs itself may read them, as valgrind does, and has no use for jumps into the runtime. */
+	/*
+	 * Who loads programs itself may read them, as valgrind does, and has no
+	 * use for jumps into the runtime.
+	 */
 	exec->mm->foreign_text = !loader->file;
 	place_heap(exec->mm, &image->program, among_mappings);
 	image->header_count = program->header.e_phnum;

@@ -145,7 +145,10 @@ static int correct_word(const struct futex_waiter *waiter)
 			  FUTEX_OWNER_DIED | FUTEX_WAITERS | (uint32_t)waiter->thread->tid);
 }
 
-/* Sleeps until the waiter has the lock, or what ended it. Of one that was not moved yet, pi is NULL. */
+/*
+ * Sleeps until the waiter has the lock, or what ended it. Of one that was not
+ * moved yet, pi is NULL.
+ */
 static long wait_for_lock(struct futex_waiter *waiter, int64_t deadline)
 {
 	long ended = 0;
@@ -249,7 +252,10 @@ long futex_wait_lock(uva_t word, uva_t lock, bool private, uint32_t expected, in
 	return waiter.pi ? -EAGAIN : -ERESTARTNOINTR;
 }
 
-/* Of those that wait for word, the first takes the lock, if it is free. 0, 1, or -errno as take(). */
+/*
+ * Of those that wait for word, the first takes the lock, if it is free. 0, 1,
+ * or -errno as take().
+ */
 static int take_for_first(const struct futex_key *key, const struct futex_key *target, uva_t lock,
 			  bool waited_for, struct futex_pi **pi)
 {

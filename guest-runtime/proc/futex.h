@@ -65,7 +65,10 @@ long futex_requeue(uva_t word, uva_t to, bool private, int wake, int move,
 /* Locks with an owner, FUTEX_LOCK_PI and its like; `try`: does not wait. */
 long futex_lock(uva_t word, bool private, int64_t deadline, bool try);
 long futex_unlock(uva_t word, bool private);
-/* Waits for word as futex_wait() until futex_requeue_lock() moves it to the lock, and then for that. */
+/*
+ * Waits for word as futex_wait() until futex_requeue_lock() moves it to the
+ * lock, and then for that.
+ */
 long futex_wait_lock(uva_t word, uva_t lock, bool private, uint32_t expected, int64_t deadline);
 long futex_requeue_lock(uva_t word, uva_t lock, bool private, int wake, int move,
 			uint32_t expected);

@@ -19,7 +19,10 @@ struct process *group_find(int pgid);
  */
 bool group_is_orphaned(int pgid);
 
-/* process has become a zombie: its group may now be an orphan, and goes on if it was stopped, with SIGHUP. */
+/*
+ * process has become a zombie: its group may now be an orphan, and goes on if
+ * it was stopped, with SIGHUP.
+ */
 void group_leave(const struct process *process);
 /* The same for a child of one that ends, which has a new parent. */
 void group_lose_parent(const struct process *child, const struct process *old_parent);

@@ -30,7 +30,10 @@ void posix_timer_delete(struct posix_timer *timer);
 /* All of the process, as by execve(2) and the end. */
 void posix_timers_delete(struct process *process);
 
-/* value: a span, or `absolute` a moment of its clock; 0: off. ns. 0, or -ESRCH: the clock stands still. */
+/*
+ * value: a span, or `absolute` a moment of its clock; 0: off. ns. 0, or -ESRCH:
+ * the clock stands still.
+ */
 int posix_timer_set(struct posix_timer *timer, int64_t value, int64_t interval, bool absolute);
 void posix_timer_get(struct posix_timer *timer, int64_t *left, int64_t *interval);
 /* Of the signal that was taken last. */

@@ -105,8 +105,8 @@ struct process {
 	struct mm *mm;			/* a reference; NULL: a zombie */
 	struct signal_actions *actions; /* a reference */
 	struct signal_queue pending;	/* for any of its threads */
-	struct wait_queue
-		signalled; /* woken when a signal becomes pending for it or a thread of it */
+	/* Woken when a signal becomes pending for it or a thread of it. */
+	struct wait_queue signalled;
 	struct rlimit_pair limits[RLIMITS];
 	struct signal_timers timers; /* all off when zeroed, as in a new process */
 	struct list cpu_timers;	     /* proc/cpu-timer.c: of its clocks; zeroed: none */
@@ -190,7 +190,10 @@ static inline struct thread *current(void)
 extern struct list process_list;      /* struct process.all: zombies, too */
 extern struct process *process_first; /* whose end is the VM's */
 
-/* proc/ids.c: by number, or NULL. A process is found until it was reaped, a thread until it ended. */
+/*
+ * proc/ids.c: by number, or NULL. A process is found until it was reaped, a
+ * thread until it ended.
+ */
 struct process *process_find(int pid);
 struct thread *thread_find(int tid);
 uint32_t thread_total(void);
@@ -241,16 +244,25 @@ struct clone_request {
 	uint64_t tls;			       /* CLONE_SETTLS */
 	uint64_t parent_tid, child_tid, pidfd; /* program addresses */
 };
-/* Its tid, or -EAGAIN, -ENOMEM, -EINVAL, -EPERM. vfork's returns when the child let go of the memory. */
+/*
+ * Its tid, or -EAGAIN, -ENOMEM, -EINVAL, -EPERM. vfork's returns when the child
+ * let go of the memory.
+ */
 long process_clone(const struct clone_request *request);
 
 /* end.c. Ends all threads of current's process, this one now. status: as wait(2) has it. */
 _Noreturn void process_end(int wait_status);
 /* Makes the process end: its threads do on their way to the program. */
 void process_kill(struct process *process, int wait_status);
-/* Ends current; of the last thread, the process, with `status` (0 to 255) if nothing else ends it. */
+/*
+ * Ends current; of the last thread, the process, with `status` (0 to 255) if
+ * nothing else ends it.
+ */
 _Noreturn void thread_end(int status);
-/* execve's: ends the other threads of current's process; current becomes its leader. -EINTR: current is ending. */
+/*
+ * execve's: ends the other threads of current's process; current becomes its
+ * leader. -EINTR: current is ending.
+ */
 int process_be_alone(void);
 /* execve's and the end's: vfork's parent goes on. */
 void process_release_parent(struct thread *thread);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The run queue, in the order of virtual time; switches from thread to thread, and the idle loop. */
+/*
+ * The run queue, in the order of virtual time; switches from thread to thread,
+ * and the idle loop.
+ */
 #include "guest-runtime/proc/sched.h"
 
 #include "guest-runtime/entry/vcpu.h"
@@ -100,7 +103,10 @@ static struct thread *first(void)
 	return list_empty(&ready) ? NULL : thread_of(ready.next);
 }
 
-/* Behind those with the same time. Who was woken is often the first, who has had its turn the last. */
+/*
+ * Behind those with the same time. Who was woken is often the first, who has
+ * had its turn the last.
+ */
 static void enqueue(struct thread *thread)
 {
 	struct list *before = &ready;

@@ -21,7 +21,10 @@ void sched_yield(void);
 void sched_give_way(void);
 /* CPU time until then; UINT64_MAX: nobody waits for the CPU. */
 uint64_t sched_turn_left(void);
-/* current is THREAD_SLEEPING, _STOPPED or _ENDED: lets others run until sched_ready() and its turn. */
+/*
+ * current is THREAD_SLEEPING, _STOPPED or _ENDED: lets others run until
+ * sched_ready() and its turn.
+ */
 void sched_leave(void);
 /* A sleeping or stopped thread goes to the run queue; any other stays as it is. */
 void sched_ready(struct thread *thread);

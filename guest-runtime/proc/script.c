@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The first line of a script, by Linux's rules: one interpreter, and all of the rest as one argument. */
+/*
+ * The first line of a script, by Linux's rules: one interpreter, and all of the
+ * rest as one argument.
+ */
 #include "guest-runtime/proc/exec.h"
 
 #include "guest-runtime/lib/lib.h"

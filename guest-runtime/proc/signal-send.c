@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Making signals pending, and waking who is to act on them. Who may send is the callers' to check. */
+/*
+ * Making signals pending, and waking who is to act on them. Who may send is the
+ * callers' to check.
+ */
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/proc/process.h"
 #include "guest-runtime/proc/sched.h"

@@ -183,7 +183,10 @@ static void call_handler(struct thread *thread, const struct signal_info *info)
 		mine->handler = SIGNAL_DEFAULT;
 	if (!sound || !signal_frame_push(thread, info, &action,
 					 state->mask_saved ? state->saved : state->blocked)) {
-		/* No stack for the handler, or nowhere to return to from it: ends the program, unless SIGSEGV has its own way. */
+		/*
+		 * No stack for the handler, or nowhere to return to from it:
+		 * ends the program, unless SIGSEGV has its own way.
+		 */
 		if (info->signo == SIGSEGV)
 			mine->handler = SIGNAL_DEFAULT;
 		signal_fault(thread, SIGSEGV, SI_KERNEL, 0);

@@ -109,8 +109,8 @@ struct signal_entry {
 	struct signal_info info;
 	struct signal_queue *queue; /* that it is in */
 	struct signal_user *user;   /* who is charged for it */
-	struct posix_timer
-		*timer; /* whose it is: taken or dropped, it stays there. NULL: of none */
+	/* Whose it is: taken or dropped, it stays there. NULL: of none. */
+	struct posix_timer *timer;
 };
 
 /* setitimer(2)'s timers; zeroed: off. */
@@ -183,7 +183,10 @@ bool signal_take(struct thread *thread, sigmask_t set, struct signal_info *info)
 /* sigaction: sets the action; one that ignores the signal also drops what is pending of it. */
 void signal_set_action(struct thread *thread, int signo, const struct signal_action *action);
 
-/* For a new program: no handlers, no stack for them, no timers; what is ignored, blocked or pending stays. */
+/*
+ * For a new program: no handlers, no stack for them, no timers; what is
+ * ignored, blocked or pending stays.
+ */
 void signal_reset(struct thread *thread);
 
 /* The mask of ppoll, pselect, sigsuspend: blocked for this call only; delivery restores it. */
@@ -222,7 +225,10 @@ uint32_t signal_queue_count(uint32_t uid);
 /* like NULL: defaults; clear: without its handlers, but with what it ignores. NULL: no memory. */
 struct signal_actions *signal_actions_create(const struct signal_actions *like, bool clear);
 void signal_actions_put(struct signal_actions *actions);
-/* For a new thread of any process: the mask, and of vfork's and fork's child the stack for handlers. */
+/*
+ * For a new thread of any process: the mask, and of vfork's and fork's child
+ * the stack for handlers.
+ */
 void signal_inherit(struct thread *thread, const struct thread *parent, uint64_t clone_flags);
 /* By its action: it would do nothing. */
 bool signal_is_ignored(const struct process *process, int signo);

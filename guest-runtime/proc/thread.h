@@ -7,7 +7,10 @@
 
 struct thread;
 
-/* A thread that belongs to no process yet, with a copy of current's registers. NULL: out of memory. */
+/*
+ * A thread that belongs to no process yet, with a copy of current's registers.
+ * NULL: out of memory.
+ */
 struct thread *thread_create(void);
 /* Not the one that runs. */
 void thread_free(struct thread *thread);

@@ -157,7 +157,10 @@ void tick_idle(void)
 
 		timeout = MAX(left, 0);
 	}
-	/* Told once each time, when all output is outside: news that end the wait need not continue it. */
+	/*
+	 * Told once each time, when all output is outside: news that end the
+	 * wait need not continue it.
+	 */
 	bool tell = !output && stops_told != process_first->stops && stands_still(next);
 	if (wait_in_host(timeout, tell ? HC_WAIT_STOPPED : 0,
 			 stream_wanted(events) ? events : NULL) &&

@@ -48,7 +48,10 @@ void waiter_add_function(struct waiter *waiter, struct wait_queue *queue, uint32
 			 void (*woken)(struct waiter *waiter, uint32_t events));
 void waiter_remove(struct waiter *waiter);
 
-/* Something happened: wakes all, but of the exclusive ones one, in the order in which they came. events 0: anything. */
+/*
+ * Something happened: wakes all, but of the exclusive ones one, in the order in
+ * which they came. events 0: anything.
+ */
 void wait_queue_wake(struct wait_queue *queue, uint32_t events);
 /* The queue goes: who is enrolled stays so, and is never woken. */
 void wait_queue_leave(struct wait_queue *queue);
@@ -77,7 +80,10 @@ long wait_sleep_killable(void);
 		ended_; \
 	})
 
-/* A moment at which to do something; the function runs soon after it (proc/tick.h) and must not sleep. */
+/*
+ * A moment at which to do something; the function runs soon after it
+ * (proc/tick.h) and must not sleep.
+ */
 struct wait_timer {
 	struct list node;
 	int64_t deadline; /* of clock_monotonic_ns(); 0: off */

@@ -17,7 +17,10 @@
 
 #define INFO_USED 48 /* bytes of siginfo that have a meaning; the others are zero */
 
-/* Root, the same user, or SIGCONT within a session; what the kernel says itself may be said to all. */
+/*
+ * Root, the same user, or SIGCONT within a session; what the kernel says itself
+ * may be said to all.
+ */
 static int check(const struct process *to, const struct signal_info *info)
 {
 	const struct process *self = current()->process;

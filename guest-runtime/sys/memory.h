@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-/* Whether current may lock that many bytes more, as mmap(2) with MAP_LOCKED asks: 0, -EPERM, -EAGAIN. */
+/*
+ * Whether current may lock that many bytes more, as mmap(2) with MAP_LOCKED
+ * asks: 0, -EPERM, -EAGAIN.
+ */
 int memory_may_lock(uint64_t bytes);
 
 #endif

@@ -45,7 +45,10 @@ static long set_death_signal(uint64_t signo)
 	return 0;
 }
 
-/* Bits of capabilities(7) that may be set, with their locks; what they change holds anyway or is told to exec. */
+/*
+ * Bits of capabilities(7) that may be set, with their locks; what they change
+ * holds anyway or is told to exec.
+ */
 static long set_securebits(uint64_t bits)
 {
 	struct process *process = current()->process;

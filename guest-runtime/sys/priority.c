@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Priorities of threads, groups and users: of the CPU, and of files, which is only kept and told. */
+/*
+ * Priorities of threads, groups and users: of the CPU, and of files, which is
+ * only kept and told.
+ */
 #include "guest-runtime/sys/priority.h"
 
 #include "guest-runtime/lib/lib.h"

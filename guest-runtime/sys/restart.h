@@ -23,7 +23,10 @@ struct restart_block {
 	int64_t deadline;
 };
 
-/* Returns -ERESTART_RESTARTBLOCK. a: the arguments of the call, deadline: of clock_monotonic_ns(). */
+/*
+ * Returns -ERESTART_RESTARTBLOCK. a: the arguments of the call, deadline: of
+ * clock_monotonic_ns().
+ */
 long restart_later(restart_function *function, const uint64_t *a, int64_t deadline);
 
 #endif

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* unshare(2), setns(2): a thread's own descriptors and directories; there are no namespaces to make or to enter. */
+/*
+ * unshare(2), setns(2): a thread's own descriptors and directories; there are
+ * no namespaces to make or to enter.
+ */
 #include "guest-runtime/fs/files.h"
 #include "guest-runtime/fs/walk.h"
 #include "guest-runtime/notes/notes.h"

@@ -16,7 +16,10 @@ struct flag {
 	const char *name;
 };
 
-/* How a number is shown: the first row that equals value & mask, then each flag whose bits are set. */
+/*
+ * How a number is shown: the first row that equals value & mask, then each flag
+ * whose bits are set.
+ */
 struct flag_set {
 	uint64_t mask; /* of the part that is one of several values; 0: flags only; ~0: no flags */
 	const struct flag *values, *flags;

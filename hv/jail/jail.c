@@ -7,8 +7,8 @@
  *   3. descriptors           needs the list of grants; before Landlock, which opens one of its own
  *   4. environment           after the policy has copied what the task gets
  *   5. capabilities, no_new_privs   Landlock and seccomp demand no_new_privs
- *   6. limits                after all memory is reserved, and after KVM's worker thread, which they
- *                            would forbid, has started, without a capability
+ *   6. limits                after all memory is reserved, and after KVM's worker thread, which
+ *                            they would forbid, has started, without a capability
  *   7. Landlock              needs its own three system calls, which seccomp forbids
  *   8. verification          what is in force is read back; the launcher's proof is waited for
  *   9. seccomp               last: it forbids everything above

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which limits the monitor gets, and how high: from the policy and what the monitor itself needs. */
+/*
+ * Which limits the monitor gets, and how high: from the policy and what the
+ * monitor itself needs.
+ */
 #include "hv/jail/limits.h"
 
 #include "abi/layout.h"
@@ -9,7 +12,10 @@
 #include <sys/auxv.h>
 #include <sys/resource.h>
 
-/* Our own code, data, stack and heap, KVM's shared page, the C library's mappings; more with sanitizers. */
+/*
+ * Our own code, data, stack and heap, KVM's shared page, the C library's
+ * mappings; more with sanitizers.
+ */
 #ifndef OWN_MEMORY
 #define OWN_MEMORY (64ull << 20)
 #endif

@@ -98,7 +98,10 @@ int hv_prove_jail(const struct policy *policy, int kvm_fd, struct err *e)
 				       strerror(-r));
 		if (trial.done)
 			return trial.result;
-		/* A filter around sandbox-run may kill for an act: then that one is stopped, too. */
+		/*
+		 * A filter around sandbox-run may kill for an act: then that
+		 * one is stopped, too.
+		 */
 		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS || trial.now <= trial.first)
 			return err_set(e, ERR_SANDBOX, ECHILD,
 				       "the process that tries the jail ended with status %#x",

@@ -90,7 +90,10 @@ static char byte_at(const struct source *source, yaml_mark_t at)
 	return '\0';
 }
 
-/* "found character that cannot start any token" says little to who has not written YAML's scanner. */
+/*
+ * "found character that cannot start any token" says little to who has not
+ * written YAML's scanner.
+ */
 static int no_token(const struct events *in, yaml_mark_t at, struct err *e)
 {
 	char byte = byte_at(in->source, at);

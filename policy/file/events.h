@@ -21,7 +21,10 @@ void events_end(struct events *in);
 /* Goes on to the next event; 0, or -errno with a problem noted. */
 int events_next(struct events *in);
 
-/* Passes over a value that nothing is known about; the current event is its first, then its last. */
+/*
+ * Passes over a value that nothing is known about; the current event is its
+ * first, then its last.
+ */
 int events_skip(struct events *in);
 
 /* Notes that the file has not the form of a policy; -EINVAL. */

@@ -77,7 +77,10 @@ int read_value(struct source *source, struct rule *rule, const char *text, struc
 /* The path that a rule writes: variables expanded, checked to be absolute and plain. */
 int read_path(struct source *source, struct rule *rule, const char *text, struct err *e);
 
-/* Checks HOST:PORT, or a port to listen on; there is no network in this release: always an error. */
+/*
+ * Checks HOST:PORT, or a port to listen on; there is no network in this
+ * release: always an error.
+ */
 int read_peer(struct rule *rule, const char *text, struct err *e);
 
 /* One of the words of a TYPE_CHOICE, to its index. */

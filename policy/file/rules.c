@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The list of rules and the strings that it owns; what is wrong with the files that they came from. */
+/*
+ * The list of rules and the strings that it owns; what is wrong with the files
+ * that they came from.
+ */
 #include "policy/file/rules.h"
 #include "policy/file/load.h"
 #include "policy/file/schema.h"

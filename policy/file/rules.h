@@ -14,7 +14,10 @@
 
 struct policy;
 
-/* What a rule is about: the keys of a policy file, in the order of the schema (policy/file/schema.h). */
+/*
+ * What a rule is about: the keys of a policy file, in the order of the schema
+ * (policy/file/schema.h).
+ */
 enum rule_key {
 	RULE_VERSION,
 	RULE_NAME,

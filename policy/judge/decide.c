@@ -130,7 +130,10 @@ static void decide_host(const struct policy *p, enum act act, struct decision *d
 		decide_object(act, d, g);
 }
 
-/* A private directory is empty at first: what is asked about is hardly what may come to be there. */
+/*
+ * A private directory is empty at first: what is asked about is hardly what may
+ * come to be there.
+ */
 static int decide_hidden(enum act act, struct decision *d, const struct grant *g)
 {
 	struct stat st;

@@ -135,7 +135,10 @@ static int same_variable(const char *a, const char *b)
 	return length == strcspn(b, "=") && strncmp(a, b, length) == 0;
 }
 
-/* True when another rule about the same variable counts: one that passes what is not set does not. */
+/*
+ * True when another rule about the same variable counts: one that passes what
+ * is not set does not.
+ */
 static int is_replaced(const struct rules *r, size_t n)
 {
 	const struct rule *rule = &r->list[n];

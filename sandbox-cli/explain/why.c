@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Puts a decision into words: verdict, object, rule, what the program sees, and what would allow it. */
+/*
+ * Puts a decision into words: verdict, object, rule, what the program sees, and
+ * what would allow it.
+ */
 #include "sandbox-cli/explain/why.h"
 #include "common/cleanup.h"
 #include "common/err.h"

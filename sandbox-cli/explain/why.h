@@ -17,9 +17,10 @@ struct policy;
 int why_print(FILE *out, const struct policy *p, const char *act, struct err *e);
 
 /*
- * The path that a user means in OP:OBJECT or so: absolute, as written; "~" is the home. A pattern is
- * refused, if it is no file's name: an answer about the name would be taken for one about all that match.
- * The caller frees; NULL: e is filled.
+ * The path that a user means in OP:OBJECT or so: absolute, as written; "~" is
+ * the home. A pattern is refused, if it is no file's name: an answer about the
+ * name would be taken for one about all that match. The caller frees; NULL: e
+ * is filled.
  */
 char *why_path(const char *what, const char *written, struct err *e);
 

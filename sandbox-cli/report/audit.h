@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --audit FILE: one JSON object a line for each act, repeats counted (sandbox-run(1), AUDIT LOG). */
+/*
+ * --audit FILE: one JSON object a line for each act, repeats counted
+ * (sandbox-run(1), AUDIT LOG).
+ */
 #ifndef SANDBOX_CLI_AUDIT_H
 #define SANDBOX_CLI_AUDIT_H
 

@@ -35,7 +35,10 @@ void learn_free(struct learn *l);
 int learn_finish(const struct learn *l, const struct options *o, const struct policy *given,
 		 const struct notes *n, const char *path, int status, struct err *e);
 
-/* learn-secrets.c: denies, in the rules of the run, each secret that is there and is not granted. */
+/*
+ * learn-secrets.c: denies, in the rules of the run, each secret that is there
+ * and is not granted.
+ */
 int learn_hide_secrets(struct rules *r, const struct policy *given, struct err *e);
 
 /* learn-paths.c: what a run needed. */

@@ -52,7 +52,10 @@ struct notes {
 	size_t got;
 };
 
-/* A pipe: its read end goes to n, which is zeroed else but for its listener; *writer is the monitor's, the caller closes it. */
+/*
+ * A pipe: its read end goes to n, which is zeroed else but for its listener;
+ * *writer is the monitor's, the caller closes it.
+ */
 int notes_open(struct notes *n, int *writer, struct err *e);
 void notes_close(struct notes *n);
 

@@ -68,7 +68,10 @@ static int no_exec(const struct hv_outcome *o, const char *name, struct err *e)
 		err_hint(e, "make it visible with --ro PATH");
 		return ERR_NOT_FOUND;
 	}
-	/* The C library may have no words for ELIBBAD, the runtime's answer to a dynamic program. */
+	/*
+	 * The C library may have no words for ELIBBAD, the runtime's answer to
+	 * a dynamic program.
+	 */
 	err_set(e, ERR_NOT_EXECUTABLE, (int)o->code, "%s: cannot execute: %s", name,
 		o->code == ELIBBAD ? "it needs a loader" : strerror((int)o->code));
 	if (o->code == ENOEXEC || o->code == ELIBBAD)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --status-fd FD: who spoke, for programs that start sandbox-run (sandbox-run(1), STATUS STREAM). */
+/*
+ * --status-fd FD: who spoke, for programs that start sandbox-run
+ * (sandbox-run(1), STATUS STREAM).
+ */
 #ifndef SANDBOX_CLI_STATUS_H
 #define SANDBOX_CLI_STATUS_H
 

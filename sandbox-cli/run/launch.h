@@ -63,10 +63,10 @@ struct launch {
 	int save_fd, trace_fd; /* stay the caller's; -1: none */
 	int tty;	       /* a private terminal */
 	struct notes *notes;   /* takes the guest's notes, an empty one; NULL: none are asked for */
-	struct status
-		*status; /* is told of the start, and the monitor's memory is asked for; or NULL */
-	struct hv_account
-		*account;    /* counts what is done, and makes max_rss_kib be asked for; NULL */
+	/* Is told of the start, and the monitor's memory is asked for; or NULL. */
+	struct status *status;
+	/* Counts what is done, and makes max_rss_kib be asked for; NULL. */
+	struct hv_account *account;
 	uint32_t note_flags; /* which: enum boot_notes; BOOT_NOTES_KILL counts without notes, too */
 };
 

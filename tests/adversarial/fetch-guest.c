@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The guest of the tests that watch the monitor's system calls: a scene, and the handles of valid.h. */
+/*
+ * The guest of the tests that watch the monitor's system calls: a scene, and
+ * the handles of valid.h.
+ */
 #include "tests/adversarial/fetch-guest.h"
 
 #include <stdio.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The fields of every hypercall at their extremes: what is not refused there must answer as it says. */
+/*
+ * The fields of every hypercall at their extremes: what is not refused there
+ * must answer as it says.
+ */
 #include "tests/adversarial/fields.h"
 
 #include "hv/vm.h"

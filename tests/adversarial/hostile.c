@@ -3,7 +3,8 @@
  * Hostile guests against the real monitor in its real jail: raw images instead
  * of the runtime. Prints TAP.
  *   hostile [--quick] [--hasty] [--row=NAME...] [WORDS...]
- * only the attacks whose name holds one of WORDS; of those on every row, on these. --hasty: one failure is enough.
+ * only the attacks whose name holds one of WORDS; of those on every row, on
+ * these. --hasty: one failure is enough.
  */
 #include "tests/adversarial/scene.h"
 #include "tests/adversarial/stage.h"

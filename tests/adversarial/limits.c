@@ -178,7 +178,10 @@ static void output_is_bounded(void)
 
 #define CHUNK_PAGES (GUEST_WINDOW_CHUNK / GUEST_PAGE_SIZE)
 
-/* All memory, all slots, both windows whole, all handles, the shortest alarm: stage_run() looks at what it holds. */
+/*
+ * All memory, all slots, both windows whole, all handles, the shortest alarm:
+ * stage_run() looks at what it holds.
+ */
 static void everything_at_its_limit(void)
 {
 	const struct run run = { .ring = 3, .memory = 32ull << 20 };

@@ -45,7 +45,10 @@ extern int stage_output; /* with silent_pipe: its other end, for watch() */
 extern int quick;	 /* fewer rounds, for emulated machines */
 extern int hasty;	 /* short patience, for mutants */
 
-/* True for a hypercall that is to be attacked; that only those are which were wanted, if any was. */
+/*
+ * True for a hypercall that is to be attacked; that only those are which were
+ * wanted, if any was.
+ */
 int stage_row(const char *name);
 void stage_want_row(const char *name);
 
@@ -56,7 +59,10 @@ void stage_close(void);
 /* Empty orders in a fresh image. */
 struct orders *stage_orders(enum orders_kind kind);
 
-/* Appends a request; bytes beyond `stored` are 0xa5. The pointer holds until the next run's orders. */
+/*
+ * Appends a request; bytes beyond `stored` are 0xa5. The pointer holds until
+ * the next run's orders.
+ */
 struct record *stage_record(uint32_t number, uint32_t length, const void *payload, uint32_t stored);
 
 /* Bytes of the image that the next run gets, with the orders so far. */

@@ -166,7 +166,10 @@ static void every_handle_that_is_none(void **state)
 	guest_stop(&fetch_vm);
 }
 
-/* Of the wrong kind: refused or served, but nothing is done that its kind or its grant does not allow. */
+/*
+ * Of the wrong kind: refused or served, but nothing is done that its kind or
+ * its grant does not allow.
+ */
 static void every_handle_of_another_kind(void **state)
 {
 	static const uint32_t read_only[] = { H_ROOT, H_FILE, H_SUB, H_LINK, H_FIFO, H_CLOSED };

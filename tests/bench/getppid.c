@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define BATCHES	  25
-#define BATCH_NS  1000000.0 /* long enough that reading the clock, even by a system call, is small */
+#define BATCH_NS  1000000.0 /* reading the clock, even by a system call, is small beside it */
 #define CALLS_MAX 1000000
 
 static double now_ns(void)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The caller's terminal under --tty: its mode comes back whatever happens, and what is typed arrives. */
+/*
+ * The caller's terminal under --tty: its mode comes back whatever happens, and
+ * what is typed arrives.
+ */
 #include "sandbox-cli/run/terminal.h"
 #include "common/err.h"
 #include "hv/hv.h"
@@ -26,7 +29,10 @@ static struct terminal terminal;
 static struct boot_tty tty;
 static struct termios before;
 
-/* Standard input and output are a terminal of 33 rows and 77 columns, whose erase character is #. */
+/*
+ * Standard input and output are a terminal of 33 rows and 77 columns, whose
+ * erase character is #.
+ */
 static int setup(void **state)
 {
 	const struct winsize size = { .ws_row = 33, .ws_col = 77 };

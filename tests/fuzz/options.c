@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Fuzzes the command line: words of any bytes are parsed, or refused with printable words and status 125. */
+/*
+ * Fuzzes the command line: words of any bytes are parsed, or refused with
+ * printable words and status 125.
+ */
 #include "sandbox-cli/options.h"
 #include "common/err.h"
 

@@ -55,7 +55,10 @@ static int read_text(struct rules *r, const char *text, size_t size)
 	return rc;
 }
 
-/* The rules as a file says them, without the comments: they name origins. NULL: it cannot be resolved. */
+/*
+ * The rules as a file says them, without the comments: they name origins. NULL:
+ * it cannot be resolved.
+ */
 static char *print(struct rules *r)
 {
 	struct policy p;

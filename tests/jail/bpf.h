@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An interpreter of seccomp's BPF programs, as far as filters here use it; included after cmocka. */
+/*
+ * An interpreter of seccomp's BPF programs, as far as filters here use it;
+ * included after cmocka.
+ */
 #ifndef TESTS_JAIL_BPF_H
 #define TESTS_JAIL_BPF_H
 

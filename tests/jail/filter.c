@@ -159,7 +159,10 @@ static uint64_t draw(void)
 	}
 }
 
-/* Arguments that satisfy the row, in half of the cases with one of them spoilt. 1: it was allowed. */
+/*
+ * Arguments that satisfy the row, in half of the cases with one of them spoilt.
+ * 1: it was allowed.
+ */
 static int try_row(struct comparison *c, const struct host_call *call)
 {
 	struct seccomp_data data = { .nr = call->number, .arch = AUDIT_ARCH_X86_64 };

@@ -97,7 +97,10 @@ static inline int scene_answer(long result)
 	return result < 0 ? errno : 0;
 }
 
-/* 1: in the runs from here on the streams are neither terminals nor seekable, and there are no outputs. */
+/*
+ * 1: in the runs from here on the streams are neither terminals nor seekable,
+ * and there are no outputs.
+ */
 extern int scene_plain;
 
 /* What the last child wrote to its stdout; NUL-terminated. */

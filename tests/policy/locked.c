@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A locked policy: what flags may still say. And whose files an administrator's word makes of use. */
+/*
+ * A locked policy: what flags may still say. And whose files an administrator's
+ * word makes of use.
+ */
 #include "policy/file/load.h"
 #include "policy/file/rules.h"
 #include "tests/policy/tree.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The walk to the program that is answered before the start: as the service would, or not at all. */
+/*
+ * The walk to the program that is answered before the start: as the service
+ * would, or not at all.
+ */
 #include "tests/unit/guest.h"
 
 #include "abi/boot.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* I12: what a guest adds to the host's disks is counted before it is there, whatever way it takes. */
+/*
+ * I12: what a guest adds to the host's disks is counted before it is there,
+ * whatever way it takes.
+ */
 #include "tests/not-run.h"
 #include "tests/unit/tree.h"
 
@@ -178,7 +181,10 @@ static void holes_of_ones_own_are_paid_for_once(void **state)
 			 -EDQUOT); /* a hole before it counts, too */
 }
 
-/* A write that ends in the middle, at memory that is none, gives back what it counted and no more. */
+/*
+ * A write that ends in the middle, at memory that is none, gives back what it
+ * counted and no more.
+ */
 static void a_short_write_earns_nothing(void **state)
 {
 	uint32_t file = tree_walk(&vm, TREE_RW, "file", BOTH);

@@ -164,7 +164,10 @@ static void requests_at_random(void **state)
 			fail_msg("hypercall %u was never served", rows[i].number);
 }
 
-/* Streams lead nowhere; the one grant, a writable one, has a file, a directory, a link and a FIFO. */
+/*
+ * Streams lead nowhere; the one grant, a writable one, has a file, a directory,
+ * a link and a FIFO.
+ */
 static int setup(void **state)
 {
 	char grant[512];

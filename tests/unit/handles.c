@@ -114,7 +114,10 @@ static void a_copy_of_a_root_can_go_the_root_stays(void **state)
 	assert_true(fcntl(handles_get(h, 0)->fd, F_GETFD) >= 0);
 }
 
-/* READ, WRITE and OVERLAY are handles, in the policy's order; the right to change is WRITE's alone. */
+/*
+ * READ, WRITE and OVERLAY are handles, in the policy's order; the right to
+ * change is WRITE's alone.
+ */
 static void only_write_grants_are_changeable(void **state)
 {
 	struct grant grants[] = { { .kind = GRANT_READ },

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* on-deny: kill: what the policy forbids ends the VM, whichever check it is that finds it; a miss does not. */
+/*
+ * on-deny: kill: what the policy forbids ends the VM, whichever check it is
+ * that finds it; a miss does not.
+ */
 #include "tests/unit/rows.h"
 #include "tests/unit/tree.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* I8: under a policy of single files to read, they are open before the guest is, and nothing else ever. */
+/*
+ * I8: under a policy of single files to read, they are open before the guest
+ * is, and nothing else ever.
+ */
 #include "tests/unit/guest.h"
 
 #include "hv/fs.h"

@@ -85,7 +85,10 @@ static uint64_t guard(const struct vma *vma)
 	return vma->flags & MAP_GROWSDOWN ? STACK_GUARD : 0;
 }
 
-/* Largest gap of a subtree, its links and priorities checked on the way; depth is that of a treap. */
+/*
+ * Largest gap of a subtree, its links and priorities checked on the way; depth
+ * is that of a treap.
+ */
 static uint64_t check_node(const struct vma *vma)
 {
 	const struct vma *below = vma_previous(&mm, vma);

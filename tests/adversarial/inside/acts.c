@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* handles NUMBER: asks for its attributes. handles -NUMBER: closes it. handles NUMBER NAME: walks. */
+/*
+ * handles NUMBER: asks for its attributes. handles -NUMBER: closes it. handles
+ * NUMBER NAME: walks.
+ */
 int handles(char **words)
 {
 	long number = strtol(words[0], NULL, 0);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small trinity: system calls with half-plausible arguments at the runtime.
- * values.c, structs.c, paths.c and random.c makes arguments, calls.c has the table of calls, main.c the
- * processes. Nothing of libc is used by those who make the calls, since the
- * calls may take away any memory of it.
+ * values.c, structs.c, paths.c and random.c make arguments, calls.c has the
+ * table of calls, main.c the processes. Nothing of libc is used by those who
+ * make the calls, since the calls may take away any memory of it.
  */
 #ifndef TESTS_FUZZ_SYSCALLS_FUZZ_H
 #define TESTS_FUZZ_SYSCALLS_FUZZ_H

@@ -274,7 +274,10 @@ static void one_round(uint64_t seed, unsigned int count)
 	}
 }
 
-/* Children may stop, signal and starve the leader as far as Linux lets them: it takes no signals that it can refuse. */
+/*
+ * Children may stop, signal and starve the leader as far as Linux lets them: it
+ * takes no signals that it can refuse.
+ */
 static void harden(void)
 {
 	struct utsname name;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A program runs with interrupts on, and sees that: after system calls, page faults, signals, an alarm. */
+/*
+ * A program runs with interrupts on, and sees that: after system calls, page
+ * faults, signals, an alarm.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>

@@ -20,7 +20,10 @@ struct registers {
 	uint64_t rbx, rbp, rdi, rsi, rdx, r8, r9, r10, r12, r13, r14, r15, rflags, rax;
 };
 
-/* Loads all registers, keeps data in the red zone, makes getppid by `shape`, stores all registers. */
+/*
+ * Loads all registers, keeps data in the red zone, makes getppid by `shape`,
+ * stores all registers.
+ */
 #define SITE(name, shape) \
 	__asm__(".pushsection .text\n.globl " #name "\n.balign 16\n" #name ":\n" \
 		"push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15; push %rdi\n" \
@@ -121,7 +124,10 @@ int main(void)
 	printf("return %d %d\n", same_for_all(site_return, SYS_getpid, pid),
 	       same_for_all(site_return, SYS_getuid, uid));
 
-	/* A signal into a call whose site was rewritten: EINTR, and the program goes on where it was. */
+	/*
+	 * A signal into a call whose site was rewritten: EINTR, and the program
+	 * goes on where it was.
+	 */
 	signal(SIGALRM, on_alarm);
 	for (int i = 0; i < ROUNDS; i++)
 		nanosleep(&moment, NULL);

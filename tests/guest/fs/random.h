@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What random.c's operations are made of: numbers from a seed, names of a small tree, lines of what came of it. */
+/*
+ * What random.c's operations are made of: numbers from a seed, names of a small
+ * tree, lines of what came of it.
+ */
 #ifndef TESTS_GUEST_FS_RANDOM_H
 #define TESTS_GUEST_FS_RANDOM_H
 
@@ -81,7 +84,10 @@ static uint32_t hash_fd(int fd)
 	return n < 0 ? 0xbad : h;
 }
 
-/* Of a directory the size and, where somebody may count them differently, the blocks are left out. */
+/*
+ * Of a directory the size and, where somebody may count them differently, the
+ * blocks are left out.
+ */
 static void show_stat(const char *path, const struct stat *st)
 {
 	printf("%s: mode %o nlink %ld uid %u", path, st->st_mode, (long)st->st_nlink, st->st_uid);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A chain of processes that move a stream from pipe to pipe, each in its own ways and sizes: what comes out at the
- * end is what went in.
+ * A chain of processes that move a stream from pipe to pipe, each in its own
+ * ways and sizes: what comes out at the end is what went in.
  */
 #include "../fs/try.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What processes share by mappings and descriptors: POSIX shared memory and semaphores, futexes, events. */
+/*
+ * What processes share by mappings and descriptors: POSIX shared memory and
+ * semaphores, futexes, events.
+ */
 #include "../fs/try.h"
 
 #include <poll.h>

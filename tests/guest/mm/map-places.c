@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Where mappings go: hints, fixed places, low memory, huge reservations; and that new memory is zero. */
+/*
+ * Where mappings go: hints, fixed places, low memory, huge reservations; and
+ * that new memory is zero.
+ */
 #include "probe.h"
 
 #define GIB (1ul << 30)

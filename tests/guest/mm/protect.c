@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* mprotect(2), page by page: rights, holes, files, and that nothing writable is executable unasked. */
+/*
+ * mprotect(2), page by page: rights, holes, files, and that nothing writable is
+ * executable unasked.
+ */
 #include "probe.h"
 
 static long protect(uint64_t address, uint64_t length, uint64_t prot)

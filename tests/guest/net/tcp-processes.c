@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* TCP between processes: servers with many clients, floods, a backlog that is full, ends while somebody waits. */
+/*
+ * TCP between processes: servers with many clients, floods, a backlog that is
+ * full, ends while somebody waits.
+ */
 #include "../fs/try.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The first line of scripts. Each names this program, which prints what it gets and takes the next. */
+/*
+ * The first line of scripts. Each names this program, which prints what it gets
+ * and takes the next.
+ */
 #include "../fs/try.h"
 
 #include <sys/auxv.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* CLONE_PARENT: the sister's end tells with the signal of who made her, whatever clone(2) was asked for. */
+/*
+ * CLONE_PARENT: the sister's end tells with the signal of who made her,
+ * whatever clone(2) was asked for.
+ */
 #include "../fs/try.h"
 
 #include <sched.h>

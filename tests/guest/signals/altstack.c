@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Alternate stacks: SS_AUTODISARM, flags as they are told, threads and children, and frames one on the other. */
+/*
+ * Alternate stacks: SS_AUTODISARM, flags as they are told, threads and
+ * children, and frames one on the other.
+ */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>

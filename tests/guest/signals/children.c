@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What parents and children tell each other: SIGCHLD, who is not waited for, death signals, orphaned groups. */
+/*
+ * What parents and children tell each other: SIGCHLD, who is not waited for,
+ * death signals, orphaned groups.
+ */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Errors of the system calls of signals themselves, in Linux's order of checks; flags as they are kept. */
+/*
+ * Errors of the system calls of signals themselves, in Linux's order of checks;
+ * flags as they are kept.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

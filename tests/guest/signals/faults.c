@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Faults of all kinds: what siginfo and the frame tell of them, in the process, a thread and vfork's child.
+ * Faults of all kinds: what siginfo and the frame tell of them, in the process,
+ * a thread and vfork's child.
  * usage: faults [no-far]; no-far: without a far return, for which some emulators panic a kernel.
  */
 #include <fcntl.h>

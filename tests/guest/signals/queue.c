@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Queues: real-time signals in order and by number, limits, several at once, and what execve keeps. */
+/*
+ * Queues: real-time signals in order and by number, limits, several at once,
+ * and what execve keeps.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Signals of all kinds at random to processes with threads that do all kinds of things: nobody gets lost. */
+/*
+ * Signals of all kinds at random to processes with threads that do all kinds of
+ * things: nobody gets lost.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sending: kill, tkill, tgkill, sigqueue and pidfds; errors in Linux's order, and what siginfo tells. */
+/*
+ * Sending: kill, tkill, tgkill, sigqueue and pidfds; errors in Linux's order,
+ * and what siginfo tells.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Calls that a stop and a continue interrupt: which go on as if nothing had happened, and for how long. */
+/*
+ * Calls that a stop and a continue interrupt: which go on as if nothing had
+ * happened, and for how long.
+ */
 #include <errno.h>
 #include <linux/futex.h>
 #include <poll.h>

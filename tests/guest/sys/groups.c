@@ -241,7 +241,10 @@ int main(int argc, char **argv)
 		read(atoi(argv[2]), &byte, 1);
 		return 0;
 	}
-	/* Natively it may lead nothing, inside it leads its session: a child of its own makes both equal. */
+	/*
+	 * Natively it may lead nothing, inside it leads its session: a child of
+	 * its own makes both equal.
+	 */
 	pid_t pid = fork();
 	if (pid) {
 		int status;

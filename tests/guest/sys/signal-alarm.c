@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Alarms that reach a program while it computes, faults or makes system calls; nothing of it gets lost. */
+/*
+ * Alarms that reach a program while it computes, faults or makes system calls;
+ * nothing of it gets lost.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

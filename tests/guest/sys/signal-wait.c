@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Waiting for signals: sigsuspend, pause, sigwaitinfo, sigtimedwait, and calls that alarms interrupt. */
+/*
+ * Waiting for signals: sigsuspend, pause, sigwaitinfo, sigtimedwait, and calls
+ * that alarms interrupt.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

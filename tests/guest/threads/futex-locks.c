@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Locks with an owner: handed over in order, timed out, deadlocked, left by the dead, requeued to. */
+/*
+ * Locks with an owner: handed over in order, timed out, deadlocked, left by the
+ * dead, requeued to.
+ */
 #include "futex.h"
 
 static uint32_t lock, second, condition;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Who is woken: counts, order, bits, moves, private and shared words, across processes, and time. */
+/*
+ * Who is woken: counts, order, bits, moves, private and shared words, across
+ * processes, and time.
+ */
 #include "futex.h"
 
 #define PRIVATE FUTEX_PRIVATE_FLAG

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Lives and ends of threads: leaders that go first, programs that end or execute while others wait, forks, and bombs. */
+/*
+ * Lives and ends of threads: leaders that go first, programs that end or
+ * execute while others wait, forks, and bombs.
+ */
 #include "futex.h"
 
 #include <sys/prctl.h>

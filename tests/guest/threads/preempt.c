@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Nobody starves: threads and processes that compute beside those that sleep, talk, and compute, too. */
+/*
+ * Nobody starves: threads and processes that compute beside those that sleep,
+ * talk, and compute, too.
+ */
 #include "futex.h"
 
 #include <poll.h>

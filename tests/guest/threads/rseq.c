@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Restartable sequences: registration, aborts by signals and other threads, bad descriptions; barriers. */
+/*
+ * Restartable sequences: registration, aborts by signals and other threads, bad
+ * descriptions; barriers.
+ */
 #include "futex.h"
 
 #include <linux/rseq.h>

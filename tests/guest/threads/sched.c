@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Policies, priorities and affinity: of oneself, another thread, a child, a group; and what is refused. */
+/*
+ * Policies, priorities and affinity: of oneself, another thread, a child, a
+ * group; and what is refused.
+ */
 #include "futex.h"
 
 #include <grp.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What pthreads make of futexes: mutexes, conditions, locks, barriers, semaphores, in and across processes. */
+/*
+ * What pthreads make of futexes: mutexes, conditions, locks, barriers,
+ * semaphores, in and across processes.
+ */
 #include "futex.h"
 
 #include <semaphore.h>
