@@ -237,6 +237,11 @@ if wanted "limits"; then
 		attack --report never -- say output $stream
 		is "$status $(cat "$said")" "0 -9" "limits: no output $stream that was not asked for"
 	done
+	plant
+	attack --file-size 64KiB --overlay "$scene/w" --save-changes "$tap_dir/saved" -- say output 3
+	is "$(grep -e ^- "$said") $(stat -c %s "$tap_dir/saved")" "-27 65536" "limits: the archive ends where the policy says"
+	attack --file-size 64KiB --trace "$tap_dir/traced" -- say output 4
+	is "$(grep -e ^- "$said") $(stat -c %s "$tap_dir/traced")" "-27 65536" "limits: the trace ends where the policy says"
 	started=$(date +%s%N)
 	timeout 60 "$SANDBOX_RUN" -p "$tap_dir/hurry.yaml" --ro "$inside" "$inside" say stopped >"$said" 2>&1
 	status=$?
