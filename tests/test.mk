@@ -3,15 +3,17 @@
 # A machine without a usable /dev/kvm fails, it does not skip.
 
 TEST_UNITS    := $(UNIT_TESTS) $(POLICY_TESTS) $(CLI_TESTS) $(JAIL_TESTS)
-TEST_SCRIPTS  := tests/cli/cli.sh tests/cli/policies.sh tests/cli/host.sh tests/cli/run.sh tests/cli/policy.sh tests/cli/receipt.sh tests/cli/jobs.sh $(wildcard tests/programs/*.sh) \
-	tests/guest/run.sh tests/fuzz/corpus.sh tests/python/run.sh $(wildcard tests/jail/*.sh) tests/kvm/verdict-test.sh
+TEST_SCRIPTS  := $(patsubst %,tests/cli/%.sh,cli policies host run policy receipt jobs) \
+	$(wildcard tests/programs/*.sh) tests/guest/run.sh tests/fuzz/corpus.sh tests/python/run.sh \
+	$(wildcard tests/jail/*.sh) tests/kvm/verdict-test.sh
 PROVE         := prove --exec '' --timer --failures --comments
 
 .PHONY: test-kvm test-units test-programs test-python-long test-amd test-intel
 test: deps-test
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all test-kvm
-	@$(MAKE) --no-print-directory $(TEST_UNITS) guest-programs jail-tests adversarial-tests mutants-ready payload fuzz-programs
+	@$(MAKE) --no-print-directory $(TEST_UNITS) guest-programs jail-tests adversarial-tests \
+		mutants-ready payload fuzz-programs
 	$(PROVE) $(TEST_UNITS) $(TEST_SCRIPTS) $(ADVERSARIAL_TESTS) tests/adversarial/mutants.sh
 	@$(MAKE) --no-print-directory -k -j2 fuzz-all SECONDS=60 FUZZ_SEED=1
 	$(PROVE) -j2 tests/kvm/test-amd.sh tests/kvm/test-intel.sh
