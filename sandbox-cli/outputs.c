@@ -48,8 +48,12 @@ static int check_learn(struct outputs *out, const char *file, const struct polic
 	char directory[PATH_MAX], *slash;
 	int special = whole_is_special(file), rc;
 
-	if (special)
-		return whole_refuse("--learn", file, special < 0 ? -special : EINVAL, e);
+	if (special < 0)
+		return whole_refuse("--learn", file, -special, e);
+	if (special) {
+		err_escape(directory, sizeof(directory), file, strlen(file));
+		return err_set(e, ERR_SANDBOX, EINVAL, "--learn %s: not a regular file", directory);
+	}
 	out->learn = whole_canonical(file);
 	if (!out->learn)
 		return whole_refuse("--learn", file, errno, e);

@@ -79,14 +79,20 @@ static void put_line(const struct audit *a, const struct entry *entry, FILE *out
 static int write_entry(struct audit *a, const struct entry *entry, uint64_t most)
 {
 	cleanup_free char *line = NULL;
+	ssize_t written;
 	size_t size = 0;
 	FILE *out = open_memstream(&line, &size);
 
 	if (!out)
 		return 0;
 	put_line(a, entry, out);
-	if (fclose(out) || a->bytes + size > most || write(a->fd, line, size) != (ssize_t)size)
+	if (fclose(out) || a->bytes + size > most)
 		return 0;
+	written = write(a->fd, line, size);
+	if (written != (ssize_t)size) {
+		a->error = written < 0 ? errno : ENOSPC;
+		return 0;
+	}
 	a->bytes += size;
 	return 1;
 }

@@ -19,6 +19,7 @@ struct audit {
 	char run[9];	  /* names the run in its lines */
 	uint64_t bytes;	  /* written so far */
 	uint64_t dropped; /* acts for which there was no room, or no disk */
+	int error;	  /* why a line could not be written, the last; 0: all could */
 };
 
 void audit_start(struct audit *a, int fd, int all, const struct policy *p);

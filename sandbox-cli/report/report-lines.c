@@ -159,6 +159,15 @@ void report_note(const struct launch_result *r, const char *name, const struct p
 			(double)p->timeout_ns / 1e9);
 }
 
+void report_lost(const char *file, int error)
+{
+	char shown[NAME_SHOWN];
+
+	err_escape(shown, sizeof(shown), file, strlen(file));
+	fprintf(stderr, "sandbox-run: --audit %s: not all was written: %s\n", shown,
+		strerror(error));
+}
+
 void report_dropped(const char *file)
 {
 	char shown[NAME_SHOWN];

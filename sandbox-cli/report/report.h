@@ -32,6 +32,9 @@ void report_note(const struct launch_result *r, const char *name, const struct p
 /* A size as an option has it, or in bytes. */
 void report_size(char *out, size_t size, uint64_t bytes);
 
+/* The line about a log that does not hold all. */
+void report_lost(const char *file, int error);
+
 /* The line about an archive of --save-changes that is not there because it is not complete. */
 void report_dropped(const char *file);
 

@@ -6,6 +6,7 @@
 #include "sandbox-cli/outputs.h"
 #include "sandbox-cli/report/exists.h"
 #include "sandbox-cli/report/receipt.h"
+#include "sandbox-cli/report/report.h"
 #include "sandbox-cli/report/summary.h"
 #include "sandbox-cli/run/launch.h"
 
@@ -74,7 +75,7 @@ void reports_start(struct reports *r, const struct options *o, struct outputs *o
 static void add_ends(struct notes *n, const struct launch_result *result)
 {
 	if (result->end == LAUNCH_TIMEOUT || result->timed_out)
-		notes_add(n, NOTE_LIMIT, "wall-time", ETIME);
+		notes_add(n, NOTE_LIMIT, result->cpu_limited ? "cpu-time" : "wall-time", ETIME);
 	if (result->end != LAUNCH_OUTCOME)
 		return;
 	if (result->outcome.end == HV_END_NO_MEMORY)
@@ -91,6 +92,8 @@ void reports_finish(struct reports *r, const struct options *o, const struct lau
 	if (r->audit.fd >= 0 || r->status.fd)
 		add_ends(n, result);
 	audit_finish(&r->audit, n);
+	if (r->audit.error)
+		report_lost(o->audit, r->audit.error);
 	if (prints_summary(o) && (status || o->report == REPORT_ALWAYS))
 		summary_print(n, r->policy, result, o->command[0], status);
 	/* Programs try calls and do without: who succeeded need not hear of it. */

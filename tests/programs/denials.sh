@@ -101,6 +101,9 @@ is "$(audit -t 500ms "$name" sh -c "cat $T/open/file; while :; do :; done" | tai
 "$SANDBOX_RUN" --rw "$T/open" --audit "$T/open/log" "$name" true 2>"$tap_dir/err"
 is "$? $(cat "$tap_dir/err")" "125 sandbox-run: error: --audit $T/open/log: lies under --rw $T/open and COMMAND could change it
 sandbox-run: hint: write it to a place that COMMAND cannot write to" 'not where COMMAND can write'
+"$SANDBOX_RUN" --report never --audit /dev/full "$name" cat "$T/open/file" >"$tap_dir/out" 2>"$tap_dir/err"
+is "$? $(tail -1 "$tap_dir/err")" '1 sandbox-run: --audit /dev/full: not all was written: No space left on device' \
+	'a log that is not complete is said to be so'
 
 # The status stream.
 status() {
@@ -116,6 +119,8 @@ is "$(status "$name" sh -c "cat $T/open/file $T/secret/key;  (: >/new); exit 3")
 # shellcheck disable=SC2016 # the inner shell's
 is "$(status "$name" sh -c 'kill -9 $$' | tail -1)" '["exited","signal",137,9,0,true,true]' 'killed by a signal'
 is "$(status -t 200ms "$name" sleep 9 | tail -1)" '["exited","timeout",124,null,1,true,true]' 'out of time'
+is "$(status --cpu-time 200ms "$name" sh -c 'while :; do :; done' | tail -2 | head -1)" \
+	'["denied","limit","cpu-time",true]' 'out of CPU time, by its own name'
 is "$(status /nosuch | tail -1)" '["exited","sandbox",127,null,0,true,false]' 'not started'
 is "$(status "$name" sh -c 'exit 125' | tail -1)" '["exited","command",125,null,0,true,true]' 'the status 125 of COMMAND'
 is "$(status --output 1KiB "$name" seq 9999 | tail -1)" '["exited","policy",153,null,1,true,true]' 'a limit of the policy'
