@@ -22,19 +22,28 @@ static bool is_short_jump(uint8_t opcode)
 	return opcode == 0xeb || (opcode & 0xf0) == 0x70 || (opcode & 0xfc) == 0xe0;
 }
 
+/* Only those that are near enough; to: the target's offset from the piece, which may lie outside. */
+static bool has_short_jump(const uint8_t *code, int64_t n, int64_t to)
+{
+	for (int64_t i = MAX(to - 2 - INT8_MAX, 0); i <= to - 2 - INT8_MIN && i + 2 <= n; i++)
+		if (is_short_jump(code[i]) && i + 2 + (int8_t)code[i + 1] == to)
+			return true;
+	return false;
+}
+
 static bool piece_has_jump(const uint8_t *code, size_t n, uint64_t address, uint64_t target)
 {
-	for (size_t i = 0; i + sizeof(int32_t) <= n; i++) {
-		int32_t displacement;
+	const uint32_t wanted = (uint32_t)(target - address - sizeof(uint32_t));
+
+	/* Every byte of it counts: this is most of what a rewritten site costs. */
+	for (uint32_t i = 0; i + sizeof(uint32_t) <= n; i++) {
+		uint32_t displacement;
 
 		memcpy(&displacement, code + i, sizeof(displacement));
-		if (address + i + sizeof(displacement) + (uint64_t)(int64_t)displacement == target)
-			return true;
-		if (is_short_jump(code[i]) &&
-		    address + i + 2 + (uint64_t)(int64_t)(int8_t)code[i + 1] == target)
+		if (displacement + i == wanted)
 			return true;
 	}
-	return false;
+	return has_short_jump(code, (int64_t)n, (int64_t)(target - address));
 }
 
 static bool range_has_jump(const struct vma *vma, uint64_t start, uint64_t end, uint8_t *code,
@@ -55,8 +64,9 @@ bool site_is_jumped_to(struct mm *mm, uint64_t address)
 	struct vma *vma = mm_find(mm, address);
 	uint8_t *code = kmalloc(PAGE_SIZE + OVERLAP);
 	bool found = !vma || !code ||
-		     range_has_jump(vma, address - AROUND, address + AROUND, code, address) ||
-		     range_has_jump(vma, vma->start, vma->start + COLD, code, address);
+		     range_has_jump(vma, vma->start, vma->start + COLD, code, address) ||
+		     range_has_jump(vma, MAX(address - AROUND, vma->start + COLD), address + AROUND,
+				    code, address);
 
 	kfree(code);
 	return found;
