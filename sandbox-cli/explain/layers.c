@@ -100,7 +100,7 @@ static void print_holes(FILE *out, const struct policy *p)
 		[HOLE_DENIED] = "not walked to, made or replaced",
 		[HOLE_READ] = "not changed, nor what lies below it",
 		[HOLE_PINNED] = "not moved or removed, being on the way to one of those",
-		[HOLE_WAY] = "the same, whatever directory comes to be there",
+		[HOLE_WAY] = "on the way to one of those, whatever directory comes to be there",
 	};
 
 	if (p->hole_count)
