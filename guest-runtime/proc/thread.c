@@ -2,6 +2,7 @@
 /* Threads made and freed, and a new one's first steps. */
 #include "guest-runtime/proc/thread.h"
 
+#include "guest-runtime/entry/sites.h"
 #include "guest-runtime/lib/lib.h"
 #include "guest-runtime/mm/page.h"
 #include "guest-runtime/mm/uaccess.h"
@@ -96,6 +97,8 @@ _Noreturn void thread_enter_program(void)
 		copy_to_user(thread->set_child_tid, &thread->tid, sizeof(thread->tid));
 	thread->set_child_tid = 0;
 	tick_return();
+	/* The call that made it, or another thread since, may have had its site rewritten. */
+	thread->frame->rip = sites_return(thread->frame->rip);
 	signal_deliver(thread);
 	frame_return_full(thread->frame);
 }
