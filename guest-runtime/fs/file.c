@@ -83,7 +83,7 @@ void file_put(struct file *file)
 	file_unlock(file);
 	epoll_forget(file);
 	async_set(file, -1, false);
-	if (file_writable(file))
+	if (file_writable(file) && !file->unseen)
 		file->inode->writers--;
 	lock_drop(file->inode, file);
 	if (file->ops && !(file->flags & O_PATH))

@@ -48,6 +48,11 @@ struct file *memfd_create(const char *name_text, uint32_t flags)
 		file_put(file);
 		file = NULL;
 	}
+	/* It does not hinder execve(2), as others that are opened to write do. */
+	if (file) {
+		inode->writers--;
+		file->unseen = true;
+	}
 	dentry_put(entry);
 	return file;
 }

@@ -191,6 +191,7 @@ struct file {
 	void *private;
 	uint32_t lock;			/* LOCK_SH, LOCK_EX or 0: flock(2) held */
 	int lock_pid;			/* by who took it */
+	bool unseen;			/* writes, but is not counted in inode->writers */
 	struct list locked;		/* of all that hold one: file_locks */
 	int owner, owner_type;		/* F_SETOWN: a process, negative: a group; F_OWNER_* */
 	uint32_t owner_uid, owner_euid; /* of who said so */

@@ -3,6 +3,7 @@
 #include "try.h"
 
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 static char big[20000];
 
@@ -42,6 +43,29 @@ static void seals(void)
 	close(ro), close(fd);
 }
 
+/* fexecve(3) of what was just written, and is still open for it: memfd_create's own descriptor does not count. */
+static void executed(void)
+{
+	char *const argv[] = { "script", NULL };
+	int fd = memfd_create("script", 0), status = 0;
+	char again[40];
+
+	snprintf(again, sizeof(again), "/proc/self/fd/%d", fd);
+	TRY(write(fd, "#!/bin/sh\nexit 7\n", 17));
+	for (int i = 0; i < 2; i++) {
+		fflush(stdout);
+		pid_t pid = fork();
+		if (pid == 0) {
+			TRY(syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH));
+			fflush(stdout);
+			_exit(99);
+		}
+		waitpid(pid, &status, 0);
+		printf("executed: %x\n", status);
+		open(again, O_RDWR); /* this one counts */
+	}
+}
+
 int main(void)
 {
 	char name[260], target[300] = "";
@@ -78,6 +102,7 @@ int main(void)
 	TRY(memfd_create((void *)8, 0x80));
 	TRY(memfd_create("x", 1u << 26));
 	seals();
+	executed();
 	pipe(p);
 	TRY(fcntl(p[1], F_ADD_SEALS, F_SEAL_WRITE));
 	TRY(fcntl(p[1], F_GET_SEALS));
