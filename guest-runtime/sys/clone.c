@@ -11,7 +11,7 @@
 
 #define ARGS_MIN     CLONE_ARGS_SIZE_VER0
 #define ARGS_MAX     4096
-#define CLONE3_FLAGS (~(uint64_t)(CLONE_DETACHED | CSIGNAL))
+#define CLONE3_FLAGS ((UINT32_MAX | CLONE_CLEAR_SIGHAND) & ~(uint64_t)(CLONE_DETACHED | CSIGNAL))
 
 long sys_fork(const uint64_t *a)
 {
@@ -81,10 +81,13 @@ long sys_clone3(const uint64_t *a)
 	if ((!args.set_tid && args.set_tid_size) || (args.set_tid && !args.set_tid_size))
 		return -EINVAL;
 	if (args.exit_signal > CSIGNAL || args.exit_signal > SIGNALS ||
-	    (args.flags & ~CLONE3_FLAGS) || (args.flags & CLONE_INTO_CGROUP) ||
-	    (!args.stack) != (!args.stack_size))
+	    (args.flags & ~CLONE3_FLAGS) || (!args.stack) != (!args.stack_size) ||
+	    args.stack > GUEST_USER_END || args.stack_size > GUEST_USER_END - args.stack)
 		return -EINVAL;
 	if ((args.flags & (CLONE_THREAD | CLONE_PARENT)) && args.exit_signal)
+		return -EINVAL;
+	if ((args.flags & CLONE_PIDFD) && (args.flags & CLONE_PARENT_SETTID) &&
+	    args.pidfd == args.parent_tid)
 		return -EINVAL;
 	if (args.set_tid_size)
 		return -EPERM;

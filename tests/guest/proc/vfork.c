@@ -90,6 +90,16 @@ static void errors(void)
 	show("a stack without size", clone3(&args, sizeof(args)));
 	args = (struct clone_args){ .set_tid_size = 1 };
 	show("a count of no ids", clone3(&args, sizeof(args)));
+	args = (struct clone_args){ .flags = 1ULL << 34, .exit_signal = SIGCHLD };
+	show("a flag that is not known yet", clone3(&args, sizeof(args)));
+	args = (struct clone_args){ .stack = (uint64_t)-8192, .stack_size = 16384 };
+	show("a stack around the end", clone3(&args, sizeof(args)));
+	args = (struct clone_args){ .stack = 1ULL << 47, .stack_size = 8192 };
+	show("a stack that is not the program's", clone3(&args, sizeof(args)));
+	args = (struct clone_args){ .flags = CLONE_PIDFD | CLONE_PARENT_SETTID,
+				    .pidfd = (uintptr_t)large,
+				    .parent_tid = (uintptr_t)large };
+	show("two numbers for one place", clone3(&args, sizeof(args)));
 	args = (struct clone_args){ .exit_signal = SIGCHLD };
 	show("too small", clone3(&args, 63));
 	show("too large", clone3(&args, 4097));
