@@ -43,6 +43,8 @@ void process_kill(struct process *process, int wait_status)
 	if (process->ending || process->state == PROCESS_ZOMBIE)
 		return;
 	process->ending = true;
+	/* What was not told of it yet is no longer true. */
+	process->reported_stop = process->reported_continue = false;
 	process->wait_status = wait_status;
 	for_each_thread(thread, process) make_end(thread);
 }

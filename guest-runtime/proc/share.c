@@ -74,6 +74,5 @@ void share_inherit(struct share *share, const struct share *parent)
 	if (!parent->reset_on_fork)
 		return;
 	share->reset_on_fork = false;
-	share->policy = SCHED_NORMAL;
 	share->nice = MAX(parent->nice, 0);
 }

@@ -144,6 +144,25 @@ static void clones(void)
 	printf("status %#x\n", (unsigned)status);
 }
 
+/* Killed while it is stopped, and nobody has asked: it has ended, and was never stopped. */
+static void stopped_and_killed(void)
+{
+	int status;
+
+	for (int continued = 0; continued < 2; continued++) {
+		pid_t pid = sleeper();
+
+		kill(pid, SIGSTOP);
+		usleep(20000);
+		if (continued)
+			kill(pid, SIGCONT);
+		kill(pid, SIGKILL);
+		show("stopped and killed", waitpid(pid, &status, WUNTRACED | WCONTINUED));
+		printf("status %#x\n", (unsigned)status);
+		show("once", waitpid(pid, &status, WUNTRACED | WCONTINUED));
+	}
+}
+
 static void ignored(void)
 {
 	struct sigaction action = { .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT };
@@ -165,6 +184,7 @@ int main(void)
 	statuses();
 	infos();
 	clones();
+	stopped_and_killed();
 	ignored();
 	return 0;
 }

@@ -29,6 +29,14 @@ static void policies(void)
 	TRY(sched_getscheduler(0));
 	TRY(sched_setscheduler(0, SCHED_BATCH, &none));
 	TRY(sched_getscheduler(0));
+	TRY(sched_setscheduler(0, SCHED_BATCH | SCHED_RESET_ON_FORK, &none));
+	fflush(stdout);
+	if (fork() == 0) {
+		printf("of a child %x\n", sched_getscheduler(0));
+		fflush(stdout);
+		_exit(0);
+	}
+	wait(NULL);
 	TRY(sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none));
 	printf("%x\n", sched_getscheduler(0));
 	TRY(sched_setscheduler(0, SCHED_OTHER, &none));
