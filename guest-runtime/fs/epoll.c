@@ -65,6 +65,29 @@ static bool asked(const struct entry *entry)
 	return on_stream(entry) || epoll_of(entry->file);
 }
 
+/* In the set, or in those in it: no deeper than NESTS_MAX. */
+static bool has_streams(const struct epoll *epoll)
+{
+	if (epoll->asked == 0)
+		return false;
+	list_for_each (node, &epoll->entries) {
+		const struct entry *entry = container_of(node, struct entry, node);
+		const struct epoll *below = epoll_of(entry->file);
+
+		if (below ? has_streams(below) : on_stream(entry))
+			return true;
+	}
+	return false;
+}
+
+/* Another set tells of its edges itself, but for those of streams. */
+static bool tells(const struct entry *entry)
+{
+	const struct epoll *below = epoll_of(entry->file);
+
+	return below && (entry->event.events & EPOLLET) && !has_streams(below);
+}
+
 /* What of the entry's events is true now. */
 static uint32_t state(const struct entry *entry)
 {
@@ -101,7 +124,7 @@ static void ask(struct epoll *epoll)
 	list_for_each (node, &epoll->entries) {
 		struct entry *entry = container_of(node, struct entry, node);
 
-		if (asked(entry) && list_empty(&entry->ready) && state(entry))
+		if (asked(entry) && !tells(entry) && list_empty(&entry->ready) && state(entry))
 			list_add_before(&epoll->ready, &entry->ready);
 	}
 }

@@ -177,7 +177,10 @@ static long wait_for_input(struct tty *tty, bool nonblocking, int64_t deadline)
 	long ended = WAIT_UNTIL(&tty->queue[TTY_SLAVE], deadline, has_come(tty) || !tty->master);
 	if (ended == -ETIMEDOUT)
 		return 0;
-	return ended < 0 ? -ERESTARTSYS : line_available(tty, false);
+	if (ended < 0)
+		return -ERESTARTSYS;
+	/* Who waited is told of the end otherwise than who comes later. */
+	return line_available(tty, false) ? 1 : -EIO;
 }
 
 long pty_read_slave(struct file *file, struct uio *uio, int64_t *offset)

@@ -35,7 +35,8 @@ static void arm(struct timerfd *timer)
 	if (timer->next &&
 	    __builtin_add_overflow(clock_monotonic_ns(), timer->next - now(timer), &deadline))
 		deadline = INT64_MAX;
-	wait_timer_set(&timer->alarm, timer->next ? MAX(deadline, 1) : 0);
+	/* What expires while there is something to read changes nothing for who waits. */
+	wait_timer_set(&timer->alarm, timer->next && !timer->expiries ? MAX(deadline, 1) : 0);
 }
 
 /* Counts what has expired. */
@@ -96,6 +97,7 @@ static long timer_read(struct file *file, struct uio *uio, int64_t *offset)
 		return -ERESTARTSYS;
 	uint64_t value = timer->expiries;
 	timer->expiries = 0;
+	arm(timer);
 	return uio_fill(uio, &value, sizeof(value)) == sizeof(value) ? (long)sizeof(value)
 								     : -EFAULT;
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 
 static char big[16];
 static volatile int signals[65];
@@ -186,6 +187,25 @@ static void waiting(void)
 	close_pair();
 }
 
+/* The terminal goes while somebody reads: he is told of an error, who comes later of the end. */
+static void left_waiting(void)
+{
+	printf("== left waiting\n");
+	open_pair();
+	fflush(stdout);
+	if (fork() == 0) {
+		close(master);
+		fcntl(slave, F_SETFL, 0);
+		get("waiting", slave, 10);
+		get("later", slave, 10);
+		fflush(stdout);
+		_exit(0);
+	}
+	usleep(50000);
+	close_pair();
+	wait(NULL);
+}
+
 static void packets(void)
 {
 	int on = 1;
@@ -283,6 +303,7 @@ int main(void)
 	settings();
 	closing();
 	waiting();
+	left_waiting();
 	packets();
 	sessions();
 	return 0;

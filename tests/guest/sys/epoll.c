@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 
 static void show(int set, int max, int timeout)
 {
@@ -117,6 +118,11 @@ static void nests(void)
 	show(sets[0], 8, 0), show(sets[0], 8, -1), show(sets[3], 8, 0);
 	read(event, &(uint64_t){ 0 }, 8);
 	show(sets[0], 8, 0);
+	TRY(control(sets[0], EPOLL_CTL_MOD, sets[1], EPOLLIN | EPOLLET));
+	for (int i = 0; i < 2; i++) {
+		write(event, &(uint64_t){ 1 }, 8);
+		show(sets[0], 8, 0), show(sets[0], 8, 0);
+	}
 	for (int i = 0; i < 8; i++)
 		close(sets[i]);
 	close(event);
@@ -148,6 +154,25 @@ static void interrupted(int set)
 	sigprocmask(SIG_UNBLOCK, &all, NULL);
 }
 
+/* A timer that goes on is no new edge until it is read. */
+static void timers(int set)
+{
+	struct itimerspec often = { { 0, 5000000 }, { 0, 5000000 } };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET }, got;
+	uint64_t expiries = 0;
+
+	epoll_ctl(set, EPOLL_CTL_ADD, fd, &event);
+	timerfd_settime(fd, 0, &often, NULL);
+	for (int i = 0; i < 2; i++) {
+		TRY(epoll_wait(set, &got, 1, 1000));
+		TRY(epoll_wait(set, &got, 1, 30));
+		TRY(read(fd, &expiries, sizeof(expiries)));
+		printf("several %d\n", expiries > 2);
+	}
+	close(fd);
+}
+
 int main(void)
 {
 	work_enter();
@@ -162,7 +187,7 @@ int main(void)
 	errors(set);
 	close(set);
 	set = epoll_create(1);
-	kinds(set), nests(), interrupted(set);
+	kinds(set), nests(), interrupted(set), timers(set);
 	unlink("f");
 	return 0;
 }
