@@ -142,9 +142,10 @@ static struct process *copy_process(const struct clone_request *request)
 	return child;
 }
 
-static void adopt(struct process *child, struct process *parent)
+static void adopt(struct process *child, struct process *parent, int parent_tid)
 {
 	child->parent = parent;
+	child->parent_tid = parent_tid;
 	if (parent)
 		list_add_before(&parent->children, &child->sibling);
 	else
@@ -266,8 +267,10 @@ long process_clone(const struct clone_request *request)
 		return error;
 	}
 	fill_thread(thread, request);
-	if (!is_thread)
-		adopt(thread->process, request->flags & CLONE_PARENT ? self->parent : self);
+	if (!is_thread && (request->flags & CLONE_PARENT))
+		adopt(thread->process, self->parent, self->parent_tid);
+	else if (!is_thread)
+		adopt(thread->process, self, current()->tid);
 	id_set(thread, tid);
 	list_add_before(&thread->process->threads, &thread->node);
 	thread->process->thread_count++;

@@ -75,6 +75,33 @@ static struct process *next_parent(const struct process *process)
 	return NULL;
 }
 
+/* Who takes over the children of a thread of process that ends: another of its threads. */
+static int next_thread(struct process *process)
+{
+	int tid = 0;
+
+	for_each_thread(thread, process)
+	{
+		if (!thread->ending)
+			return thread->tid;
+		tid = thread->tid;
+	}
+	return tid;
+}
+
+static void hand_on_children(struct process *process, int tid)
+{
+	list_for_each (node, &process->children) {
+		struct process *child = container_of(node, struct process, sibling);
+
+		if (child->parent_tid != tid)
+			continue;
+		child->parent_tid = next_thread(process);
+		if (child->death_signal)
+			signal_send_from_self(child, child->death_signal);
+	}
+}
+
 static void give_away_children(struct process *process)
 {
 	struct process *heir = next_parent(process);
@@ -85,6 +112,7 @@ static void give_away_children(struct process *process)
 
 		list_remove(&child->sibling);
 		child->parent = heir;
+		child->parent_tid = heir ? next_thread(heir) : 0;
 		if (heir)
 			list_add_before(&heir->children, &child->sibling);
 		child->exit_signal = SIGCHLD;
@@ -161,6 +189,8 @@ _Noreturn void thread_end(int status)
 		end_process(process, status);
 	else
 		wait_queue_wake(&process->thread_ended, 0);
+	if (!process->ending)
+		hand_on_children(process, thread->tid);
 	thread->state = THREAD_ENDED;
 	sched_leave();
 	__builtin_unreachable();
@@ -179,6 +209,8 @@ int process_be_alone(void)
 		error = wait_sleep_killable() ? -EINTR : 0;
 	waiter_remove(&waiter);
 	if (!error && self->tid != process->pid) {
+		list_for_each (node, &process->children)
+			container_of(node, struct process, sibling)->parent_tid = process->pid;
 		id_clear(self);
 		id_set(self, process->pid);
 	}

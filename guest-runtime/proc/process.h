@@ -76,6 +76,7 @@ struct process {
 	uint32_t references;	/* being in process_list is one */
 	struct list all;	/* of process_list, by age */
 	struct process *parent; /* NULL: init */
+	int parent_tid;		/* its thread whose child it is: __WNOTHREAD, PR_SET_PDEATHSIG */
 	struct list children, sibling;
 	struct list threads;   /* struct thread.node; the first is the leader while it lives */
 	uint32_t thread_count; /* that have not ended */

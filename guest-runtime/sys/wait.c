@@ -37,6 +37,8 @@ static bool matches(const struct process *child, const struct wanted *wanted)
 
 	if (!(wanted->options & __WALL) && clone != !!(wanted->options & __WCLONE))
 		return false;
+	if ((wanted->options & __WNOTHREAD) && child->parent_tid != current()->tid)
+		return false;
 	switch (wanted->type) {
 	case P_PID:
 		return child->pid == wanted->id;

@@ -2,10 +2,12 @@
 /* wait4(2) and waitid(2): every option, what they tell, and who may be waited for. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -163,6 +165,42 @@ static void stopped_and_killed(void)
 	}
 }
 
+static void *other_thread(void *argument)
+{
+	pid_t *children = argument;
+
+	show("another thread's, alone", waitpid(children[0], NULL, __WNOTHREAD | WNOHANG));
+	show("another thread's", waitpid(children[0], NULL, WNOHANG));
+	children[1] = child(0);
+	usleep(20000);
+	show("its own", waitpid(-1, NULL, __WNOTHREAD | WNOHANG));
+	children[1] = fork();
+	if (children[1] == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		for (;;)
+			pause();
+	}
+	usleep(20000);
+	return NULL;
+}
+
+/* Children are a thread's; the others of the process inherit them when it ends. */
+static void threads(void)
+{
+	pid_t children[2];
+	pthread_t thread;
+	int status;
+
+	children[0] = sleeper();
+	pthread_create(&thread, NULL, other_thread, children);
+	usleep(30000);
+	pthread_join(thread, NULL);
+	printf("inherited: %d", waitpid(children[1], &status, __WNOTHREAD) == children[1]);
+	printf(", told of the thread's death: %#x\n", (unsigned)status);
+	kill(children[0], SIGKILL);
+	show("own", waitpid(children[0], NULL, __WNOTHREAD));
+}
+
 static void ignored(void)
 {
 	struct sigaction action = { .sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT };
@@ -185,6 +223,7 @@ int main(void)
 	infos();
 	clones();
 	stopped_and_killed();
+	threads();
 	ignored();
 	return 0;
 }
