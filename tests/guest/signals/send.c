@@ -185,8 +185,11 @@ static void to_threads(void)
 	pipe(pipes);
 	pthread_create(&thread, NULL, wait_here, &over);
 	read(pipes[0], &byte, 1);
-	said("tgkill thread", syscall(SYS_tgkill, getpid(), tid, SIGUSR1));
-	usleep(20000);
+	long result = syscall(SYS_tgkill, getpid(), tid, SIGUSR1);
+	/* The other thread's turn may come later. */
+	for (int i = 0; i < 1000 && count == 0; i++)
+		usleep(1000);
+	said("tgkill thread", result);
 	printf("there %d\n", last_tid == tid);
 	count = 0;
 	kill(getpid(), SIGUSR1);
