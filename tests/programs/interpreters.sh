@@ -198,8 +198,7 @@ $SIG{TERM} = sub { print "TERM\n" }; kill TERM => $$; $SIG{PIPE} = 'IGNORE'; clo
 exec 'sh', '-c', 'echo executed; exit 6';
 END
 
-if [ -x /usr/bin/node ]; then
-	SCRIPT_STATUS=3 SANDBOX_FLAGS="-m 2GiB" script 'node' /usr/bin/node <<'END'
+SCRIPT_STATUS=3 SANDBOX_FLAGS="-m 2GiB" script 'node' /usr/bin/node <<'END'
 const fs = require('fs'), cp = require('child_process'), os = require('os'), path = require('path'), net = require('net'), zlib = require('zlib'), crypto = require('crypto');
 const { Worker, isMainThread, parentPort, workerData } = require('worker_threads'), { pipeline, Transform } = require('stream'), util = require('util'), events = require('events');
 const run = util.promisify(cp.execFile);
@@ -223,7 +222,7 @@ const run = util.promisify(cp.execFile);
   await new Promise(r => setTimeout(r, 5)); process.exitCode = 3; process.on('exit', code => console.log('exit', code)); const a = new AbortController(); cp.execFile('sleep', ['5'], { signal: a.signal }, e => console.log(e.name)); a.abort();
 })().catch(e => { console.error(e); process.exit(1); });
 END
-fi
+
 if [ -x /usr/bin/javac ]; then
 	java=$tap_dir/java
 	mkdir "$java"

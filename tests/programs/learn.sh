@@ -59,23 +59,19 @@ trip 'stat of a directory' stat -c %F "$T/elsewhere"
 is "$(granted read)" '' 'whose contents are not given'
 trip 'python3' /usr/bin/python3 -c 'import json, sys; print(len(open(sys.argv[1]).read()))' "$T/elsewhere/more"
 trip 'cd and back' sh -c "cd $T/elsewhere && pwd && cat ./data ../elsewhere/more"
-if command -v gcc >/dev/null; then
-	printf '#include <stdio.h>\n#include "value.h"\nint main(void) { return !printf("hello %%d\\n", VALUE); }\n' >hello.c
-	echo '#define VALUE 7' >value.h
-	trip 'gcc' -e PATH=/usr/bin:/bin gcc -o hello hello.c
-	is "$(granted write) $(ls hello 2>&1)" "$T/work hello" 'what it writes, and where'
-	rm -f hello hello.o
-	printf 'all: hello.o\n\tcc -o hello hello.o && ./hello\nhello.o: hello.c value.h\n\tcc -c hello.c\n' >Makefile
-	learn -e PATH=/usr/bin:/bin make
-	is "$(ls hello 2>&1)" "ls: cannot access 'hello': No such file or directory" 'learning changes nothing'
-	trip 'make' -e PATH=/usr/bin:/bin make
-	rm -f hello hello.o Makefile
-fi
-if command -v git >/dev/null; then
-	git init -q . && git add . && git -c user.name=n -c user.email=e@f commit -qm one && echo x >>hello.c
-	trip 'git status' git status --short
-	trip 'git log' git --no-pager log --format=%s
-fi
+printf '#include <stdio.h>\n#include "value.h"\nint main(void) { return !printf("hello %%d\\n", VALUE); }\n' >hello.c
+echo '#define VALUE 7' >value.h
+trip 'gcc' -e PATH=/usr/bin:/bin gcc -o hello hello.c
+is "$(granted write) $(ls hello 2>&1)" "$T/work hello" 'what it writes, and where'
+rm -f hello hello.o
+printf 'all: hello.o\n\tcc -o hello hello.o && ./hello\nhello.o: hello.c value.h\n\tcc -c hello.c\n' >Makefile
+learn -e PATH=/usr/bin:/bin make
+is "$(ls hello 2>&1)" "ls: cannot access 'hello': No such file or directory" 'learning changes nothing'
+trip 'make' -e PATH=/usr/bin:/bin make
+rm -f hello hello.o Makefile
+git init -q . && git add . && git -c user.name=n -c user.email=e@f commit -qm one && echo x >>hello.c
+trip 'git status' git status --short
+trip 'git log' git --no-pager log --format=%s
 # shellcheck disable=SC2016 # the inner shell's
 trip 'a policy and options' -e WORD=x --ro "$T/elsewhere" sh -c 'echo $WORD; cat ../elsewhere/data ../home/.config/settings'
 
