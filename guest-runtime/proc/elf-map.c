@@ -42,6 +42,15 @@ static int map_zeroes(struct mm *mm, uint64_t from, uint64_t to, uint32_t prot)
 	return at < 0 ? (int)at : 0;
 }
 
+/* As by a copy that broke off: the page that is to be filled with zeroes is not there. */
+static bool is_cut_off(struct file *file, const Elf64_Phdr *segment)
+{
+	struct hc_attr attr;
+
+	return !file_attr(file, &attr) &&
+	       (uint64_t)attr.size < segment->p_offset + segment->p_filesz;
+}
+
 static int map_segment(struct mm *mm, struct file *file, const Elf64_Phdr *segment, uint64_t base)
 {
 	uint64_t address = segment->p_vaddr + base;
@@ -58,8 +67,9 @@ static int map_segment(struct mm *mm, struct file *file, const Elf64_Phdr *segme
 		if (at < 0)
 			return (int)at;
 	}
-	return map_zeroes(mm, segment->p_filesz ? address + segment->p_filesz : start,
-			  address + segment->p_memsz, prot);
+	int error = map_zeroes(mm, segment->p_filesz ? address + segment->p_filesz : start,
+			       address + segment->p_memsz, prot);
+	return error == -ENOMEM && is_cut_off(file, segment) ? -ENOEXEC : error;
 }
 
 /* What all segments together take, and their largest alignment. */

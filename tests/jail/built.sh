@@ -74,15 +74,29 @@ has_stack_protector()
 	[ "$(objdump -d --no-show-raw-insn "$run" | grep -c 'call.*<__stack_chk_fail')" -ge 100 ]
 }
 
-# All but those that only hold data.
-objects_have_cet()
+# each_object COMMAND...: for all of ours but those that only hold data
+each_object()
 {
+	bad=0 seen=0
 	find build/host -name '*.o' >"$list"
 	while read -r object; do
 		readelf -SW "$object" | grep -q ' \.text .* [0-9a-f]*[1-9a-f][0-9a-f]* 00  AX' || continue
-		readelf -nW "$object" | grep -q 'x86 feature: IBT, SHSTK' || { echo "$object"; bad=1; }
+		seen=$((seen + 1))
+		"$@" "$object" || { echo "$object"; bad=1; }
 	done <"$list"
-	[ -z "${bad-}" ]
+	[ $bad = 0 ] && [ $seen -ge 100 ]
+}
+
+has_cet()
+{
+	readelf -nW "$1" | grep -q 'x86 feature: IBT, SHSTK'
+}
+
+# The compiler notes with what options it ran.
+was_guarded()
+{
+	options=$(readelf --debug-dump=info --dwarf-depth=1 "$1" 2>/dev/null | grep DW_AT_producer)
+	case $options in *-fPIE*-fstack-protector-strong*-fstack-clash-protection*) ;; *) return 1 ;; esac
 }
 
 list=$(mktemp)
@@ -93,7 +107,12 @@ ok "full RELRO, bound at start" is_full_relro
 ok "no relocation in code" lacks -d 'TEXTREL'
 ok "nothing is writable and executable, the stack neither" no_wx
 ok "stack protector" has_stack_protector
-ok "CET: each object of ours has IBT and SHSTK" objects_have_cet
+if readelf -SW build/host/hv/monitor.o | grep -q ' \.debug_info '; then
+	ok "each object of ours was built with it, and with probes of large frames" each_object was_guarded
+else
+	skip "each object of ours was built with it, and with probes of large frames" "built without -g"
+fi
+ok "CET: each object of ours has IBT and SHSTK" each_object has_cet
 if readelf -nW "$libc" 2>/dev/null | grep -q 'x86 feature: IBT, SHSTK'; then
 	ok "CET: the file, too" has -n 'x86 feature: IBT, SHSTK'
 else

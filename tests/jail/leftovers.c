@@ -65,6 +65,23 @@ static void own_descriptor_as_stream(void **state)
 	assert_non_null(strstr(e.what, "is at 2"));
 }
 
+/* One that is free would be given to the next file that the guest walks to. */
+static void no_stream_is_free(void **state)
+{
+	struct policy p = { .grant_count = 0 };
+	struct jail_fds fds = { .vm = 4, .vcpu = 5, .outcome = 6 };
+	struct err e = { 0 };
+	int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 100), r;
+
+	(void)state;
+	close(STDIN_FILENO);
+	r = jail_descriptors(&p, &fds, &e);
+	assert_int_equal(dup2(kept, STDIN_FILENO), STDIN_FILENO);
+	close(kept);
+	assert_int_equal(r, -EBADF);
+	assert_non_null(strstr(e.what, "0 is free"));
+}
+
 /* Nothing but NUL bytes where the kernel shows the environment. */
 static int environment_bytes(struct scene *s, const void *argument)
 {
@@ -145,9 +162,10 @@ static void parent_gone_already(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(descriptors_alone), cmocka_unit_test(own_descriptor_as_stream),
-		cmocka_unit_test(environment),	     cmocka_unit_test(not_dumpable),
-		cmocka_unit_test(dies_with_parent),  cmocka_unit_test(parent_gone_already),
+		cmocka_unit_test(descriptors_alone),   cmocka_unit_test(own_descriptor_as_stream),
+		cmocka_unit_test(no_stream_is_free),   cmocka_unit_test(environment),
+		cmocka_unit_test(not_dumpable),	       cmocka_unit_test(dies_with_parent),
+		cmocka_unit_test(parent_gone_already),
 	};
 	int failed;
 
