@@ -5,7 +5,7 @@
 JAIL_LAYERS  := descriptors limits capabilities landlock seccomp verify_state
 JAIL_OBJECTS := $(patsubst %.c,$(BUILD)/check/%.o,$(wildcard hv/jail/*.c common/*.c) hv/proof.c)
 JAIL_COMMON  := $(patsubst %,$(BUILD)/tests/jail/%.o,scene acts acts-write)
-JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow sidechannels prove printed)
+JAIL_TESTS   := $(patsubst %,$(BUILD)/tests/jail/%,forbidden allowed landlock privileges leftovers filter narrow sidechannels prove verify printed)
 JAIL_WRAP    := $(JAIL_LAYERS:%=-Wl,--wrap=jail_%)
 
 .PHONY: jail-tests

@@ -75,8 +75,9 @@ static int no_exec(const struct hv_outcome *o, const char *name, struct err *e)
 	err_set(e, ERR_NOT_EXECUTABLE, (int)o->code, "%s: cannot execute: %s", name,
 		o->code == ELIBBAD ? "it needs a loader" : strerror((int)o->code));
 	if (o->code == ENOEXEC || o->code == ELIBBAD)
-		err_hint(e, "only whole ELF programs for 64-bit x86 Linux run, and scripts that start "
-			    "with #!");
+		err_hint(e,
+			 "only whole ELF programs for 64-bit x86 Linux run, and scripts that start "
+			 "with #!");
 	return ERR_NOT_EXECUTABLE;
 }
 

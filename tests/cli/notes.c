@@ -241,6 +241,50 @@ static void streams_at_random(void **state)
 	policy_free(&p);
 }
 
+/* What is suggested is one word of a shell, or nothing. */
+static void a_suggestion_is_one_word(void **state)
+{
+	static const struct {
+		const char *name, *word; /* NULL: none is suggested */
+	} cases[] = {
+		{ "plain-1.x", "%s/plain-1.x" },
+		{ "two words", "'%s/two words'" },
+		{ "a;touch b", "'%s/a;touch b'" },
+		{ "$(id)", "'%s/$(id)'" },
+		{ "`id`", "'%s/`id`'" },
+		{ "it's", NULL },
+		{ "'; id; '", NULL },
+		{ "host:guest", NULL },
+		{ "back\\slash", NULL },
+		{ "line\nend", NULL },
+		{ "\x1b[2J", NULL },
+		{ "umlaut-\xc3\xa4", NULL },
+	};
+	char directory[] = "/tmp/notes-XXXXXX", path[128], wanted[192], flag[DENIAL_FLAG];
+	struct policy p;
+
+	(void)state;
+	policy_init(&p);
+	assert_non_null(mkdtemp(directory));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct act act = { .op = NOTE_READ, .object = path, .error = ENOENT };
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/%s", directory, cases[i].name);
+		fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		assert_true(fd >= 0);
+		close(fd);
+		snprintf(wanted, sizeof(wanted), "--ro ");
+		if (cases[i].word)
+			snprintf(wanted + 5, sizeof(wanted) - 5, cases[i].word, directory);
+		denial_flag(flag, &p, &act);
+		unlink(path);
+		assert_string_equal(flag, cases[i].word ? wanted : "");
+	}
+	rmdir(directory);
+	policy_free(&p);
+}
+
 /* The log is bounded, and at most one line a second comes of one act. */
 static void the_log_is_bounded(void **state)
 {
@@ -294,6 +338,7 @@ int main(void)
 		TEST(what_does_not_fit_is_counted),
 		TEST(long_texts_have_their_bound),
 		TEST(streams_at_random),
+		TEST(a_suggestion_is_one_word),
 		TEST(the_log_is_bounded),
 	};
 

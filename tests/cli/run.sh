@@ -147,9 +147,9 @@ gives 'a time limit that is kept' 3 '' '' "$run" -t 1h ./status 3
 gives 'too little memory' 126 '' "sandbox-run: error: ./huge: needs more memory than 16MiB
 sandbox-run: hint: give it more: --memory 32MiB" "$run" -m 16MiB ./huge
 gives 'enough memory' 0 '' '' "$run" -m 256MiB ./huge
-head -c 3000 name >cut && chmod +x cut
-gives 'a program that is cut off' 126 '' "sandbox-run: error: ./cut: cannot execute: Exec format error
-sandbox-run: hint: only whole ELF programs for 64-bit x86 Linux run, and scripts that start with #!" "$run" ./cut
+head -c 3000 name >cut-off && chmod +x cut-off
+gives 'a program that is cut off' 126 '' "sandbox-run: error: ./cut-off: cannot execute: Exec format error
+sandbox-run: hint: only whole ELF programs for 64-bit x86 Linux run, and scripts that start with #!" "$run" ./cut-off
 
 "$run" --output 1KiB busybox yes >out 2>err
 holds 'too much output' test $? = 153

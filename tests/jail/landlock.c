@@ -10,16 +10,19 @@
 #include "abi/hypercalls.h"
 #include "common/err.h"
 #include "common/syscall.h"
+#include "hv/jail/landlock.h"
 #include "tests/jail/scene.h"
 #include "tests/not-run.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/landlock.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -157,9 +160,44 @@ static void seccomp_alone(void **state)
 			 ENDED_BY_SECCOMP);
 	assert_int_equal(scene_run(connect_tcp, NULL, ALL, LAYER_LANDLOCK, 0), ENDED_BY_SECCOMP);
 }
+/* Nobody executes, makes what is no file, directory or link (I6), or asks a device. */
+#define NEVER \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR | \
+	 LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SOCK | \
+	 LANDLOCK_ACCESS_FS_MAKE_FIFO | 1ull << 15)
+#define READS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define OF_FILES \
+	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | 1ull << 14) /* truncate */
+
+static void each_grant_gives_its_own(void **state)
+{
+	static const enum grant_kind kinds[] = { GRANT_READ,  GRANT_OVERLAY, GRANT_WRITE,
+						 GRANT_TMPFS, GRANT_SYMLINK, GRANT_DENY };
+	const struct landlock_rights all = landlock_handled(LANDLOCK_ABI_NEWEST);
+	const struct policy p = { .permissions = ALL | PERM_WRITE | PERM_NAMES };
+	const struct policy closed = { .permissions = PERM_BASE | PERM_FILES };
+
+	(void)state;
+	assert_int_equal(all.fs, (1ull << 16) - 1);
+	for (size_t i = 0; i < 2 * sizeof(kinds) / sizeof(*kinds); i++) {
+		const struct grant grant = { .kind = kinds[i / 2],
+					     .mode = i % 2 ? S_IFDIR : S_IFREG };
+		uint64_t rights = landlock_allowed(&p, &grant, &all);
+
+		assert_int_equal(rights & NEVER, 0);
+		assert_int_equal(rights != 0, grant_is_host(grant.kind));
+		if (grant.kind != GRANT_WRITE)
+			assert_int_equal(rights & ~READS, 0);
+		if (!(i % 2))
+			assert_int_equal(rights & ~OF_FILES, 0);
+		assert_int_equal(landlock_allowed(&closed, &grant, &all), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_grant_gives_its_own),
 		cmocka_unit_test(seccomp_alone),
 		cmocka_unit_test(landlock_alone),
 		cmocka_unit_test(handles_outside_show_attributes_only),

@@ -9,10 +9,12 @@
 
 #include "abi/hypercalls.h"
 #include "common/err.h"
+#include "hv/jail/limits.h"
 #include "tests/jail/scene.h"
 #include "tests/not-run.h"
 
 #include <errno.h>
+#include <linux/securebits.h>
 #include <sys/capability.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -53,6 +55,16 @@ static int change_root(struct scene *s, const void *argument)
 	return scene_answer(chroot("/"));
 }
 
+/* Root's user id gives nothing, and nobody can change that any more. */
+static int root_is_nobody(struct scene *s, const void *argument)
+{
+	const int bits = SECURE_ALL_BITS & ~issecure_mask(SECURE_KEEP_CAPS);
+
+	(void)s;
+	(void)argument;
+	return prctl(PR_GET_SECUREBITS) == (bits | SECURE_ALL_LOCKS) ? 0 : WRONG;
+}
+
 static int execute_shell(struct scene *s, const void *argument)
 {
 	(void)s;
@@ -68,6 +80,7 @@ static void capabilities_alone(void **state)
 		NOT_RUN("an ordinary user runs the tests");
 	assert_int_equal(scene_run(capabilities_left, "", ALL, ABOVE_CAPABILITIES, 0), 0);
 	assert_int_equal(scene_run(change_root, NULL, ALL, ABOVE_CAPABILITIES, 0), EPERM);
+	assert_int_equal(scene_run(root_is_nobody, NULL, ALL, ABOVE_CAPABILITIES, 0), 0);
 	assert_int_equal(scene_run(change_root, NULL, ALL, ABOVE_DESCRIPTORS, 0), 0);
 	/* root's execve gives none back */
 	assert_int_equal(scene_run(execute_shell, NULL, ALL, ABOVE_CAPABILITIES, 0), 0);
@@ -101,6 +114,34 @@ static void ambient_capabilities(void **state)
 	cap_free(before);
 	cap_free(inheritable);
 }
+
+/* Of the resource; RLIM_INFINITY: it is left as the caller has it. */
+static uint64_t limit_of(const struct policy *p, int resource)
+{
+	struct jail_limit limits[JAIL_LIMITS_MAX];
+
+	for (size_t i = 0, count = limits_list(p, NULL, limits); i < count; i++)
+		if (limits[i].resource == resource)
+			return limits[i].value;
+	return RLIM_INFINITY;
+}
+
+static void limits_of_a_policy(void **state)
+{
+	const uint64_t second = 1000000000;
+	struct policy p = { .memory = 64 << 20, .handles_max = 100 };
+
+	(void)state;
+	assert_true(limit_of(&p, RLIMIT_CPU) == RLIM_INFINITY);
+	assert_true(limit_of(&p, RLIMIT_FSIZE) == RLIM_INFINITY);
+	assert_in_range(limit_of(&p, RLIMIT_NOFILE), 100, 200);
+	p.file_size = 12345;
+	p.cpu_time_ns = 3 * second;
+	p.kill_after_ns = 2 * second;
+	assert_int_equal(limit_of(&p, RLIMIT_FSIZE), 12345);
+	assert_in_range(limit_of(&p, RLIMIT_CPU), 5, 10);
+}
+
 static int more_memory(struct scene *s, const void *argument)
 {
 	size_t size = (size_t)s->policy.memory + (4ul << 30);
@@ -192,6 +233,7 @@ int main(void)
 		cmocka_unit_test(capabilities_alone),
 		cmocka_unit_test(capabilities_of_an_ordinary_user),
 		cmocka_unit_test(ambient_capabilities),
+		cmocka_unit_test(limits_of_a_policy),
 		cmocka_unit_test(limits_alone),
 	};
 	int failed;

@@ -28,7 +28,7 @@ static char writable_new[PATH];
 char scene_file[PATH], scene_link[PATH], scene_sub[PATH], scene_new[PATH], scene_outside[PATH];
 char scene_writable_file[PATH], scene_new_outside[PATH];
 char scene_output[256];
-int scene_plain;
+int scene_plain, scene_proof_late;
 
 static unsigned int left_out;
 static struct grant extra_rule;
@@ -278,7 +278,7 @@ int scene_run(scene_act *act, const void *argument, uint32_t permissions, unsign
 {
 	static struct scene s;
 	int input[2], output[2];
-	int status = 0;
+	int status = 0, early = 0;
 	ssize_t n;
 	pid_t pid;
 
@@ -290,7 +290,8 @@ int scene_run(scene_act *act, const void *argument, uint32_t permissions, unsign
 	left_out = without;
 	s.parent = getpid();
 	s.proof = hv_proof_share();
-	hv_proof_give(s.proof);
+	if (!scene_proof_late)
+		hv_proof_give(s.proof);
 	pid = fork();
 	if (pid < 0)
 		bail_out("fork");
@@ -301,11 +302,17 @@ int scene_run(scene_act *act, const void *argument, uint32_t permissions, unsign
 	}
 	close(output[1]);
 	close(input[0]);
+	if (scene_proof_late) {
+		usleep((useconds_t)scene_proof_late * 1000);
+		early = waitpid(pid, &status, WNOHANG) == pid;
+		hv_proof_give(s.proof);
+	}
 	hv_proof_free(s.proof);
-	waitpid(pid, &status, 0);
+	if (!early)
+		waitpid(pid, &status, 0);
 	n = read(output[0], scene_output, sizeof(scene_output) - 1);
 	scene_output[n > 0 ? n : 0] = '\0';
 	close(output[0]);
 	close(input[1]);
-	return judge(status);
+	return early ? ENDED_EARLY : judge(status);
 }

@@ -70,6 +70,7 @@ extern char scene_writable_file[], scene_new_outside[];
 enum ended {
 	ENDED_BY_SECCOMP = -1, /* killed by SIGSYS */
 	ENDED_BY_SIGNAL = -2,  /* by another signal */
+	ENDED_EARLY = -3,      /* before the proof of its jail was given */
 			       /* else 0, or the errno that the act was answered with */
 };
 
@@ -102,6 +103,9 @@ static inline int scene_answer(long result)
  * and there are no outputs.
  */
 extern int scene_plain;
+
+/* How many ms later than usual the proof is given in the runs from here on. */
+extern int scene_proof_late;
 
 /* What the last child wrote to its stdout; NUL-terminated. */
 extern char scene_output[256];

@@ -25,6 +25,24 @@ said=$(sed -n 's/^| \(I[0-9]*\) |.*| \([0-9]*\) |$/\1 \2/p' SECURITY.md | sort)
 there=$(sed -n 's/^\(I[0-9]*\) [^ ]* [a-z].*/\1/p' tests/adversarial/mutants.txt | sort | uniq -c | awk '{ print $2, $1 }' | sort)
 [ "$said" = "$there" ] || complain "mutants of each invariant: said are $said; there are $there"
 
+# Where a mutant is, and which program kills it, is in its invariant's line.
+wrong=$(awk '
+	FNR == NR && /^\| I[0-9]+ \|/ { lines[$2] = $0; next }
+	FNR == NR || !/^I[0-9]+ [^ ]+ [a-z]/ { next }
+	{
+		folder = name = $2
+		sub(/[^\/]*$/, "", folder)
+		sub(/.*\//, "", name)
+		if (index(lines[$1], name) == 0 && index(lines[$1], " " folder ",") == 0)
+			print $1 " does not name " $2
+		if ($3 !~ /^(unit|cli|policy|jail)\//)
+			next
+		sub(/.*\//, "", $3)
+		if (index(lines[$1], $3 ".c") == 0)
+			print $1 " does not name the test " $3 ".c"
+	}' SECURITY.md tests/adversarial/mutants.txt | sort -u)
+[ -z "$wrong" ] || complain "$wrong"
+
 # shellcheck disable=SC2013
 for cited in $(grep -rhoE '\(I[0-9]+[,)]|/\* I[0-9]+' abi common hv policy sandbox-cli | grep -oE 'I[0-9]+' | sort -u); do
 	grep -q "^| $cited |" SECURITY.md || complain "$cited is cited in the code, and not an invariant"

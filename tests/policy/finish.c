@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* All grants together: order, what is dropped, what contradicts, what the limits are. */
+#include "abi/hypercalls.h"
 #include "tests/policy/tree.h"
 
 #include <errno.h>
@@ -175,6 +176,51 @@ static void grants_are_bounded(void **state)
 	assert_string_equal(t->err.what, "--ro: more than 1024 grants");
 }
 
+/* Only what is granted for writing gives the right to write, only a directory that to walk. */
+static void grants_give_their_permissions(void **state)
+{
+	static const struct {
+		enum grant_kind kind;
+		const char *host;
+		uint32_t gives;
+	} cases[] = {
+		{ GRANT_READ, "f", PERM_FILES },
+		{ GRANT_READ, "d", PERM_FILES | PERM_TREES },
+		{ GRANT_OVERLAY, "d", PERM_FILES | PERM_TREES },
+		{ GRANT_WRITE, "f", PERM_FILES | PERM_WRITE },
+		{ GRANT_WRITE, "d", PERM_FILES | PERM_WRITE | PERM_TREES | PERM_NAMES },
+		{ GRANT_PROC, NULL, 0 },
+		{ GRANT_TMPFS, NULL, 0 },
+	};
+	struct tree *t = *state;
+	uint32_t before = t->policy.permissions;
+
+	tree_dir("d");
+	tree_file("f");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *host = cases[i].host;
+		int rc = host ? policy_grant_host(&t->policy, cases[i].kind, host, "/m", 0, "--x",
+						  &t->err)
+			      : policy_grant_private(&t->policy, cases[i].kind, "/m", "--x",
+						     &t->err);
+
+		assert_int_equal(rc, 0);
+		assert_int_equal(finish(t), 0);
+		assert_int_equal(t->policy.permissions, before | cases[i].gives);
+		policy_free(&t->policy);
+		policy_init(&t->policy);
+	}
+}
+
+static void no_procfs_is_granted(void **state)
+{
+	struct tree *t = *state;
+
+	assert_int_equal(put(t, "/proc/self", "/m"), 0);
+	assert_true(finish(t) < 0);
+	assert_non_null(strstr(t->err.what, "it shows the host's processes"));
+}
+
 static void defaults_are_the_documented_ones(void **state)
 {
 	struct tree *t = *state;
@@ -202,6 +248,8 @@ int main(void)
 		TEST(descriptors_only_name_what_was_resolved),
 		TEST(descriptors_stay_off_the_streams),
 		TEST(grants_are_bounded),
+		TEST(grants_give_their_permissions),
+		TEST(no_procfs_is_granted),
 		TEST(defaults_are_the_documented_ones),
 	};
 
