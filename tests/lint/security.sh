@@ -25,6 +25,18 @@ said=$(sed -n 's/^| \(I[0-9]*\) |.*| \([0-9]*\) |$/\1 \2/p' SECURITY.md | sort)
 there=$(sed -n 's/^\(I[0-9]*\) [^ ]* [a-z].*/\1/p' tests/adversarial/mutants.txt | sort | uniq -c | awk '{ print $2, $1 }' | sort)
 [ "$said" = "$there" ] || complain "mutants of each invariant: said are $said; there are $there"
 
+# What a mutant takes the place of is there, once.
+# shellcheck disable=SC2016 # perl's
+wrong=$(perl -00 -ne '
+	next unless /^I\d+ (\S+) .*\n- (.*)\n/m;
+	my ($file, $text) = ($1, $2);
+	open(my $in, "<", $file) or print "$file is not there\n" and next;
+	local $/;
+	my $count = () = <$in> =~ /\Q$text\E/g;
+	print "mutants.txt: $count times in $file: $text\n" if $count != 1;
+' tests/adversarial/mutants.txt)
+[ -z "$wrong" ] || complain "$wrong"
+
 # Where a mutant is, and which program kills it, is in its invariant's line.
 wrong=$(awk '
 	FNR == NR && /^\| I[0-9]+ \|/ { lines[$2] = $0; next }
