@@ -39,7 +39,7 @@ static bool piece_has_jump(const uint8_t *code, size_t n, uint64_t address, uint
 	for (uint32_t i = 0; i + sizeof(uint32_t) <= n; i++) {
 		uint32_t displacement;
 
-		memcpy(&displacement, code + i, sizeof(displacement));
+		__builtin_memcpy(&displacement, code + i, sizeof(displacement)); /* no call */
 		if (displacement + i == wanted)
 			return true;
 	}
