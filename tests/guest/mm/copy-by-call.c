@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define PAGE  4096ul
-#define BYTES (16 * PAGE)
+#define BYTES (64 * PAGE)
 #define RW    (PROT_READ | PROT_WRITE)
 
 static int file; /* a host's file: what is read from it may go straight to the frames */
@@ -168,10 +168,11 @@ static void after_fork(size_t i, char *at, int in_child)
 /* `other` is the same memory, mapped once more. */
 static void into(const char *what, size_t i, char *at, const char *other, uint64_t before)
 {
+	int same = sum(at) == before; /* and its pages are there, to be read */
 	int stored = calls[i].store(at) >= 0;
 	int seen = sum(at) != before, kept = sum(other) == before;
 
-	printf("%s, into %s: %d %d %d\n", calls[i].name, what, stored, seen, kept);
+	printf("%s, into %s: %d %d %d %d\n", calls[i].name, what, same, stored, seen, kept);
 }
 
 int main(void)
