@@ -109,7 +109,8 @@ $(BUILD)/sandbox-run: $(HOST_OBJECTS) $(HOST_PARTS)
 	$(Q)$(CC) $(CFLAGS) $(HOST_LDFLAGS) -o $@ \
 		$(HOST_START) $(HOST_OBJECTS) $(HOST_PARTS) $(HOST_END)
 
-$(BUILD)/host/%.o: %.c | $(BUILD)/uapi
+# Objects are built anew when flags change, too.
+$(BUILD)/host/%.o: %.c Makefile | $(BUILD)/uapi
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(CFLAGS) -isystem $(BUILD)/uapi -c -o $@ $<
 
@@ -151,7 +152,7 @@ $(BUILD)/libmd.a: /usr/lib/$(shell $(CC) -print-multiarch)/libmd.a
 	$(Q)cd $(BUILD)/libmd && ar x $< sha2.o
 	$(Q)rm -f $@ && ar rcs $@ $(BUILD)/libmd/sha2.o
 
-$(BUILD)/check/%.o: %.c
+$(BUILD)/check/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -159,7 +160,7 @@ $(BUILD)/host/hv/image-blob.o $(BUILD)/check/hv/image-blob.o: hv/image-blob.S $(
 	@mkdir -p $(@D)
 	$(Q)$(CC) -I. -I$(BUILD) -c -o $@ $<
 
-$(BUILD)/guest/%.o: %.c
+$(BUILD)/guest/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -c -o $@ $<
 

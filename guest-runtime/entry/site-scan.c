@@ -22,7 +22,7 @@ static bool is_short_jump(uint8_t opcode)
 	return opcode == 0xeb || (opcode & 0xf0) == 0x70 || (opcode & 0xfc) == 0xe0;
 }
 
-/* Only those that are near enough; to: the target's offset from the piece, which may lie outside. */
+/* Only those that are near enough; to: the target's offset from the piece, in it or outside. */
 static bool has_short_jump(const uint8_t *code, int64_t n, int64_t to)
 {
 	for (int64_t i = MAX(to - 2 - INT8_MAX, 0); i <= to - 2 - INT8_MIN && i + 2 <= n; i++)

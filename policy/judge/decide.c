@@ -201,6 +201,16 @@ static int is_loopback(const char *host)
 	       strcmp(host, "localhost") == 0 || strncmp(host, "localhost:", 10) == 0;
 }
 
+static void decide_network(const struct policy *p, const char *object, struct decision *d)
+{
+	if (!is_loopback(object))
+		decide(d, 0, DECIDED_NETWORK, 0, NULL);
+	else if (!p->loopback)
+		decide(d, 0, DECIDED_ALONE, 0, NULL);
+	else
+		decide(d, 1, DECIDED_LOOPBACK, 0, NULL);
+}
+
 int policy_decide(const struct policy *p, enum act act, const char *object, struct decision *d)
 {
 	int rc;
@@ -209,8 +219,7 @@ int policy_decide(const struct policy *p, enum act act, const char *object, stru
 	if (!*object)
 		return -EINVAL;
 	if (!act_is_file(act)) {
-		decide(d, is_loopback(object),
-		       is_loopback(object) ? DECIDED_LOOPBACK : DECIDED_NETWORK, 0, NULL);
+		decide_network(p, object, d);
 		return 0;
 	}
 	if (*object != '/')

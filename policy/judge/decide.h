@@ -51,6 +51,7 @@ enum decision_reason {
 	DECIDED_HIDDEN,	  /* the rule's private directory lies over the host's object */
 	DECIDED_HOST,	  /* the rules allow it, the host's own permissions do not */
 	DECIDED_SPECIAL,  /* a device, FIFO or socket of the host */
+	DECIDED_ALONE,	  /* the policy takes the loopback away */
 	DECIDED_NETWORK,  /* there is no network beyond the VM */
 };
 

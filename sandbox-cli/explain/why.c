@@ -35,6 +35,7 @@ static const char *const reasons[] = {
 	[DECIDED_HOST] = "allows it, but the host's own permissions do not",
 	[DECIDED_SPECIAL] =
 		"allows it, but devices, FIFOs and sockets of the host are never opened",
+	[DECIDED_ALONE] = "none: \"loopback: false\" takes the VM's own loopback away",
 	[DECIDED_NETWORK] = "none: there is no network beyond the VM in this release",
 };
 

@@ -165,6 +165,17 @@ static void acts_are_decided(void **state)
 	assert_int_equal(failed, 0);
 }
 
+static void a_loopback_can_be_taken_away(void **state)
+{
+	struct tree *t = *state;
+	struct decision d;
+
+	t->policy.loopback = 0;
+	assert_int_equal(policy_decide(&t->policy, ACT_LISTEN, "127.0.0.1:80", &d), 0);
+	assert_int_equal(d.reason, DECIDED_ALONE);
+	assert_false(d.allowed);
+}
+
 static void acts_are_parsed(void **state)
 {
 	struct tree *t = *state;
@@ -186,6 +197,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(acts_are_decided, tree_make, tree_remove),
+		cmocka_unit_test_setup_teardown(a_loopback_can_be_taken_away, tree_make,
+						tree_remove),
 		cmocka_unit_test_setup_teardown(acts_are_parsed, tree_make, tree_remove),
 	};
 

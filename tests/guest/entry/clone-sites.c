@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Children and threads that a rewritten system-call site makes, also in the very call that has it rewritten. */
+/*
+ * Children and threads that a rewritten system-call site makes, also in the
+ * very call that has it rewritten.
+ */
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -19,7 +22,10 @@ __asm__(".pushsection .text\n.balign 16\nsite:\n"
 	"syscall\ncmp $0xfffffffffffff001,%rax; jae 1f; ret\n"
 	"1: mov $-1,%rax; ret\n.popsection");
 
-/* The same, another site, for a child that shares its parent's memory: with a stack that returns to child_ends(). */
+/*
+ * The same, another site, for a child that shares its parent's memory: with a
+ * stack that returns to child_ends().
+ */
 long site_of_thread(long flags, void *stack);
 __asm__(".pushsection .text\n.balign 16\nsite_of_thread:\n"
 	"push $56; pop %rax; xor %edx,%edx; xor %r10d,%r10d\n"

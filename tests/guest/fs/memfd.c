@@ -43,7 +43,10 @@ static void seals(void)
 	close(ro), close(fd);
 }
 
-/* fexecve(3) of what was just written, and is still open for it: memfd_create's own descriptor does not count. */
+/*
+ * fexecve(3) of what was just written, and is still open for it: memfd_create's
+ * own descriptor does not count.
+ */
 static void executed(void)
 {
 	char *const argv[] = { "script", NULL };
