@@ -69,7 +69,8 @@ static void end(pid_t child)
 /* Looks as the launcher does, for that long; 1: the CPU time was used up, and *at says when. */
 static int keep(struct cpu *cpu, uint64_t until, uint64_t *at)
 {
-	while (cpu->next < until) {
+	*at = 0;
+	while (cpu->next < until && *at < until) {
 		sleep_until(cpu->next);
 		*at = now_ns();
 		if (cpu_look(cpu, *at))
