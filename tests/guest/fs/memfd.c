@@ -3,6 +3,7 @@
 #include "try.h"
 
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/wait.h>
 
 static char big[20000];
@@ -49,12 +50,13 @@ static void seals(void)
  */
 static void executed(void)
 {
-	char *const argv[] = { "script", NULL };
-	int fd = memfd_create("script", 0), status = 0;
+	char *const argv[] = { "copy", "7", NULL };
+	int fd = memfd_create("copy", 0), self = open("/proc/self/exe", O_RDONLY), status = 0;
 	char again[40];
 
 	snprintf(again, sizeof(again), "/proc/self/fd/%d", fd);
-	TRY(write(fd, "#!/bin/sh\nexit 7\n", 17));
+	TRY_OK(sendfile(fd, self, NULL, 1 << 30));
+	close(self);
 	for (int i = 0; i < 2; i++) {
 		fflush(stdout);
 		pid_t pid = fork();
@@ -69,8 +71,11 @@ static void executed(void)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1)
+		return atoi(argv[1]);
+
 	char name[260], target[300] = "";
 	struct stat st;
 	int p[2];

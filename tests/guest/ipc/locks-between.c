@@ -3,6 +3,7 @@
 #include "../fs/try.h"
 
 #include <signal.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 
@@ -27,6 +28,23 @@ static void end_child(void)
 	_exit(0);
 }
 
+/* It waits for what it has come to: a lock, or a signal. */
+static void until_asleep(int pid)
+{
+	char path[32], text[200] = "", *state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	do {
+		usleep(1000);
+		int stat = open(path, O_RDONLY);
+		long length = read(stat, text, sizeof(text) - 1);
+
+		text[length > 0 ? length : 0] = '\0';
+		close(stat);
+		state = strstr(text, ") ");
+	} while (state && state[2] != 'S');
+}
+
 static void show_holder(const char *what, long start_at, int pid)
 {
 	struct flock l = { .l_type = F_WRLCK, .l_start = start_at, .l_len = 1 };
@@ -39,15 +57,15 @@ static void show_holder(const char *what, long start_at, int pid)
 static void waits(void)
 {
 	lock(F_SETLK, F_WRLCK, 0, 10);
-	int parent = getpid();
-	if (start() == 0) {
+	int parent = getpid(), pid = start();
+	if (pid == 0) {
 		show_holder("in a child", 5, parent);
 		TRY(lock(F_SETLK, F_RDLCK, 5, 1));
 		TRY(lock(F_SETLK, F_WRLCK, 10, 1));
 		TRY(lock(F_SETLKW, F_WRLCK, 5, 1));
 		end_child();
 	}
-	usleep(20000);
+	until_asleep(pid);
 	TRY(lock(F_SETLK, F_UNLCK, 0, 6));
 	wait(NULL);
 	show_holder("child gone", 5, 0);
@@ -58,18 +76,19 @@ static void waits(void)
 	}
 	wait(NULL);
 	/* Who dies lets go. */
-	int pid = start();
+	pid = start();
 	if (pid == 0) {
 		lock(F_SETLK, F_WRLCK, 100, 10);
 		pause();
 	}
-	usleep(10000);
+	until_asleep(pid);
 	show_holder("held", 105, pid);
-	if (start() == 0) {
+	int next = start();
+	if (next == 0) {
 		TRY(lock(F_SETLKW, F_WRLCK, 100, 1));
 		end_child();
 	}
-	usleep(10000);
+	until_asleep(next);
 	kill(pid, SIGKILL);
 	wait(NULL), wait(NULL);
 	/* And who closes any descriptor of the file. */
@@ -89,34 +108,33 @@ static void deadlock(void)
 
 	pipe(ready);
 	lock(F_SETLK, F_WRLCK, 0, 1);
-	if (start() == 0) {
+	int pid = start();
+	if (pid == 0) {
 		lock(F_SETLK, F_WRLCK, 1, 1);
 		write(ready[1], "x", 1);
 		TRY(lock(F_SETLKW, F_WRLCK, 0, 1));
 		end_child();
 	}
 	read(ready[0], &c, 1);
-	usleep(20000);
+	until_asleep(pid);
 	TRY(lock(F_SETLKW, F_WRLCK, 1, 1));
 	TRY(lock(F_SETLK, F_UNLCK, 0, 1));
 	wait(NULL);
 	/* A circle of three. */
 	lock(F_SETLK, F_WRLCK, 0, 1);
 	for (int i = 1; i < 3; i++) {
-		if (start() == 0) {
+		pid = start();
+		if (pid == 0) {
 			lock(F_SETLK, F_WRLCK, i, 1);
 			write(ready[1], "x", 1);
-			if (i == 2)
-				usleep(20000);
 			int result = lock(F_SETLKW, F_WRLCK, i - 1, 1);
 			printf("%d in the circle: %d\n", i, result);
 			fflush(stdout);
 			_exit(0);
 		}
 		read(ready[0], &c, 1);
-		usleep(10000);
+		until_asleep(pid);
 	}
-	usleep(30000);
 	TRY(lock(F_SETLKW, F_WRLCK, 2, 1));
 	lock(F_SETLK, F_UNLCK, 0, 1);
 	wait(NULL);
@@ -136,8 +154,9 @@ static void interrupted(void)
 	sigaction(SIGALRM, &action, NULL);
 	lock(F_SETLK, F_WRLCK, 0, 1);
 	if (start() == 0) {
-		ualarm(20000, 0);
+		ualarm(20000, 20000); /* again, should it not wait yet */
 		TRY(lock(F_SETLKW, F_WRLCK, 0, 1));
+		ualarm(0, 0);
 		struct flock l = { .l_type = F_WRLCK, .l_len = 1 };
 		int other = open("locked", O_RDWR);
 		TRY(fcntl(other, F_OFD_SETLK, &l));
@@ -166,25 +185,26 @@ static void whole(void)
 	int other = open("locked", O_RDWR);
 
 	TRY(flock(fd, LOCK_EX));
-	if (start() == 0) {
+	int pid = start();
+	if (pid == 0) {
 		TRY(flock(other, LOCK_SH | LOCK_NB));
 		TRY(flock(fd, LOCK_EX | LOCK_NB)); /* of the parent's open file */
 		TRY(flock(other, LOCK_EX));
 		end_child();
 	}
-	usleep(20000);
+	until_asleep(pid);
 	TRY(flock(fd, LOCK_UN));
 	wait(NULL);
 	TRY(flock(fd, LOCK_SH | LOCK_NB)); /* other is still open here, and has it */
 	TRY(flock(other, LOCK_UN));
-	int pid = start();
+	pid = start();
 	if (pid == 0) {
 		int third = open("locked", O_RDWR);
 
 		flock(third, LOCK_EX);
 		pause();
 	}
-	usleep(10000);
+	until_asleep(pid);
 	TRY(flock(fd, LOCK_SH | LOCK_NB));
 	if (start() == 0) {
 		usleep(20000);
