@@ -165,36 +165,47 @@ static void stopped_and_killed(void)
 	}
 }
 
+static pid_t children[2], other_tid;
+
 static void *other_thread(void *argument)
 {
-	pid_t *children = argument;
+	int ready[2];
+	siginfo_t info;
+	char byte;
+
+	other_tid = gettid();
 
 	show("another thread's, alone", waitpid(children[0], NULL, __WNOTHREAD | WNOHANG));
 	show("another thread's", waitpid(children[0], NULL, WNOHANG));
 	children[1] = child(0);
-	usleep(20000);
+	waitid(P_PID, (id_t)children[1], &info, WEXITED | WNOWAIT);
 	show("its own", waitpid(-1, NULL, __WNOTHREAD | WNOHANG));
+	if (pipe(ready))
+		return NULL;
 	children[1] = fork();
 	if (children[1] == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		for (;;)
-			pause();
+		if (write(ready[1], "x", 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
 	}
-	usleep(20000);
-	return NULL;
+	show("it is ready", (pid_t)read(ready[0], &byte, 1));
+	return argument;
 }
 
 /* Children are a thread's; the others of the process inherit them when it ends. */
 static void threads(void)
 {
-	pid_t children[2];
 	pthread_t thread;
-	int status;
+	int status = 0;
 
 	children[0] = sleeper();
-	pthread_create(&thread, NULL, other_thread, children);
-	usleep(30000);
+	pthread_create(&thread, NULL, other_thread, NULL);
 	pthread_join(thread, NULL);
+	/* It has let go of its children when nobody can signal it any more. */
+	while (syscall(SYS_tgkill, getpid(), other_tid, 0) == 0)
+		usleep(1000);
 	printf("inherited: %d", waitpid(children[1], &status, __WNOTHREAD) == children[1]);
 	printf(", told of the thread's death: %#x\n", (unsigned)status);
 	kill(children[0], SIGKILL);
